@@ -1,0 +1,1 @@
+"""Deep learning on Amazon SageMaker as typed AWS CDK constructs."""
