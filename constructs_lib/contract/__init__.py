@@ -1,0 +1,31 @@
+"""The API model of a service as a checker: what a request breaks, all of it, before it is sent.
+
+This folder needs botocore and nothing else, so that the embedded AWS can use it from its own environment.
+"""
+
+from collections.abc import Mapping
+
+from ._model import operation_model, service_model
+from ._problem import Problem, Rule
+from ._walker import check_shape
+
+__all__ = ["Problem", "Rule", "check_request", "check_shape", "service_model"]
+
+
+def check_request(
+    service: str, operation: str, request: Mapping[str, object], *, data_path: str | None = None
+) -> list[Problem]:
+    """Compare *request* with the API model and return every problem, in the order of the request.
+
+    Args:
+        service: As botocore names it: `sagemaker`, `application-autoscaling`.
+        operation: As the API names it: `CreateTrainingJob`.
+        request: The members of the request. CDK tokens, CloudFormation intrinsics, JSONPath members (`Name.$`) and
+            JSONata strings are taken as present and right.
+        data_path: A botocore data folder whose model is used instead of the installed one.
+
+    Raises:
+        ValueError: The service has no such operation.
+    """
+    shape = operation_model(service, operation, data_path).input_shape
+    return list(check_shape(shape, request)) if shape is not None else []

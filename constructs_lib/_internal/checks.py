@@ -1,0 +1,89 @@
+"""Rules that every folder shares: each returns one sentence, or None when the value is fine or not known yet."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
+from typing import Any
+
+from constructs_lib.errors import ConfigurationError
+
+
+def is_token(value: Any) -> bool:
+    """Whether *value* is known only at deployment, told without a call into the jsii kernel.
+
+    The CDK writes a token into a string as `${Token[…]}`, into a list as `#{Token[…]}` and into a number as a huge
+    negative one; any other object is an IResolvable. Source: aws-cdk-lib core/lib/private/encoding.ts.
+    """
+    if isinstance(value, str):
+        return "${Token[" in value or "#{Token[" in value
+    if isinstance(value, bool) or value is None:
+        return False
+    if isinstance(value, int | float):
+        return value < -1e280
+    if isinstance(value, list | tuple):
+        return any(is_token(item) for item in value)
+    return hasattr(value, "__jsii_type__") or hasattr(type(value), "__jsii_type__")
+
+
+def require(subject: str, *problems: str | Iterable[str] | None) -> None:
+    """Raise one ConfigurationError with all *problems* that are not None; an iterable adds its own problems."""
+    found: list[str] = []
+    for problem in problems:
+        if isinstance(problem, str):
+            found.append(problem)
+        elif problem is not None:
+            found.extend(problem)
+    if found:
+        raise ConfigurationError(subject, found)
+
+
+def between(field: str, value: float | None, low: float, high: float) -> str | None:
+    """A number inside its range; both ends belong to it."""
+    if value is None or is_token(value) or low <= value <= high:
+        return None
+    return f"{field} must be between {low} and {high}, got {value!r}"
+
+
+def at_least(field: str, value: float | None, low_field: str, low: float | None) -> str | None:
+    """A number that may not be below another argument's."""
+    if value is None or low is None or is_token(value) or is_token(low) or value >= low:
+        return None
+    return f"{field} must not be below {low_field} ({low}), got {value!r}; raise {field} or lower {low_field}"
+
+
+def one_of(field: str, value: Any, allowed: Collection[Any], *, fix: str = "") -> str | None:
+    """A member of a closed list; the nearest one is named when the list is long."""
+    if value is None or is_token(value) or value in allowed:
+        return None
+    if len(allowed) <= 12:
+        return f"{field} must be one of {', '.join(map(str, allowed))}, got {value!r}{fix}"
+    return f"{field} is not known: {value!r}{nearest(str(value), map(str, allowed))}{fix}"
+
+
+def nearest(value: str, allowed: Iterable[str]) -> str:
+    """`; did you mean …` with up to three look-alikes, or nothing."""
+    close = get_close_matches(value, list(allowed), n=3, cutoff=0.6)
+    return f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
+
+
+def matches(field: str, value: str | None, pattern: str, *, shape: str) -> str | None:
+    """Text that fits *pattern* from end to end; *shape* says the pattern in words."""
+    if value is None or is_token(value) or re.fullmatch(pattern, value):
+        return None
+    return f"{field} must be {shape}, got {value!r}"
+
+
+def at_most_characters(field: str, value: str | None, high: int) -> str | None:
+    """Text no longer than the API takes."""
+    if value is None or is_token(value) or len(value) <= high:
+        return None
+    return f"{field} must be at most {high} characters, got {len(value)}"
+
+
+def unique(field: str, values: Iterable[str]) -> str | None:
+    """Names that may not repeat."""
+    repeated = sorted(value for value, count in Counter(values).items() if count > 1)
+    if not repeated:
+        return None
+    return f"{field} must be unique, got {', '.join(map(repr, repeated))} more than once"

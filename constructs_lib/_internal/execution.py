@@ -1,0 +1,43 @@
+"""What every job and every endpoint does besides its own work: write logs and metrics, use the key of its disks."""
+
+from aws_cdk import Aws, Stack
+
+from constructs_lib._internal.policies import Statement
+
+
+def job_statements(stack: Stack, kind: str, *, volume_key_arn: str | None) -> tuple[Statement, ...]:
+    """Logs, metrics and disks of a workload.
+
+    Args:
+        stack: Whose region and account.
+        kind: As SageMaker names the log group and the metric namespace: `TrainingJobs`, `Endpoints`.
+        volume_key_arn: The key of the disks; None when they have none.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
+    """
+    log_group = f"arn:{Aws.PARTITION}:logs:{stack.region}:{stack.account}:log-group:/aws/sagemaker/{kind}"
+    statements = [
+        Statement(
+            actions=("logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
+            resources=(f"{log_group}*",),
+            wildcard_reason="SageMaker names log groups and streams after jobs and endpoints that do not exist yet.",
+        ),
+        Statement(
+            actions=("cloudwatch:PutMetricData",),
+            resources=("*",),
+            conditions={"StringLike": {"cloudwatch:namespace": [f"/aws/sagemaker/{kind}"]}},
+            wildcard_reason="PutMetricData knows no resources; the condition limits it to SageMaker's own namespace.",
+        ),
+    ]
+    if volume_key_arn is not None:
+        statements += [
+            Statement(actions=("kms:Decrypt", "kms:GenerateDataKey"), resources=(volume_key_arn,)),
+            # The disks of a machine are opened by a grant that EC2 holds:
+            # https://docs.aws.amazon.com/sagemaker/latest/dg/encryption-at-rest.html
+            Statement(
+                actions=("kms:CreateGrant",),
+                resources=(volume_key_arn,),
+                conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
+            ),
+        ]
+    return tuple(statements)

@@ -1,0 +1,134 @@
+"""What a role is allowed, as plain values that references make and one managed policy renders."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import jsii
+from aws_cdk import Acknowledgment, Stack, Validations
+from aws_cdk import aws_iam as iam
+from constructs import Construct, IValidation
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Statement:
+    """One Allow statement.
+
+    Attributes:
+        actions: IAM actions, such as `s3:GetObject`; never with a wildcard.
+        resources: ARNs; they may hold tokens.
+        conditions: Operator to key to value, as in a policy document.
+        wildcard_reason: Why a resource holds a `*`; required when one does, and shown to the security reviewer.
+    """
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    conditions: Mapping[str, Mapping[str, Any]] | None = None
+    wildcard_reason: str | None = None
+
+    def __post_init__(self) -> None:
+        # These are mistakes in this library, not in a user's input: no ConfigurationError.
+        if any("*" in action for action in self.actions):
+            raise AssertionError(f"a wildcard in {self.actions}")
+        if any("*" in resource for resource in self.resources) and not self.wildcard_reason:
+            raise AssertionError(f"no reason for the wildcard in {self.resources}")
+
+    def render(self) -> dict[str, Any]:
+        """The statement as it stands in a policy document."""
+        document: dict[str, Any] = {
+            "Effect": "Allow",
+            "Action": list(self.actions) if len(self.actions) > 1 else self.actions[0],
+            "Resource": list(self.resources) if len(self.resources) > 1 else self.resources[0],
+        }
+        if self.conditions:
+            document["Condition"] = {operator: dict(keys) for operator, keys in self.conditions.items()}
+        return document
+
+
+def merge(statements: Iterable[Statement]) -> list[Statement]:
+    """The statements with the same rights once, in the order they came; resources of equal rights are joined."""
+    joined: dict[tuple[Any, ...], list[str]] = {}
+    firsts: dict[tuple[Any, ...], Statement] = {}
+    for statement in statements:
+        key = (statement.actions, repr(statement.conditions), statement.wildcard_reason)
+        firsts.setdefault(key, statement)
+        resources = joined.setdefault(key, [])
+        resources.extend(resource for resource in statement.resources if resource not in resources)
+    return [
+        Statement(
+            actions=first.actions,
+            resources=tuple(joined[key]),
+            conditions=first.conditions,
+            wildcard_reason=first.wildcard_reason,
+        )
+        for key, first in firsts.items()
+    ]
+
+
+def attach_policy(scope: Construct, id: str, role: iam.IRole, statements: Iterable[Statement]) -> iam.CfnManagedPolicy:
+    """Give *role* the rights of *statements* through one customer-managed policy.
+
+    A managed policy and not an inline one, because NIST 800-53 and many organizations forbid inline policies. Whatever
+    uses the role must depend on the policy that is returned: the role alone exists before it may do anything
+    (https://github.com/aws/aws-cdk/issues/10064).
+    """
+    merged = merge(statements)
+    policy = iam.CfnManagedPolicy(
+        scope,
+        id,
+        policy_document={"Version": "2012-10-17", "Statement": [statement.render() for statement in merged]},
+        roles=[role.role_name],
+    )
+    wildcards = [statement for statement in merged if statement.wildcard_reason]
+    if wildcards:
+        policy.node.add_validation(cast(IValidation, _WildcardReasons(policy, wildcards)))
+    return policy
+
+
+@jsii.implements(IValidation)
+class _WildcardReasons:
+    """Tells cdk-nag the reason for each resource with a wildcard, one finding at a time.
+
+    A finding is named after the resolved resource (`AwsSolutions-IAM5[Resource::<StoreBucket.Arn>/data/*]`), and a
+    reference to another stack resolves to its export only when the app has been prepared. The validations of the
+    construct tree run after that and before the plugins, so they are the first place where the name is known.
+    """
+
+    def __init__(self, policy: iam.CfnManagedPolicy, statements: Sequence[Statement]) -> None:
+        self._policy = policy
+        self._statements = statements
+
+    def validate(self) -> list[str]:
+        """Acknowledge the findings; there is never an error to report."""
+        stack = Stack.of(self._policy)
+        reasons: dict[str, list[str]] = {}
+        for statement in self._statements:
+            for flat in map(flatten, stack.resolve(list(statement.resources))):
+                if "*" in flat:
+                    reasons.setdefault(flat, []).append(statement.wildcard_reason or "")
+        Validations.of(self._policy).acknowledge(
+            *(
+                Acknowledgment(id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{flat}]", reason=" ".join(given))
+                for flat, given in reasons.items()
+            )
+        )
+        return []
+
+
+def flatten(value: Any) -> str:
+    """A resolved reference as cdk-nag writes it in a finding (its utils/flatten-cfn-reference.ts)."""
+    if isinstance(value, str):
+        return value.replace("${", "<").replace("}", ">")
+    if "Fn::Join" in value:
+        delimiter, items = value["Fn::Join"]
+        return str(delimiter).join(map(flatten, items))
+    if "Fn::Sub" in value:
+        return flatten(value["Fn::Sub"])
+    if "Fn::GetAtt" in value:
+        resource, attribute = value["Fn::GetAtt"]
+        return f"<{flatten(resource)}.{flatten(attribute)}>"
+    if "Fn::ImportValue" in value:
+        return flatten(value["Fn::ImportValue"])
+    if "Ref" in value:
+        return f"<{flatten(value['Ref'])}>"
+    raise AssertionError(f"not a reference: {value}")

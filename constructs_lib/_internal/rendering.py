@@ -1,0 +1,32 @@
+"""Turns members as the API names them into the arguments of a typed L1 construct."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+
+def camel_case(members: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments for an L1: the top level in Python's spelling, what is below it in CloudFormation's.
+
+    jsii passes nested dictionaries on as they are, and an L1 takes them in camel case; the keys below a `…Map` member,
+    such as environment variables, are the user's own and stay.
+    """
+    return {_snake(name): _nested(name, value) for name, value in members.items()}
+
+
+# Members whose keys are data and no names of the API.
+_MAPS = frozenset({"Environment"})
+
+
+def _nested(name: str, value: Any) -> Any:
+    if name in _MAPS:
+        return value
+    if isinstance(value, Mapping):
+        return {key[0].lower() + key[1:]: _nested(key, item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_nested(name, item) for item in value]
+    return value
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

@@ -1,0 +1,25 @@
+"""Values that only a deployment or an execution knows, which no check may judge at synth."""
+
+from collections.abc import Mapping
+
+# A Step Functions member whose value is a JSONPath: `TrainingJobName.$` stands for `TrainingJobName`.
+PATH_SUFFIX = ".$"
+# The CDK writes a number that it does not know yet as about -1.888e289 and nobody means such a number.
+_NUMBER_TOKEN = -1e100
+
+
+def is_unresolved(value: object) -> bool:
+    """Whether *value* is a placeholder: a CDK token, a CloudFormation intrinsic or a JSONata expression."""
+    if isinstance(value, str):
+        return "${Token[" in value or (value.startswith("{%") and value.rstrip().endswith("%}"))
+    if isinstance(value, (int, float)):
+        return value < _NUMBER_TOKEN
+    if isinstance(value, Mapping):
+        return len(value) == 1 and _is_intrinsic(next(iter(value)))
+    if isinstance(value, (list, tuple)):
+        return len(value) == 1 and isinstance(value[0], str) and "#{Token[" in value[0]
+    return False
+
+
+def _is_intrinsic(key: object) -> bool:
+    return isinstance(key, str) and (key == "Ref" or key.startswith("Fn::"))

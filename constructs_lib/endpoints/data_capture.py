@@ -1,0 +1,41 @@
+"""Keeps a share of an endpoint's requests and answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from constructs_lib.foundation.s3_location import S3Location
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DataCapture:
+    """Where requests and answers are kept, and how many of them.
+
+    Attributes:
+        location: Where they go; the roles of the endpoint's models get to write there.
+        percent: How many of a hundred, 0 to 100.
+        csv_content_types: Types kept as plain CSV; what is in neither list is kept in Base64.
+        json_content_types: Types kept as plain JSON.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DataCaptureConfig.html
+    """
+
+    location: S3Location
+    percent: int = 100
+    csv_content_types: Sequence[str] = ("text/csv",)
+    json_content_types: Sequence[str] = ("application/json",)
+
+    def render(self) -> dict[str, Any]:
+        """The `DataCaptureConfig` member."""
+        config: dict[str, Any] = {
+            "EnableCapture": True,
+            "InitialSamplingPercentage": self.percent,
+            "DestinationS3Uri": self.location.uri.removesuffix("/"),
+            "CaptureOptions": [{"CaptureMode": "Input"}, {"CaptureMode": "Output"}],
+        }
+        if self.location.key_arn is not None:
+            config["KmsKeyId"] = self.location.key_arn
+        types = {"CsvContentTypes": list(self.csv_content_types), "JsonContentTypes": list(self.json_content_types)}
+        if any(types.values()):
+            config["CaptureContentTypeHeader"] = {name: values for name, values in types.items() if values}
+        return config

@@ -1,0 +1,39 @@
+"""One variant of an endpoint: a model on machines, with its share of the traffic."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from constructs_lib.compute.instance_type import InstanceType
+from constructs_lib.models.model import Model
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProductionVariant:
+    """A model on a number of equal machines.
+
+    Attributes:
+        name: Letters, digits and dashes, at most 63; unique in the endpoint. It stays over updates, because traffic,
+            metrics and scaling hang on it.
+        model: What it serves.
+        instance_type: The machines.
+        count: How many there are at first, at least 1; scaling takes over from there.
+        weight: Its share of the traffic, against the sum of all weights; 0 gets none.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html
+    """
+
+    name: str
+    model: Model
+    instance_type: InstanceType
+    count: int = 1
+    weight: float = 1.0
+
+    def render(self) -> dict[str, Any]:
+        """The member of `ProductionVariants`."""
+        return {
+            "VariantName": self.name,
+            "ModelName": self.model.model_name,
+            "InstanceType": self.instance_type.name,
+            "InitialInstanceCount": self.count,
+            "InitialVariantWeight": self.weight,
+        }

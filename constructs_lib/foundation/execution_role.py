@@ -1,0 +1,46 @@
+"""The role that a job or a model runs under."""
+
+from aws_cdk import Aws, Stack
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+
+class ExecutionRole(iam.Role):
+    """A role for SageMaker alone, of this account alone, that may do nothing until a construct is given it.
+
+    Each construct adds what its own references need, in a policy of its own, so that jobs and models may share a role.
+    Pass one where a `role` is taken, or leave it out and each construct makes its own.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        description: str | None = None,
+        permissions_boundary: iam.IManagedPolicy | None = None,
+    ) -> None:
+        """Make the role.
+
+        Args:
+            scope: The parent construct.
+            id: The id in it.
+            description: Shown in the IAM console.
+            permissions_boundary: The most that the role may ever do, whatever its policies say.
+        """
+        stack = Stack.of(scope)
+        super().__init__(
+            scope,
+            id,
+            description=description or "Runs SageMaker workloads",
+            permissions_boundary=permissions_boundary,
+            # SageMaker asks for the role on behalf of a caller: only one of this account may be that caller.
+            # https://docs.aws.amazon.com/sagemaker/latest/dg/security-confused-deputy-prevention.html
+            assumed_by=iam.ServicePrincipal(
+                "sagemaker.amazonaws.com",
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": stack.account},
+                    "ArnLike": {"aws:SourceArn": f"arn:{Aws.PARTITION}:sagemaker:{stack.region}:{stack.account}:*"},
+                },
+            ),
+        )

@@ -1,0 +1,126 @@
+"""A place in a bucket, and the rights that reading or writing it takes."""
+
+from dataclasses import dataclass
+
+from aws_cdk import aws_s3 as s3
+
+from constructs_lib._internal.checks import matches, require
+from constructs_lib._internal.policies import Statement
+
+_PREFIX_SHAPE = "a path inside the bucket without 's3://', leading or double slashes, such as 'data/train'"
+_OBJECTS_REASON = "The objects below one prefix of one bucket; S3 has no other name for them."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class S3Location:
+    """All objects below one prefix of a bucket; `S3Location.from_bucket(bucket, "data/train")` makes one.
+
+    Attributes:
+        bucket_name: The bucket's name; it may be a token.
+        bucket_arn: The bucket's ARN.
+        prefix: Path without a slash at either end; the empty prefix is the whole bucket.
+        key_arn: The KMS key that encrypts the bucket; None when it uses none that we know of.
+
+    Raises:
+        ConfigurationError: The prefix is a whole URI, begins with a slash or has an empty part.
+    """
+
+    bucket_name: str
+    bucket_arn: str
+    prefix: str
+    key_arn: str | None = None
+
+    def __post_init__(self) -> None:
+        require("S3Location", matches("prefix", self.prefix, r"(?:[^/:]+(?:/[^/:]+)*)?", shape=_PREFIX_SHAPE))
+
+    @staticmethod
+    def from_bucket(bucket: s3.IBucket, prefix: str) -> "S3Location":
+        """The objects of *bucket* below *prefix*; a slash at the end of the prefix is dropped."""
+        key = bucket.encryption_key
+        return S3Location(
+            bucket_name=bucket.bucket_name,
+            bucket_arn=bucket.bucket_arn,
+            prefix=prefix.removesuffix("/"),
+            key_arn=key.key_arn if key else None,
+        )
+
+    @property
+    def uri(self) -> str:
+        """`s3://bucket/prefix/`; the slash at the end keeps `data/train` from meaning `data/training` too."""
+        return f"s3://{self.bucket_name}/{self._folder}"
+
+    @property
+    def _folder(self) -> str:
+        return f"{self.prefix}/" if self.prefix else ""
+
+    def read_statements(self) -> tuple[Statement, ...]:
+        """List the prefix and read what is below it, decrypting it."""
+        objects = f"{self.bucket_arn}/{self._folder}*"
+        conditions = {"StringLike": {"s3:prefix": [self._folder, f"{self._folder}*"]}} if self.prefix else None
+        return (
+            Statement(actions=("s3:GetObject",), resources=(objects,), wildcard_reason=_OBJECTS_REASON),
+            Statement(actions=("s3:ListBucket",), resources=(self.bucket_arn,), conditions=conditions),
+            *use_key(self.key_arn, "kms:Decrypt"),
+        )
+
+    def write_statements(self) -> tuple[Statement, ...]:
+        """Write objects below the prefix, encrypting them; large ones go up in parts."""
+        objects = f"{self.bucket_arn}/{self._folder}*"
+        return (
+            Statement(
+                actions=("s3:AbortMultipartUpload", "s3:PutObject"),
+                resources=(objects,),
+                wildcard_reason=_OBJECTS_REASON,
+            ),
+            # S3 decrypts the parts that it puts together: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
+            *use_key(self.key_arn, "kms:Decrypt", "kms:GenerateDataKey"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class S3Object:
+    """One object of a bucket, such as a model archive; `S3Object.from_bucket(bucket, "models/m.tar.gz")` makes one.
+
+    Attributes:
+        bucket_name: The bucket's name; it may be a token.
+        bucket_arn: The bucket's ARN.
+        key: The object's key, without a leading slash.
+        key_arn: The KMS key that encrypts the bucket; None when it uses none that we know of.
+    """
+
+    bucket_name: str
+    bucket_arn: str
+    key: str
+    key_arn: str | None = None
+
+    def __post_init__(self) -> None:
+        shape = "an object's key without 's3://', leading or double slashes, such as 'models/model.tar.gz'"
+        require("S3Object", matches("key", self.key, r"[^/:]+(?:/[^/:]+)*", shape=shape))
+
+    @staticmethod
+    def from_bucket(bucket: s3.IBucket, key: str) -> "S3Object":
+        """The object of *bucket* under *key*."""
+        encryption_key = bucket.encryption_key
+        return S3Object(
+            bucket_name=bucket.bucket_name,
+            bucket_arn=bucket.bucket_arn,
+            key=key,
+            key_arn=encryption_key.key_arn if encryption_key else None,
+        )
+
+    @property
+    def uri(self) -> str:
+        """`s3://bucket/key`."""
+        return f"s3://{self.bucket_name}/{self.key}"
+
+    def read_statements(self) -> tuple[Statement, ...]:
+        """Read this object and no other, decrypting it."""
+        return (
+            Statement(actions=("s3:GetObject",), resources=(f"{self.bucket_arn}/{self.key}",)),
+            *use_key(self.key_arn, "kms:Decrypt"),
+        )
+
+
+def use_key(key_arn: str | None, *actions: str) -> tuple[Statement, ...]:
+    """The right to use a key that may not be there."""
+    return (Statement(actions=actions, resources=(key_arn,)),) if key_arn else ()

@@ -1,0 +1,44 @@
+"""One container of a model: its image, its artifact, its environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from constructs_lib._internal.checks import is_token, require
+from constructs_lib.containers.container_image import BoundImage, ContainerImage
+from constructs_lib.foundation.s3_location import S3Object
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Container:
+    """What serves a model.
+
+    Attributes:
+        image: The software.
+        artifact: The weights, one gzipped tar; it must be there when the stack is deployed. None when the image holds
+            them.
+        environment: Variables of the container.
+
+    Raises:
+        ConfigurationError: The artifact is no `.tar.gz`.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html
+    """
+
+    image: ContainerImage
+    artifact: S3Object | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        artifact = self.artifact
+        if artifact and not is_token(artifact.key) and not artifact.key.endswith(".tar.gz"):
+            require("Container", f"artifact must be a gzipped tar, shaped path/model.tar.gz, got {artifact.key!r}")
+
+    def render(self, image: BoundImage) -> dict[str, Any]:
+        """The `ContainerDefinition`."""
+        definition: dict[str, Any] = {"Image": image.uri}
+        if self.artifact is not None:
+            definition["ModelDataUrl"] = self.artifact.uri
+        if self.environment:
+            definition["Environment"] = dict(self.environment)
+        return definition

@@ -1,0 +1,91 @@
+"""A model: containers, the role they run under, the network they run in."""
+
+from typing import Any
+
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sagemaker as sagemaker
+from constructs import Construct
+
+from constructs_lib._internal.api import request_problems
+from constructs_lib._internal.checks import require
+from constructs_lib._internal.execution import job_statements
+from constructs_lib._internal.policies import attach_policy
+from constructs_lib._internal.rendering import camel_case
+from constructs_lib.foundation.execution_role import ExecutionRole
+from constructs_lib.foundation.network import NetworkBase
+from constructs_lib.models.container import Container
+
+_ARGUMENTS = {
+    "PrimaryContainer.Image": "container.image",
+    "PrimaryContainer.ModelDataUrl": "container.artifact",
+    "PrimaryContainer.Environment": "container.environment",
+    "VpcConfig": "network",
+}
+
+
+class Model(Construct):
+    """A model that endpoints serve.
+
+    It has no name of its own: every property of a model is create-only, so a change makes a new one beside the old,
+    under a new name, and the endpoint moves over (TRAPS 1).
+
+    Attributes:
+        role: The role that the containers run under.
+        model_name: The name that CloudFormation gives it.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        container: Container,
+        network: NetworkBase | None = None,
+        network_isolation: bool = True,
+        role: iam.IRole | None = None,
+    ) -> None:
+        """Make the model.
+
+        Args:
+            scope: The parent construct.
+            id: The id in it.
+            container: What serves it.
+            network: The network of its endpoints; None keeps them outside any VPC of yours.
+            network_isolation: Cuts the container off the network, credentials included. SageMaker itself fetches the
+                artifact, so most images do not notice; one that downloads from a hub needs False.
+            role: Runs the model; it gets what the references above need. None makes one.
+
+        Raises:
+            ConfigurationError: SageMaker would refuse the model; all problems are listed.
+
+        Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html
+        """
+        super().__init__(scope, id)
+        self.role: iam.IRole = role or ExecutionRole(self, "Role", description=f"Model {self.node.path}")
+        image = container.image.bind(self)
+        request: dict[str, Any] = {
+            "ExecutionRoleArn": self.role.role_arn,
+            "PrimaryContainer": container.render(image),
+            "EnableNetworkIsolation": network_isolation,
+        }
+        if network is not None:
+            request["VpcConfig"] = network.vpc_config()
+        # The name is left to CloudFormation; any valid one stands in for it in the check.
+        require(self.node.path, request_problems("CreateModel", {"ModelName": "unnamed", **request}, _ARGUMENTS))
+
+        policy = attach_policy(
+            self,
+            "Policy",
+            self.role,
+            [
+                *image.statements,
+                *(container.artifact.read_statements() if container.artifact else ()),
+                *job_statements(Stack.of(self), "Endpoints", volume_key_arn=None),
+                *(network.statements() if network else ()),
+            ],
+        )
+        resource = sagemaker.CfnModel(self, "Resource", **camel_case(request))
+        # Without this the model is made before its role may read the artifact, and fails (TRAPS 9).
+        resource.add_resource_dependency(policy)
+        self.model_name: str = resource.attr_model_name

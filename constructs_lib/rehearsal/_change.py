@@ -1,0 +1,74 @@
+"""A changed copy of a cloud assembly: what an engineer would change on day two, done to any app's templates."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from constructs_lib.rehearsal._assembly import Assembly, Stack
+
+
+@dataclass(frozen=True)
+class Change:
+    """One property of one resource, before and after."""
+
+    stack: str
+    logical_id: str
+    member: str
+    before: int
+    after: int
+
+
+def _more_instances(properties: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
+    for index, variant in enumerate(properties.get("ProductionVariants") or []):
+        count = variant.get("InitialInstanceCount") if isinstance(variant, dict) else None
+        if isinstance(count, int):
+            variant["InitialInstanceCount"] = count + 1
+            yield f"ProductionVariants[{index}].InitialInstanceCount", count, count + 1
+
+
+# What is changed, by resource type. A function changes the properties it is given and yields member, before, after.
+CHANGES: dict[str, Callable[[dict[str, Any]], Iterator[tuple[str, int, int]]]] = {
+    "AWS::SageMaker::EndpointConfig": _more_instances,
+}
+
+
+def write_changed_copy(assembly: Assembly, folder: Path) -> list[Change]:
+    """Copy *assembly* into *folder*, changed; return what was changed, which may be nothing."""
+    shutil.copytree(assembly.folder, folder)
+    changes: list[Change] = []
+    for stack in assembly.stacks:
+        changes += _change(stack, folder / stack.folder.relative_to(assembly.folder))
+    return changes
+
+
+def _change(stack: Stack, folder: Path) -> list[Change]:
+    path = folder / stack.template_file
+    template = json.loads(path.read_text(encoding="utf-8"))
+    changes = [
+        Change(stack.name, logical_id, *change)
+        for logical_id, resource in (template.get("Resources") or {}).items()
+        if resource.get("Type") in CHANGES
+        for change in CHANGES[resource["Type"]](resource.get("Properties") or {})
+    ]
+    if changes:
+        path.write_text(json.dumps(template, indent=1), encoding="utf-8")
+        _republish(stack, folder, hashlib.sha256(path.read_bytes()).hexdigest())
+    return changes
+
+
+def _republish(stack: Stack, folder: Path, new_hash: str) -> None:
+    """Give the template asset its new hash wherever the old one stands.
+
+    The template is itself a file asset, and the command line does not upload an asset whose hash the bucket holds.
+    """
+    for manifest in folder.glob("*.assets.json"):
+        for old_hash, asset in json.loads(manifest.read_text(encoding="utf-8")).get("files", {}).items():
+            if asset["source"].get("path") == stack.template_file:
+                for file in (manifest, folder / "manifest.json"):
+                    file.write_text(file.read_text(encoding="utf-8").replace(old_hash, new_hash), encoding="utf-8")

@@ -1,0 +1,146 @@
+"""The steps that use each endpoint: it is in service, and it answers."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from constructs_lib.rehearsal._assembly import Resource
+from constructs_lib.rehearsal._stage import NOT_CREATED, Stage
+from constructs_lib.rehearsal._steps import Outcome, Step, StepFailed
+
+_BODY = json.dumps({"instances": [[0.0]]}).encode()
+
+
+@dataclass(frozen=True)
+class EndpointKind:
+    """How one kind of endpoint is called.
+
+    Attributes:
+        name: As the table shows it.
+        matches: Whether an endpoint configuration, as `DescribeEndpointConfig` gives it, is of this kind.
+        invoke: Calls the endpoint of that name and returns what answered; raises on anything else than success.
+    """
+
+    name: str
+    matches: Callable[[dict[str, Any]], bool]
+    invoke: Callable[[Stage, str], str]
+
+
+def _invoke_now(stage: Stage, name: str) -> str:
+    answer = stage.aws.client("sagemaker-runtime").invoke_endpoint(
+        EndpointName=name, ContentType="application/json", Accept="application/json", Body=_BODY
+    )
+    body = answer["Body"].read()
+    status = answer["ResponseMetadata"]["HTTPStatusCode"]
+    if status != 200:
+        raise StepFailed(f"{name} answered {status}: {body[:200]!r}")
+    return f"variant {answer.get('InvokedProductionVariant', '?')} answered {status}"
+
+
+# A new kind of endpoint is one entry here; the first that matches is taken.
+KINDS = (
+    EndpointKind(
+        "serverless",
+        lambda config: any("ServerlessConfig" in variant for variant in config["ProductionVariants"]),
+        _invoke_now,
+    ),
+    EndpointKind("real-time", lambda config: True, _invoke_now),
+)
+
+
+def endpoint_steps(stage: Stage) -> Iterator[Step]:
+    """A row for each endpoint."""
+    for resource in stage.assembly.resources("AWS::SageMaker::Endpoint"):
+        yield Step("endpoint", resource.label, _step(stage, resource))
+
+
+def _step(stage: Stage, resource: Resource) -> Callable[[], Outcome]:
+    def run() -> Outcome:
+        name = endpoint_name(stage, resource)
+        if name is None:
+            return NOT_CREATED
+        described = in_service(stage, name)
+        stage.endpoints[resource.path] = described
+        kind, answer = invoke(stage, described)
+        details = {"endpoint": name, "kind": kind, "answer": answer, "configuration": described["EndpointConfigName"]}
+        return Outcome(f"InService, {answer}", details)
+
+    return run
+
+
+def endpoint_name(stage: Stage, resource: Resource) -> str | None:
+    """The endpoint's name out of its ARN, which is what CloudFormation keeps; None where its condition is false."""
+    physical = stage.physical_id(resource)
+    return None if physical is None else physical.rpartition("/")[2]
+
+
+def in_service(stage: Stage, name: str) -> dict[str, Any]:
+    """Wait for the endpoint and return its description.
+
+    Raises:
+        StepFailed: It ends in another status than InService, or does not end in time.
+    """
+    client = stage.aws.client("sagemaker")
+    described: dict[str, Any] = {}
+
+    def look() -> str:
+        described.update(client.describe_endpoint(EndpointName=name))
+        return str(described["EndpointStatus"])
+
+    status = stage.wait(f"endpoint {name}", look, lambda status: status.endswith("ing"))
+    if status != "InService":
+        reason = described.get("FailureReason", "no reason given")
+        raise StepFailed(f"{name} is {status}: {reason}", details={"endpoint": name, "reason": reason})
+    return described
+
+
+def invoke(stage: Stage, described: dict[str, Any]) -> tuple[str, str]:
+    """Call the endpoint in the way of its kind; return the kind and what answered."""
+    client = stage.aws.client("sagemaker")
+    config = client.describe_endpoint_config(EndpointConfigName=described["EndpointConfigName"])
+    kind = next(kind for kind in KINDS if kind.matches(config))
+    return kind.name, kind.invoke(stage, described["EndpointName"])
+
+
+def update_step(stage: Stage, resource: Resource, *, changed: bool) -> Step:
+    """The row that shows that an update reached the endpoint and did not replace it."""
+
+    def run() -> Outcome:
+        before = stage.endpoints.get(resource.path)
+        if before is None:
+            return NOT_CREATED
+        if not changed:
+            return Outcome("nothing to update: its configuration has no instance count of its own")
+        name, old = before["EndpointName"], before["EndpointConfigName"]
+        after = in_service(stage, name)
+        for member in ("EndpointArn", "CreationTime"):
+            if after[member] != before[member]:
+                raise StepFailed(f"{name} was replaced: {member} was {before[member]}, is {after[member]}")
+        if after["EndpointConfigName"] == old:
+            raise StepFailed(f"{name} was not updated: it still has the configuration {old}")
+        _, answer = invoke(stage, after)
+        _must_be_gone(stage, old)
+        return Outcome(
+            f"same endpoint, new configuration, {answer}",
+            {"endpoint": name, "configuration_before": old, "configuration": after["EndpointConfigName"]},
+        )
+
+    return Step("update", resource.label, run)
+
+
+def _must_be_gone(stage: Stage, config: str) -> None:
+    client = stage.aws.client("sagemaker")
+    until = time.monotonic() + stage.timeout
+    while time.monotonic() < until:
+        try:
+            client.describe_endpoint_config(EndpointConfigName=config)
+        except ClientError:
+            return
+        time.sleep(0.25)
+    raise StepFailed(f"the old configuration {config} is still there")

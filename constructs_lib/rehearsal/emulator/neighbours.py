@@ -1,0 +1,104 @@
+"""The other services of the embedded AWS, as far as SageMaker looks at them.
+
+MiniStack's internals are no public API: they are reached here and in `hooks`, and nowhere else for data.
+"""
+
+import contextvars
+import threading
+from collections.abc import Callable
+from urllib.parse import urlparse
+
+from ministack.core import responses
+from ministack.services import cloudwatch, ec2, kms, s3
+
+
+def scope() -> tuple[str, str]:
+    """The account and region of the current request."""
+    return responses.get_account_id(), responses.get_region()
+
+
+def partition_arn(service: str, resource: str) -> str:
+    """The ARN of *resource* in the account and region of the current request."""
+    account, region = scope()
+    return f"arn:aws:{service}:{region}:{account}:{resource}"
+
+
+def later(seconds: float, action: Callable[[], None]) -> None:
+    """Run *action* after a while, in the account and region of the current request."""
+    timer = threading.Timer(seconds, contextvars.copy_context().run, (action,))
+    timer.daemon = True
+    timer.start()
+
+
+def split_s3(url: str) -> tuple[str, str]:
+    """Bucket and key of `s3://bucket/key` or `https://s3.region.amazonaws.com/bucket/key`."""
+    parts = urlparse(url)
+    if parts.scheme == "s3":
+        return parts.netloc, parts.path.lstrip("/")
+    if parts.netloc.startswith("s3"):
+        bucket, _, key = parts.path.lstrip("/").partition("/")
+        return bucket, key
+    return parts.netloc.partition(".s3")[0], parts.path.lstrip("/")
+
+
+def bucket_exists(bucket: str) -> bool:
+    """Whether the account has the bucket."""
+    return bucket in s3._buckets
+
+
+def object_keys(bucket: str, prefix: str) -> list[str]:
+    """The keys of the bucket that start with *prefix*."""
+    found = s3._buckets.get(bucket)
+    return sorted(key for key in found["objects"] if key.startswith(prefix)) if found else []
+
+
+def put_object(bucket: str, key: str, body: bytes) -> None:
+    """Write an object as a service does.
+
+    Raises:
+        RuntimeError: S3 refused it.
+    """
+    status, _, answer = s3._put_object(bucket, key, body, {"content-type": "application/octet-stream"})
+    if status >= 400:
+        raise RuntimeError(f"PutObject of s3://{bucket}/{key} was refused: {answer!r}")
+
+
+def bucket_key(bucket: str) -> str | None:
+    """The ARN of the customer's KMS key that the bucket encrypts with; None where there is none."""
+    sse = s3._bucket_default_sse_headers(bucket)
+    named = sse.get("x-amz-server-side-encryption-aws-kms-key-id")
+    return key_arn(named) if named else None
+
+
+def key_arn(key: str) -> str | None:
+    """The ARN of a KMS key given by id, ARN or alias; None where there is no such key."""
+    record = kms._resolve_key(key)
+    return str(record["Arn"]) if record else None
+
+
+def key_policy(arn: str) -> str | None:
+    """The policy of a KMS key."""
+    record = kms._resolve_key(arn)
+    return record.get("Policy") if record else None
+
+
+def subnet_vpc(subnet: str) -> str | None:
+    """The VPC of a subnet; None where there is no such subnet."""
+    record = ec2._subnets.get(subnet)
+    return str(record["VpcId"]) if record else None
+
+
+def security_group_vpc(group: str) -> str | None:
+    """The VPC of a security group; None where there is no such group."""
+    record = ec2._security_groups.get(group)
+    return str(record["VpcId"]) if record else None
+
+
+def put_alarm(alarm: dict[str, object]) -> None:
+    """Create or replace a metric alarm shaped as PutMetricAlarm shapes it."""
+    cloudwatch.cloudformation_put_metric_alarm(alarm)
+
+
+def delete_alarm(name: str) -> None:
+    """Remove a metric alarm."""
+    cloudwatch.cloudformation_delete_metric_alarm(name)

@@ -1,0 +1,95 @@
+"""Whether a role may do something, asked of MiniStack's policy evaluator.
+
+MiniStack's own enforcement would need signed requests of real sessions for everything; these questions need none.
+"""
+
+import json
+from typing import Any
+
+from ministack.core import iam_evaluator as evaluator
+from ministack.services import iam
+
+from . import neighbours
+from .api import refused
+
+_SAGEMAKER = "sagemaker.amazonaws.com"
+
+
+def require_role(operation: str, role_arn: str) -> None:
+    """Refuse a role that does not exist or does not let SageMaker in."""
+    role = _role(role_arn)
+    if role is None or not _trusts(role, _SAGEMAKER):
+        reason = "does not exist" if role is None else "has a trust policy that does not let that principal in"
+        raise refused(
+            f"{operation}: could not assume role {role_arn}, which {reason}. Please ensure that the role exists and "
+            f"allows principal '{_SAGEMAKER}' to assume the role."
+        )
+
+
+def allows(role_arn: str, action: str, resource: str, **context: str) -> bool:
+    """Whether the role's policies allow *action* on *resource*.
+
+    Args:
+        context: Condition keys of the request, with `_` for the colon: `s3_prefix="data/"`.
+    """
+    role = _role(role_arn)
+    if role is None:
+        return False
+    if _has_unknown_policy(role):
+        return True
+    keys = {name.replace("_", ":", 1).lower(): value for name, value in context.items()}
+    question = _question(role_arn, action, resource, keys)
+    policies = evaluator._gather_role_policies(role["RoleName"], neighbours.scope()[0])
+    return bool(evaluator.evaluate(question, policies).decision == "Allow")
+
+
+def allows_key(role_arn: str, action: str, key_arn: str) -> bool:
+    """Whether the role may use a KMS key, by its own policies or by those of the key."""
+    if allows(role_arn, action, key_arn):
+        return True
+    # Only a role named in the key's policy counts here; the account's root merely hands over to IAM.
+    question = _question(role_arn, action, key_arn, {})
+    policy = neighbours.key_policy(key_arn)
+    return bool(evaluator.evaluate_resource_policy(policy, question, named_only=True).decision == "Allow")
+
+
+def _role(role_arn: str) -> Any:
+    return iam._roles.get(role_arn.rpartition("/")[2])
+
+
+def _has_unknown_policy(role: Any) -> bool:
+    # MiniStack carries the documents of a few AWS managed policies; what the others allow cannot be told here.
+    managed = [arn for arn in role["AttachedPolicies"] if ":iam::aws:policy/" in arn]
+    return any(iam._lookup_policy(arn) is None for arn in managed)
+
+
+def _trusts(role: Any, service: str) -> bool:
+    document = role["AssumeRolePolicyDocument"]
+    document = json.loads(document) if isinstance(document, str) else document
+    account, region = neighbours.scope()
+    statements = document.get("Statement", [])
+    named = [
+        statement
+        for statement in ([statements] if isinstance(statements, dict) else statements)
+        if evaluator._service_principal_matches(statement.get("Principal"), service)
+    ]
+    keys = {"aws:sourceaccount": account, "aws:sourcearn": f"arn:aws:sagemaker:{region}:{account}:*"}
+    question = _question(role["Arn"], "sts:AssumeRole", role["Arn"], keys)
+    parsed = evaluator.parse_policy_document({"Statement": named})
+    return bool(evaluator.evaluate(question, [parsed]).decision == "Allow")
+
+
+def _question(role_arn: str, action: str, resource: str, keys: dict[str, str]) -> Any:
+    account, region = neighbours.scope()
+    session = f"arn:aws:sts::{account}:assumed-role/{role_arn.rpartition('/')[2]}/SageMaker"
+    return evaluator.EvalContext(
+        principal_arn=session,
+        principal_type="AssumedRole",
+        principal_account=account,
+        action=action,
+        resource_arn=resource,
+        region=region,
+        # Everything that SageMaker does is encrypted in transit.
+        secure_transport=True,
+        service_context=keys,
+    )

@@ -1,0 +1,43 @@
+"""The rehearsal's own paths, on the same port and in front of MiniStack."""
+
+import json
+from typing import Any
+
+from . import ledger, seeds
+
+_PREFIX = "/_rehearsal/"
+
+
+def with_rehearsal_paths(app: Any) -> Any:
+    """*app*, with `GET /_rehearsal/resources` and `PUT /_rehearsal/objects` answered before it."""
+
+    async def surface(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(_PREFIX):
+            await app(scope, receive, send)
+            return
+        status, answer = _answer(scope["method"], scope["path"].removeprefix(_PREFIX), await _body(receive))
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
+
+    return surface
+
+
+def _answer(method: str, name: str, body: bytes) -> tuple[int, object]:
+    match method, name:
+        case "GET", "resources":
+            return 200, ledger.types()
+        case "PUT", "objects":
+            seeds.remember(seeds.from_json(body))
+            return 200, {}
+    return 404, {"message": f"no such path: {method} {_PREFIX}{name}"}
+
+
+async def _body(receive: Any) -> bytes:
+    chunks = []
+    more = True
+    while more:
+        message = await receive()
+        chunks.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(chunks)

@@ -1,0 +1,50 @@
+"""Hyperparameters and metric definitions: what goes into a job as text, and what is read out of its log."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from constructs_lib._internal.checks import is_token
+from constructs_lib.containers.container_image import HyperparameterEncoding
+
+Hyperparameter = str | int | float | bool
+
+
+def encode(values: Mapping[str, Hyperparameter], encoding: HyperparameterEncoding) -> dict[str, str]:
+    """The values as the image reads them: JSON for framework images, plain text for all others (TRAPS 32)."""
+    if encoding is HyperparameterEncoding.JSON:
+        return {name: json.dumps(value) for name, value in values.items()}
+    return {name: str(value) for name, value in values.items()}
+
+
+def hyperparameter_problems(values: Mapping[str, Any], encoding: HyperparameterEncoding) -> list[str]:
+    """Values that have no plain form, one sentence each."""
+    problems = []
+    for name, value in values.items():
+        if not isinstance(value, str | int | float | bool):
+            problems.append(f"hyperparameters[{name!r}] must be text, a number or a truth value, got {value!r}")
+        elif isinstance(value, bool) and encoding is HyperparameterEncoding.PLAIN:
+            problems.append(
+                f"hyperparameters[{name!r}] is plain text for this image and truth has no one spelling there, "
+                f"got {value!r}; write 1 and 0, or 'true' and 'false', as the algorithm documents it"
+            )
+    return problems
+
+
+def metric_problems(metrics: Mapping[str, str]) -> list[str]:
+    """Expressions that find nothing, one sentence each (TRAPS 34)."""
+    problems = []
+    for name, expression in metrics.items():
+        if is_token(expression):
+            continue
+        try:
+            groups = re.compile(expression).groups
+        except re.error as error:
+            problems.append(f"metrics[{name!r}] must be a regular expression, got {expression!r} ({error})")
+            continue
+        if groups == 0:
+            problems.append(
+                f"metrics[{name!r}] must have a group around the number, such as 'loss=([0-9.]+)', got {expression!r}"
+            )
+    return problems

@@ -1,0 +1,148 @@
+"""A training job, defined: what a workflow creates each time it runs."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aws_cdk import Duration, Stack, Validations
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from constructs_lib._internal.api import request_problems
+from constructs_lib._internal.checks import is_token, nearest, require, unique
+from constructs_lib._internal.execution import job_statements
+from constructs_lib._internal.policies import attach_policy
+from constructs_lib.containers.container_image import ContainerImage
+from constructs_lib.foundation.execution_role import ExecutionRole
+from constructs_lib.foundation.network import NetworkBase
+from constructs_lib.foundation.s3_location import S3Location
+from constructs_lib.training import _request
+from constructs_lib.training.channels import Channel, InputMode
+from constructs_lib.training.cluster import Cluster
+from constructs_lib.training.hyperparameters import (
+    Hyperparameter,
+    encode,
+    hyperparameter_problems,
+    metric_problems,
+)
+
+# The channels that a built-in algorithm reads. No dependency carries them.
+# https://docs.aws.amazon.com/sagemaker/latest/dg/image-classification.html
+_BUILT_IN_CHANNELS = {
+    "image-classification": frozenset({"train", "validation", "train_lst", "validation_lst", "model"}),
+}
+# TrainingJobName is at most 63 characters; the workflow adds a dash and a SHA-1 of 40.
+_LONGEST_PREFIX = 63 - 41
+
+
+class TrainingJob(Construct):
+    """The full request of `CreateTrainingJob`, the role that the job runs under, and nothing that runs by itself.
+
+    CloudFormation has no type for training jobs: a `TrainingWorkflow` creates one each time it is started.
+
+    Attributes:
+        role: The role that the job runs under.
+        request: The request in the API's own words, all but the name.
+        name_prefix: What the name of each job begins with.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        image: ContainerImage,
+        cluster: Cluster,
+        output: S3Location,
+        channels: Sequence[Channel] = (),
+        hyperparameters: Mapping[str, Hyperparameter] | None = None,
+        metrics: Mapping[str, str] | None = None,
+        input_mode: InputMode = InputMode.FILE,
+        max_runtime: Duration | None = None,
+        key: kms.IKey | None = None,
+        network: NetworkBase | None = None,
+        network_isolation: bool = False,
+        role: iam.IRole | None = None,
+    ) -> None:
+        """Define the job.
+
+        Args:
+            scope: The parent construct.
+            id: The id in it; job names begin with it.
+            image: The algorithm.
+            cluster: The machines.
+            output: Where the model archive goes, as `<output>/<job name>/output/model.tar.gz`.
+            channels: The inputs; their names differ.
+            hyperparameters: At most 100; numbers and texts are written as the image reads them.
+            metrics: Metric name to the regular expression, with one group, that finds its value in the log; at most 40.
+            input_mode: How data reaches the container where a channel does not say.
+            max_runtime: When the job is stopped, 1 second to 28 days; None means a day, which is SageMaker's default.
+            key: Encrypts the output and, where the type has no disks of its own, the volumes; None takes the key of
+                the output's bucket.
+            network: The network of the job; None runs it outside any VPC of yours.
+            network_isolation: Cuts the container itself off the network, credentials included; channels still work.
+            role: Runs the job; it gets what the references above need. None makes one.
+
+        Raises:
+            ConfigurationError: SageMaker would refuse the request, or a rule between arguments is broken; all
+                problems are listed.
+
+        Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
+        """
+        super().__init__(scope, id)
+        self.role: iam.IRole = role or ExecutionRole(self, "Role", description=f"Training job {self.node.path}")
+        self.name_prefix = re.sub(r"[^a-zA-Z0-9]+", "-", id).strip("-")[:_LONGEST_PREFIX].strip("-") or "job"
+
+        key_arn = key.key_arn if key else output.key_arn
+        encoding = image.hyperparameter_encoding
+        bound = image.bind(self)
+        self.request: dict[str, Any] = _request.render(
+            image_uri=bound.uri,
+            role_arn=self.role.role_arn,
+            cluster=cluster,
+            channels=channels,
+            hyperparameters=encode(hyperparameters or {}, encoding),
+            metrics=metrics or {},
+            output_uri=output.uri,
+            input_mode=input_mode.value,
+            max_runtime_seconds=86400 if max_runtime is None else int(max_runtime.to_seconds()),
+            key_arn=key_arn,
+            vpc_config=network.vpc_config() if network else None,
+            # Between the nodes of one job data is in the clear unless asked otherwise; one node has nobody to talk to.
+            encrypt_between_nodes=is_token(cluster.count) or cluster.count > 1,
+            isolate=network_isolation,
+        )
+        require(
+            self.node.path,
+            unique("channels", [channel.name for channel in channels if not is_token(channel.name)]),
+            hyperparameter_problems(hyperparameters or {}, encoding),
+            metric_problems(metrics or {}),
+            request_problems(
+                "CreateTrainingJob", {"TrainingJobName": self.name_prefix, **self.request}, _request.ARGUMENTS
+            ),
+        )
+        self._warn(image, cluster, channels)
+        self.policy = attach_policy(
+            self,
+            "Policy",
+            self.role,
+            [
+                *bound.statements,
+                *(statement for channel in channels for statement in channel.statements()),
+                *output.write_statements(),
+                *job_statements(Stack.of(self), "TrainingJobs", volume_key_arn=key_arn),
+                *(network.statements() if network else ()),
+            ],
+        )
+
+    def _warn(self, image: ContainerImage, cluster: Cluster, channels: Sequence[Channel]) -> None:
+        cluster.instance_type.warn_if_outdated(self)
+        known = _BUILT_IN_CHANNELS.get(image.algorithm or "")
+        for channel in channels:
+            if known and not is_token(channel.name) and channel.name not in known:
+                Validations.of(self).add_warning(
+                    f"sagemaker-constructs:unknown-channel[{channel.name}]",
+                    f"{image.algorithm} does not read a channel {channel.name!r}{nearest(channel.name, known)}; it "
+                    f"reads {', '.join(sorted(known))}",
+                )

@@ -1,0 +1,32 @@
+"""The ground of the app: network, key, bucket. It is deployed first and changes least."""
+
+from aws_cdk import Environment, RemovalPolicy, Stack
+from constructs import Construct
+
+from constructs_lib import ArtifactStore, DataKey, Network
+from stacks.settings import Settings
+
+
+class FoundationStack(Stack):
+    """Network, key and bucket, in a stack of their own: what lies in them outlives jobs and endpoints.
+
+    Attributes:
+        network: Isolated subnets for jobs and endpoints.
+        key: Encrypts the bucket, volumes and logs.
+        store: Data, models.
+        removal_policy: What becomes of data and logs when a stack goes.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, settings: Settings, env: Environment | None = None) -> None:
+        super().__init__(scope, id, env=env, description="Network, key and bucket of deep-learning workloads")
+        self.removal_policy = RemovalPolicy.RETAIN if settings.retain_data else RemovalPolicy.DESTROY
+        self.key = DataKey(self, "Key", removal_policy=self.removal_policy)
+        self.network = Network(
+            self,
+            "Network",
+            cidr=settings.network__cidr,
+            zones=settings.network__zones,
+            key=self.key,
+            removal_policy=self.removal_policy,
+        )
+        self.store = ArtifactStore(self, "Store", key=self.key, removal_policy=self.removal_policy)
