@@ -58,7 +58,7 @@ check: setup
 	@$(BIN)/ruff format --check .
 	@echo "mypy --strict (about a minute the first time)"
 	@$(BIN)/mypy
-	@$(BIN)/python tools/check_imports.py
+	@$(BIN)/lint-imports --no-cache
 
 format: setup
 	@$(BIN)/ruff check --fix .

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from constructs_lib.foundation.data_key import DataKey as DataKey
     from constructs_lib.foundation.execution_role import ExecutionRole as ExecutionRole
     from constructs_lib.foundation.network import Network as Network
-    from constructs_lib.foundation.network import NetworkBase as NetworkBase
+    from constructs_lib.foundation.network_base import NetworkBase as NetworkBase
     from constructs_lib.foundation.s3_location import S3Location as S3Location
     from constructs_lib.foundation.s3_location import S3Object as S3Object
     from constructs_lib.models.container import Container as Container
@@ -47,7 +47,7 @@ _HOMES = {
     "InstanceType": "compute.instance_type",
     "Model": "models.model",
     "Network": "foundation.network",
-    "NetworkBase": "foundation.network",
+    "NetworkBase": "foundation.network_base",
     "ProductionVariant": "endpoints.production_variant",
     "RealTimeEndpoint": "endpoints.real_time_endpoint",
     "S3Location": "foundation.s3_location",

@@ -2,7 +2,7 @@
 
 from aws_cdk import Aws, Stack
 
-from constructs_lib._internal.policies import Statement
+from constructs_lib._internal.statements import Statement
 
 
 def job_statements(stack: Stack, kind: str, *, volume_key_arn: str | None) -> tuple[Statement, ...]:

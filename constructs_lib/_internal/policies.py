@@ -1,7 +1,6 @@
-"""What a role is allowed, as plain values that references make and one managed policy renders."""
+"""Gives a role the rights that references have made, through one managed policy."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 import jsii
@@ -9,60 +8,7 @@ from aws_cdk import Acknowledgment, Stack, Validations
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IValidation
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Statement:
-    """One Allow statement.
-
-    Attributes:
-        actions: IAM actions, such as `s3:GetObject`; never with a wildcard.
-        resources: ARNs; they may hold tokens.
-        conditions: Operator to key to value, as in a policy document.
-        wildcard_reason: Why a resource holds a `*`; required when one does, and shown to the security reviewer.
-    """
-
-    actions: tuple[str, ...]
-    resources: tuple[str, ...]
-    conditions: Mapping[str, Mapping[str, Any]] | None = None
-    wildcard_reason: str | None = None
-
-    def __post_init__(self) -> None:
-        # These are mistakes in this library, not in a user's input: no ConfigurationError.
-        if any("*" in action for action in self.actions):
-            raise AssertionError(f"a wildcard in {self.actions}")
-        if any("*" in resource for resource in self.resources) and not self.wildcard_reason:
-            raise AssertionError(f"no reason for the wildcard in {self.resources}")
-
-    def render(self) -> dict[str, Any]:
-        """The statement as it stands in a policy document."""
-        document: dict[str, Any] = {
-            "Effect": "Allow",
-            "Action": list(self.actions) if len(self.actions) > 1 else self.actions[0],
-            "Resource": list(self.resources) if len(self.resources) > 1 else self.resources[0],
-        }
-        if self.conditions:
-            document["Condition"] = {operator: dict(keys) for operator, keys in self.conditions.items()}
-        return document
-
-
-def merge(statements: Iterable[Statement]) -> list[Statement]:
-    """The statements with the same rights once, in the order they came; resources of equal rights are joined."""
-    joined: dict[tuple[Any, ...], list[str]] = {}
-    firsts: dict[tuple[Any, ...], Statement] = {}
-    for statement in statements:
-        key = (statement.actions, repr(statement.conditions), statement.wildcard_reason)
-        firsts.setdefault(key, statement)
-        resources = joined.setdefault(key, [])
-        resources.extend(resource for resource in statement.resources if resource not in resources)
-    return [
-        Statement(
-            actions=first.actions,
-            resources=tuple(joined[key]),
-            conditions=first.conditions,
-            wildcard_reason=first.wildcard_reason,
-        )
-        for key, first in firsts.items()
-    ]
+from constructs_lib._internal.statements import Statement, merge
 
 
 def attach_policy(scope: Construct, id: str, role: iam.IRole, statements: Iterable[Statement]) -> iam.CfnManagedPolicy:

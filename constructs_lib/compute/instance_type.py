@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-from aws_cdk import Validations
-from constructs import Construct
-
 from constructs_lib._internal.checks import is_token, matches, require
 
 # Families with NVMe storage of their own besides those whose name says so with a `d`. No dependency carries this list.
@@ -58,12 +55,7 @@ class InstanceType:
         letters = generation.lstrip("abcdefghijklmnopqrstuvwxyz").lstrip("0123456789")
         return self.family in _LOCAL_STORAGE or "d" in letters
 
-    def warn_if_outdated(self, scope: Construct) -> None:
-        """Warn at *scope*, acknowledgeably, when AWS has ended the type or is about to."""
-        successor = _OUTDATED.get(self.family)
-        if successor:
-            Validations.of(scope).add_warning(
-                f"sagemaker-constructs:outdated-instance-type[{self.name}]",
-                f"{self.name} belongs to a generation that AWS has ended or is ending; ml.{successor} is the nearest "
-                "living one",
-            )
+    @property
+    def successor(self) -> str | None:
+        """The nearest living family, when AWS has ended this one or is about to."""
+        return _OUTDATED.get(self.family)

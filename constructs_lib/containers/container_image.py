@@ -4,7 +4,6 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 
 from aws_cdk import Aws, CfnMapping, Stack
 from aws_cdk import aws_ecr as ecr
@@ -12,8 +11,9 @@ from aws_cdk import aws_ecr_assets as ecr_assets
 from constructs import Construct
 
 from constructs_lib._internal.checks import is_token, matches, nearest, one_of, require
-from constructs_lib._internal.policies import Statement
+from constructs_lib._internal.statements import Statement
 from constructs_lib.containers import catalogue
+from constructs_lib.containers.encoding import HyperparameterEncoding
 from constructs_lib.errors import ConfigurationError
 
 _PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
@@ -22,13 +22,6 @@ _REPOSITORY = r"(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*"
 _ECR_URI = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(?P<repository>[^:@]+)(?:[:@].+)?"
 )
-
-
-class HyperparameterEncoding(Enum):
-    """How the software in an image reads its hyperparameters."""
-
-    PLAIN = "plain"
-    JSON = "json"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,7 +120,7 @@ class _Asset(ContainerImage):
                 scope,
                 "Image",
                 directory=self._directory,
-                # SageMaker's machines are x86 but for Graviton; without this a laptop with an ARM chip builds for itself.
+                # Most of SageMaker's machines are x86; without this a laptop with an ARM chip builds for itself.
                 platform=ecr_assets.Platform.LINUX_AMD64,
             )
         return BoundImage(uri=self._asset.image_uri, statements=_pull(self._asset.repository.repository_arn))

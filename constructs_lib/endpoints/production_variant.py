@@ -1,10 +1,12 @@
 """One variant of an endpoint: a model on machines, with its share of the traffic."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from constructs_lib.compute.instance_type import InstanceType
-from constructs_lib.models.model import Model
+
+if TYPE_CHECKING:
+    from constructs_lib.models.model import Model
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,7 +25,7 @@ class ProductionVariant:
     """
 
     name: str
-    model: Model
+    model: "Model"
     instance_type: InstanceType
     count: int = 1
     weight: float = 1.0

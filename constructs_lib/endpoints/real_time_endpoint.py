@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import jsii
-from aws_cdk import Aws, Resource, Stack, Validations
+from aws_cdk import Aws, Resource, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sagemaker as sagemaker
@@ -15,6 +15,8 @@ from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.checks import nearest, require, unique
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.rendering import camel_case
+from constructs_lib._internal.warnings import warn
+from constructs_lib.compute.outdated import warn_if_outdated
 from constructs_lib.endpoints.data_capture import DataCapture
 from constructs_lib.endpoints.production_variant import ProductionVariant
 from constructs_lib.scaling.variant_scaling import VariantScaling
@@ -154,10 +156,11 @@ class RealTimeEndpoint(EndpointBase):
 
     def _warn(self, variants: Sequence[ProductionVariant], key: kms.IKey | None) -> None:
         for variant in variants:
-            variant.instance_type.warn_if_outdated(self)
+            warn_if_outdated(self, variant.instance_type)
             if key is not None and variant.instance_type.has_local_storage:
-                Validations.of(self).add_warning(
-                    f"sagemaker-constructs:key-covers-no-local-storage[{variant.name}]",
+                warn(
+                    self,
+                    f"key-covers-no-local-storage[{variant.name}]",
                     f"{variant.instance_type.name} keeps data on NVMe disks, encrypted by the machine and not by the "
                     "key of the endpoint",
                 )

@@ -1,11 +1,13 @@
 """A place in a bucket, and the rights that reading or writing it takes."""
 
 from dataclasses import dataclass
-
-from aws_cdk import aws_s3 as s3
+from typing import TYPE_CHECKING
 
 from constructs_lib._internal.checks import matches, require
-from constructs_lib._internal.policies import Statement
+from constructs_lib._internal.statements import Statement
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_s3 as s3
 
 _PREFIX_SHAPE = "a path inside the bucket without 's3://', leading or double slashes, such as 'data/train'"
 _OBJECTS_REASON = "The objects below one prefix of one bucket; S3 has no other name for them."
@@ -34,7 +36,7 @@ class S3Location:
         require("S3Location", matches("prefix", self.prefix, r"(?:[^/:]+(?:/[^/:]+)*)?", shape=_PREFIX_SHAPE))
 
     @staticmethod
-    def from_bucket(bucket: s3.IBucket, prefix: str) -> "S3Location":
+    def from_bucket(bucket: "s3.IBucket", prefix: str) -> "S3Location":
         """The objects of *bucket* below *prefix*; a slash at the end of the prefix is dropped."""
         key = bucket.encryption_key
         return S3Location(
@@ -98,7 +100,7 @@ class S3Object:
         require("S3Object", matches("key", self.key, r"[^/:]+(?:/[^/:]+)*", shape=shape))
 
     @staticmethod
-    def from_bucket(bucket: s3.IBucket, key: str) -> "S3Object":
+    def from_bucket(bucket: "s3.IBucket", key: str) -> "S3Object":
         """The object of *bucket* under *key*."""
         encryption_key = bucket.encryption_key
         return S3Object(

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from constructs_lib._internal.checks import is_token, require
-from constructs_lib.containers.container_image import BoundImage, ContainerImage
 from constructs_lib.foundation.s3_location import S3Object
+
+if TYPE_CHECKING:
+    from constructs_lib.containers.container_image import BoundImage, ContainerImage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +27,7 @@ class Container:
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html
     """
 
-    image: ContainerImage
+    image: "ContainerImage"
     artifact: S3Object | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -34,7 +36,7 @@ class Container:
         if artifact and not is_token(artifact.key) and not artifact.key.endswith(".tar.gz"):
             require("Container", f"artifact must be a gzipped tar, shaped path/model.tar.gz, got {artifact.key!r}")
 
-    def render(self, image: BoundImage) -> dict[str, Any]:
+    def render(self, image: "BoundImage") -> dict[str, Any]:
         """The `ContainerDefinition`."""
         definition: dict[str, Any] = {"Image": image.uri}
         if self.artifact is not None:

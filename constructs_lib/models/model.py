@@ -13,7 +13,7 @@ from constructs_lib._internal.execution import job_statements
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.rendering import camel_case
 from constructs_lib.foundation.execution_role import ExecutionRole
-from constructs_lib.foundation.network import NetworkBase
+from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.models.container import Container
 
 _ARGUMENTS = {

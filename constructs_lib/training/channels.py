@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from constructs_lib._internal.policies import Statement
+from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location
 
 

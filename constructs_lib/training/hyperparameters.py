@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from constructs_lib._internal.checks import is_token
-from constructs_lib.containers.container_image import HyperparameterEncoding
+from constructs_lib.containers.encoding import HyperparameterEncoding
 
 Hyperparameter = str | int | float | bool
 

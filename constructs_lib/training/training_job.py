@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aws_cdk import Duration, Stack, Validations
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
@@ -13,9 +13,11 @@ from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.checks import is_token, nearest, require, unique
 from constructs_lib._internal.execution import job_statements
 from constructs_lib._internal.policies import attach_policy
+from constructs_lib._internal.warnings import warn
+from constructs_lib.compute.outdated import warn_if_outdated
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.foundation.execution_role import ExecutionRole
-from constructs_lib.foundation.network import NetworkBase
+from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.s3_location import S3Location
 from constructs_lib.training import _request
 from constructs_lib.training.channels import Channel, InputMode
@@ -137,12 +139,13 @@ class TrainingJob(Construct):
         )
 
     def _warn(self, image: ContainerImage, cluster: Cluster, channels: Sequence[Channel]) -> None:
-        cluster.instance_type.warn_if_outdated(self)
+        warn_if_outdated(self, cluster.instance_type)
         known = _BUILT_IN_CHANNELS.get(image.algorithm or "")
         for channel in channels:
             if known and not is_token(channel.name) and channel.name not in known:
-                Validations.of(self).add_warning(
-                    f"sagemaker-constructs:unknown-channel[{channel.name}]",
+                warn(
+                    self,
+                    f"unknown-channel[{channel.name}]",
                     f"{image.algorithm} does not read a channel {channel.name!r}{nearest(channel.name, known)}; it "
                     f"reads {', '.join(sorted(known))}",
                 )

@@ -10,7 +10,8 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from constructs_lib._internal.checks import matches, require, unique
-from constructs_lib._internal.policies import Statement, attach_policy
+from constructs_lib._internal.policies import attach_policy
+from constructs_lib._internal.statements import Statement
 from constructs_lib.training._states import JobStep, render_states
 from constructs_lib.training.training_job import TrainingJob
 
