@@ -1,0 +1,35 @@
+"""Instance types and their facts, without Node."""
+
+import pytest
+
+from constructs_lib import ConfigurationError, InstanceType
+
+
+class TestInstanceType:
+    def test_takes_a_family_that_nobody_has_heard_of(self) -> None:
+        assert InstanceType("ml.g99x.48xlarge").family == "g99x"
+
+    @pytest.mark.parametrize("name", ["g5.xlarge", "ml.g5", "ml.g5.xlarge ", "ML.g5.xlarge", ""])
+    def test_fails_on_another_shape(self, name: str) -> None:
+        with pytest.raises(ConfigurationError, match=r"shaped ml.family.size, such as 'ml.g5.xlarge', got"):
+            InstanceType(name)
+
+    @pytest.mark.parametrize("name", ["ml.g4dn.xlarge", "ml.m5d.large", "ml.c6gd.large", "ml.g5.xlarge", "ml.p4de.24xlarge"])
+    def test_trap_13_knows_types_with_disks_of_their_own(self, name: str) -> None:
+        assert InstanceType(name).has_local_storage
+
+    @pytest.mark.parametrize("name", ["ml.m5.large", "ml.p3.2xlarge", "ml.inf2.xlarge", "ml.c7i-flex.large"])
+    def test_trap_13_knows_types_without(self, name: str) -> None:
+        assert not InstanceType(name).has_local_storage
+
+    def test_trap_40_knows_what_takes_the_place_of_a_retired_type(self) -> None:
+        assert InstanceType("ml.p2.xlarge").successor == "g4dn"
+        assert InstanceType("ml.g4dn.xlarge").successor is None
+
+    def test_equal_names_are_equal(self) -> None:
+        assert InstanceType("ml.g5.xlarge") == InstanceType("ml.g5.xlarge")
+        assert len({InstanceType("ml.g5.xlarge"), InstanceType("ml.g5.xlarge")}) == 1
+
+    def test_a_name_known_at_deployment_has_no_facts(self) -> None:
+        late = InstanceType("${Token[Type.1]}")
+        assert (late.family, late.has_local_storage, late.successor) == ("", False, None)

@@ -1,0 +1,165 @@
+"""Network, key, bucket and role."""
+
+from typing import Any
+
+import pytest
+
+from constructs_lib import ArtifactStore, ConfigurationError, DataKey, ExecutionRole, Network
+from tests.templates import of_type, only, template_of
+
+
+class TestNetwork:
+    def test_trap_18_has_two_zones_and_every_endpoint_that_workloads_call(self, stack: Any) -> None:
+        Network(stack, "Network")
+        template = template_of(stack)
+
+        zones = [subnet["AvailabilityZone"]["Fn::Select"][0] for subnet in of_type(template, "AWS::EC2::Subnet").values()]
+        assert zones == [0, 1]
+        services = sorted(
+            endpoint["ServiceName"]["Fn::Join"][1][2]
+            for endpoint in of_type(template, "AWS::EC2::VPCEndpoint").values()
+        )
+        assert services == [
+            ".ecr.api",
+            ".ecr.dkr",
+            ".kms",
+            ".logs",
+            ".monitoring",
+            ".s3",
+            ".sagemaker.api",
+            ".sagemaker.runtime",
+            ".sts",
+        ]
+
+    def test_has_no_way_to_the_internet(self, stack: Any) -> None:
+        Network(stack, "Network")
+        template = template_of(stack)
+        for resource_type in ("AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::Route"):
+            assert not of_type(template, resource_type)
+
+    def test_trap_20_workloads_reach_each_other_on_all_tcp_ports(self, stack: Any) -> None:
+        Network(stack, "Network")
+        template = template_of(stack)
+        group = {"Fn::GetAtt": ["NetworkWorkloadGroup0A0FB7CC", "GroupId"]}
+        ports = {"IpProtocol": "tcp", "FromPort": 0, "ToPort": 65535, "Description": "Nodes of one job talk to each other"}
+        ingress = only(template, "AWS::EC2::SecurityGroupIngress")
+        egress = only(template, "AWS::EC2::SecurityGroupEgress")
+        assert ingress == {"GroupId": group, "SourceSecurityGroupId": group, **ports}
+        assert egress == {"GroupId": group, "DestinationSecurityGroupId": group, **ports}
+
+    def test_another_zone_moves_no_subnet(self, stack: Any) -> None:
+        Network(stack, "Two", zones=2)
+        Network(stack, "Three", zones=3)
+        subnets = of_type(template_of(stack), "AWS::EC2::Subnet")
+        two = [subnet["CidrBlock"] for name, subnet in subnets.items() if name.startswith("Two")]
+        three = [subnet["CidrBlock"] for name, subnet in subnets.items() if name.startswith("Three")]
+        assert two == ["10.0.0.0/20", "10.0.16.0/20"]
+        assert three == [*two, "10.0.32.0/20"]
+
+    @pytest.mark.parametrize(("cidr", "zones"), [("10.0.0.0/16", 2), ("10.1.2.0/24", 6)])
+    def test_takes_both_ends(self, stack: Any, cidr: str, zones: int) -> None:
+        Network(stack, "Network", cidr=cidr, zones=zones)
+
+    def test_fails_on_a_range_and_a_number_of_zones_at_once(self, stack: Any) -> None:
+        with pytest.raises(ConfigurationError) as raised:
+            Network(stack, "Network", cidr="10.0.0.0/28", zones=1)
+        assert raised.value.subject == "Stack/Network"
+        assert raised.value.problems == (
+            "cidr must be between /16 and /24, got '10.0.0.0/28'",
+            "zones must be between 2 and 6, got 1",
+        )
+
+    @pytest.mark.parametrize("cidr", ["10.0.0.1/16", "all", "2001:db8::/32"])
+    def test_fails_on_what_is_no_range(self, stack: Any, cidr: str) -> None:
+        with pytest.raises(ConfigurationError, match="cidr must be a range such as '10.0.0.0/16'"):
+            Network(stack, "Network", cidr=cidr)
+
+    def test_a_vpc_brought_along_needs_two_zones(self, stack: Any) -> None:
+        from aws_cdk import aws_ec2 as ec2
+
+        def vpc(id: str, zones: int) -> ec2.IVpc:
+            names = ["a", "b"][:zones]
+            return ec2.Vpc.from_vpc_attributes(
+                stack, id, vpc_id="vpc-1", availability_zones=names, private_subnet_ids=[f"subnet-{n}" for n in names]
+            )
+
+        network = Network.from_vpc(stack, "Good", vpc=vpc("Two", 2))
+        assert network.vpc_config()["Subnets"] == ["subnet-a", "subnet-b"]
+        with pytest.raises(ConfigurationError, match="subnets must lie in at least two zones, got a"):
+            Network.from_vpc(stack, "Bad", vpc=vpc("One", 1))
+
+    def test_a_group_brought_along_is_used(self, stack: Any) -> None:
+        from aws_cdk import aws_ec2 as ec2
+
+        vpc = ec2.Vpc.from_vpc_attributes(
+            stack, "Vpc", vpc_id="vpc-1", availability_zones=["a", "b"], private_subnet_ids=["subnet-a", "subnet-b"]
+        )
+        group = ec2.SecurityGroup.from_security_group_id(stack, "Group", "sg-1")
+        network = Network.from_vpc(stack, "Network", vpc=vpc, security_group=group)
+        assert network.vpc_config() == {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-a", "subnet-b"]}
+
+
+class TestDataKey:
+    def test_rotates_and_outlives_its_stack(self, stack: Any) -> None:
+        DataKey(stack, "Key")
+        template = template_of(stack)
+        assert only(template, "AWS::KMS::Key")["EnableKeyRotation"] is True
+        (key,) = (r for r in template["Resources"].values() if r["Type"] == "AWS::KMS::Key")
+        assert (key["DeletionPolicy"], key["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+    def test_lets_logs_of_this_account_use_it_and_no_others(self, stack: Any) -> None:
+        DataKey(stack, "Key")
+        statement = only(template_of(stack), "AWS::KMS::Key")["KeyPolicy"]["Statement"][1]
+        assert list(statement["Condition"]["ArnLike"]) == ["kms:EncryptionContext:aws:logs:arn"]
+
+
+class TestArtifactStore:
+    def test_is_private_encrypted_versioned_and_logged(self, stack: Any) -> None:
+        store = ArtifactStore(stack, "Store")
+        template = template_of(stack)
+        bucket = of_type(template, "AWS::S3::Bucket")[stack.get_logical_id(store.node.default_child)]
+        encryption = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"][0]
+        assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+        assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+        assert bucket["LoggingConfiguration"]["DestinationBucketName"] == {"Ref": "StoreAccessLogs087BBF22"}
+
+    def test_refuses_plain_http(self, stack: Any) -> None:
+        ArtifactStore(stack, "Store")
+        for policy in of_type(template_of(stack), "AWS::S3::BucketPolicy").values():
+            denied = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
+            assert denied[0]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+    def test_uses_the_key_that_it_is_given(self, stack: Any) -> None:
+        key = DataKey(stack, "Key")
+        store = ArtifactStore(stack, "Store", key=key)
+        assert store.location("data").key_arn == key.key_arn
+        assert len(of_type(template_of(stack), "AWS::KMS::Key")) == 1
+
+    def test_two_in_one_stack(self, stack: Any) -> None:
+        ArtifactStore(stack, "One")
+        ArtifactStore(stack, "Two")
+        assert len(of_type(template_of(stack), "AWS::S3::Bucket")) == 4
+
+    @pytest.mark.parametrize("flag", [True, False])
+    def test_logs_accesses_whatever_the_feature_flag_says(self, flag: bool) -> None:
+        from aws_cdk import App, Stack
+
+        stack = Stack(App(context={"@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy": flag}), "Stack")
+        ArtifactStore(stack, "Store")
+        assert "AccessControl" not in str(template_of(stack))
+
+
+class TestExecutionRole:
+    def test_trap_11_trusts_sagemaker_for_this_account_only(self, stack: Any) -> None:
+        ExecutionRole(stack, "Role")
+        (statement,) = only(template_of(stack), "AWS::IAM::Role")["AssumeRolePolicyDocument"]["Statement"]
+        assert statement["Principal"] == {"Service": "sagemaker.amazonaws.com"}
+        assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+        assert "aws:SourceArn" in statement["Condition"]["ArnLike"]
+
+    def test_trap_10_has_no_policy_of_its_own(self, stack: Any) -> None:
+        ExecutionRole(stack, "Role")
+        role = only(template_of(stack), "AWS::IAM::Role")
+        assert "ManagedPolicyArns" not in role
+        assert "Policies" not in role

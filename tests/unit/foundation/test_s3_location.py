@@ -1,0 +1,60 @@
+"""Places in buckets, without Node."""
+
+import pytest
+
+from constructs_lib import ConfigurationError, S3Location, S3Object
+
+LOCATION = S3Location(bucket_name="b", bucket_arn="arn:b", prefix="data/train", key_arn="arn:key")
+
+
+def rights(statements: tuple[object, ...]) -> list[tuple[object, ...]]:
+    return [(s.actions, s.resources, s.conditions) for s in statements]  # type: ignore[attr-defined] -- test helper
+
+
+class TestS3Location:
+    def test_ends_in_a_slash_so_that_no_longer_name_is_meant(self) -> None:
+        assert LOCATION.uri == "s3://b/data/train/"
+
+    def test_the_empty_prefix_is_the_whole_bucket(self) -> None:
+        whole = S3Location(bucket_name="b", bucket_arn="arn:b", prefix="")
+        assert whole.uri == "s3://b/"
+        assert rights(whole.read_statements()) == [
+            (("s3:GetObject",), ("arn:b/*",), None),
+            (("s3:ListBucket",), ("arn:b",), None),
+        ]
+
+    def test_reading_is_limited_to_the_prefix(self) -> None:
+        assert rights(LOCATION.read_statements()) == [
+            (("s3:GetObject",), ("arn:b/data/train/*",), None),
+            (("s3:ListBucket",), ("arn:b",), {"StringLike": {"s3:prefix": ["data/train/", "data/train/*"]}}),
+            (("kms:Decrypt",), ("arn:key",), None),
+        ]
+
+    def test_writing_is_limited_to_the_prefix(self) -> None:
+        assert rights(LOCATION.write_statements()) == [
+            (("s3:AbortMultipartUpload", "s3:PutObject"), ("arn:b/data/train/*",), None),
+            (("kms:Decrypt", "kms:GenerateDataKey"), ("arn:key",), None),
+        ]
+
+    @pytest.mark.parametrize("prefix", ["/data", "s3://b/data", "data//train", "data/"])
+    def test_fails_on_another_shape(self, prefix: str) -> None:
+        with pytest.raises(ConfigurationError, match="prefix must be a path inside the bucket without 's3://'"):
+            S3Location(bucket_name="b", bucket_arn="arn:b", prefix=prefix)
+
+    def test_equal_places_are_equal(self) -> None:
+        assert S3Location(bucket_name="b", bucket_arn="arn:b", prefix="data/train", key_arn="arn:key") == LOCATION
+
+
+class TestS3Object:
+    def test_reading_is_limited_to_the_object(self) -> None:
+        archive = S3Object(bucket_name="b", bucket_arn="arn:b", key="models/m.tar.gz", key_arn="arn:key")
+        assert archive.uri == "s3://b/models/m.tar.gz"
+        assert rights(archive.read_statements()) == [
+            (("s3:GetObject",), ("arn:b/models/m.tar.gz",), None),
+            (("kms:Decrypt",), ("arn:key",), None),
+        ]
+
+    @pytest.mark.parametrize("key", ["", "/m.tar.gz", "s3://b/m.tar.gz"])
+    def test_fails_on_another_shape(self, key: str) -> None:
+        with pytest.raises(ConfigurationError, match="key must be an object's key"):
+            S3Object(bucket_name="b", bucket_arn="arn:b", key=key)

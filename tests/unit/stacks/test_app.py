@@ -1,0 +1,57 @@
+"""The app as it is run, and the choices that it offers."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.conftest import REPOSITORY, context_of_cdk_json
+
+
+def names(**changes: Any) -> list[str]:
+    from app import build
+    from aws_cdk import App, Stack
+
+    app = App(context=context_of_cdk_json() | changes)
+    build(app)
+    return [child.node.id for child in app.node.children if Stack.is_stack(child)]
+
+
+def test_builds_the_stacks_that_are_chosen() -> None:
+    assert names(stacks="foundation") == ["DeepLearning-Foundation"]
+    assert names(stacks="foundation,real-time", project="Other") == ["Other-Foundation", "Other-RealTime"]
+
+
+def test_one_environment_needs_no_look_up(tmp_path: Path) -> None:
+    from app import build
+    from aws_cdk import App
+
+    context = context_of_cdk_json() | {"account": "123456789012", "region": "eu-west-1"}
+    app = App(context=context, outdir=str(tmp_path))
+    build(app)
+    app.synth()
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    assert "missing" not in manifest
+    environments = {a["environment"] for a in manifest["artifacts"].values() if a["type"] == "aws:cloudformation:stack"}
+    assert environments == {"aws://123456789012/eu-west-1"}
+
+
+def test_fails_on_a_wrong_context_with_the_error_and_no_traceback() -> None:
+    # The CDK command line hands the context over like this.
+    done = subprocess.run(
+        [sys.executable, "app.py"],
+        cwd=REPOSITORY,
+        env={"PATH": "/usr/bin:/bin", "CDK_CONTEXT_JSON": '{"project": "X"}', **_node()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "The CDK context is not valid:\n- stacks is missing" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def _node() -> dict[str, str]:
+    return {"JSII_NODE": os.environ["JSII_NODE"], "HOME": os.environ["HOME"]}

@@ -1,0 +1,82 @@
+"""Settings out of the context, without Node."""
+
+from typing import Any
+
+import pytest
+
+from constructs_lib.errors import ConfigurationError
+from stacks.settings import Settings
+from tests.conftest import context_of_cdk_json
+
+FROM_THE_COMMAND_LINE = {
+    "stacks": "foundation,training",
+    "retain_data": "false",
+    "training.instance_count": "4",
+    "account": "123456789012",
+    "region": "eu-west-1",
+}
+
+
+def problems(**changes: Any) -> tuple[str, ...]:
+    context = {key: value for key, value in (context_of_cdk_json() | changes).items() if value is not None}
+    with pytest.raises(ConfigurationError) as raised:
+        Settings.from_context(context)
+    assert raised.value.subject == "The CDK context"
+    return raised.value.problems
+
+
+class TestSettings:
+    def test_cdk_json_is_complete_and_for_any_environment(self) -> None:
+        settings = Settings.from_context(context_of_cdk_json())
+        assert settings.stacks == ("foundation", "training", "real-time")
+        assert (settings.account, settings.region) == (None, None)
+
+    def test_reads_text_from_the_command_line_as_its_type(self) -> None:
+        settings = Settings.from_context(context_of_cdk_json() | FROM_THE_COMMAND_LINE)
+        assert settings.stacks == ("foundation", "training")
+        assert settings.retain_data is False
+        assert settings.training__instance_count == 4
+        assert (settings.account, settings.region) == ("123456789012", "eu-west-1")
+
+    def test_leaves_the_keys_of_the_cdk_alone(self) -> None:
+        of_the_cdk = {"@aws-cdk/core:x": True, "aws:cdk:enable-path-metadata": True, "availability-zones:account=1": []}
+        Settings.from_context(context_of_cdk_json() | of_the_cdk)
+
+    def test_fails_on_a_key_that_is_none_and_names_the_nearest(self) -> None:
+        (text,) = problems(regoin="eu-west-1")
+        assert text.startswith("regoin is no setting; did you mean 'region'")
+
+    def test_fails_on_a_key_that_is_missing(self) -> None:
+        (text,) = problems(project=None)
+        assert text == "project is missing; give it in the context of cdk.json or with -c project=…"
+
+    @pytest.mark.parametrize(
+        ("key", "value", "words"),
+        [
+            ("training.instance_count", "two", "training.instance_count must be a whole number, got 'two'"),
+            ("training.instance_count", True, "training.instance_count must be a whole number, got True"),
+            ("training.instance_count", 1.5, "training.instance_count must be a whole number, got 1.5"),
+            ("retain_data", "yes", "retain_data must be true or false, got 'yes'"),
+            ("project", "", "project must be a text that is not empty, got ''"),
+            ("project", "1st", "project must be a letter, then letters, digits and dashes, got '1st'"),
+            ("stacks", [], "stacks must be a list of texts, or one text with commas, got []"),
+            ("stacks", "foundation,trainign", "stacks must be among foundation, training, real-time, got 'trainign'"),
+            ("stacks", "training", "stacks must hold 'foundation' too, because 'training' stands on it"),
+        ],
+    )
+    def test_fails_on_a_wrong_value(self, key: str, value: object, words: str) -> None:
+        assert any(text.startswith(words) for text in problems(**{key: value}))
+
+    def test_fails_on_half_an_environment(self) -> None:
+        (text,) = problems(account="123456789012")
+        assert text == "account is given without region; give both, or neither for a stack of any environment"
+
+    def test_fails_on_an_environment_of_another_shape(self) -> None:
+        assert problems(account="123", region="Ireland") == (
+            "account must be twelve digits, got '123'",
+            "region must be shaped like eu-west-1, got 'Ireland'",
+        )
+
+    def test_lists_everything_at_once(self) -> None:
+        found = problems(regoin="x", project=None, **{"network.zones": "many"})
+        assert len(found) == 3

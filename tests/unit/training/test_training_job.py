@@ -1,0 +1,251 @@
+"""The training job, its role and its workflow."""
+
+from typing import Any
+
+import pytest
+
+from constructs_lib import (
+    ArtifactStore,
+    Channel,
+    Cluster,
+    ConfigurationError,
+    ContainerImage,
+    ExecutionRole,
+    InstanceType,
+    Network,
+    TrainingJob,
+    TrainingWorkflow,
+)
+from tests.templates import definition_of, of_type, only, template_of
+
+CHANNELS = ("train", "validation", "train_lst", "validation_lst")
+
+
+@pytest.fixture
+def store(stack: Any) -> ArtifactStore:
+    return ArtifactStore(stack, "Store")
+
+
+def job(stack: Any, store: ArtifactStore, id: str = "Train", **changes: Any) -> TrainingJob:
+    arguments: dict[str, Any] = {
+        "image": ContainerImage.built_in("image-classification"),
+        "cluster": Cluster(instance_type=InstanceType("ml.m5.xlarge"), count=2),
+        "channels": [Channel.from_s3(name, store.location(f"data/{name}")) for name in CHANNELS],
+        "hyperparameters": {"num_classes": 10},
+        "output": store.location("models"),
+    }
+    return TrainingJob(stack, id, **(arguments | changes))
+
+
+def warnings_of(construct: Any) -> list[str]:
+    return [entry.data for entry in construct.node.metadata if entry.type == "aws:cdk:warning"]
+
+
+class TestRequest:
+    def test_is_the_one_written_by_hand_from_the_api_reference(self, stack: Any, store: ArtifactStore) -> None:
+        network = Network(stack, "Network")
+        from aws_cdk import Duration
+
+        rendered = stack.resolve(
+            job(
+                stack,
+                store,
+                metrics={"accuracy": "accuracy=([0-9.]+)"},
+                max_runtime=Duration.hours(2),
+                network=network,
+            ).request
+        )
+        key = {"Fn::GetAtt": ["StoreKey7A3C02BD", "Arn"]}
+        bucket = {"Ref": "StoreBucket4FBDE984"}
+        assert rendered.pop("AlgorithmSpecification")["MetricDefinitions"] == [
+            {"Name": "accuracy", "Regex": "accuracy=([0-9.]+)"}
+        ]
+        assert rendered.pop("InputDataConfig")[3] == {
+            "ChannelName": "validation_lst",
+            "DataSource": {
+                "S3DataSource": {
+                    "S3DataType": "S3Prefix",
+                    "S3Uri": {"Fn::Join": ["", ["s3://", bucket, "/data/validation_lst/"]]},
+                    "S3DataDistributionType": "FullyReplicated",
+                }
+            },
+        }
+        assert rendered == {
+            "RoleArn": {"Fn::GetAtt": ["TrainRole2EAAD23F", "Arn"]},
+            "OutputDataConfig": {"S3OutputPath": {"Fn::Join": ["", ["s3://", bucket, "/models/"]]}, "KmsKeyId": key},
+            "ResourceConfig": {
+                "InstanceType": "ml.m5.xlarge",
+                "InstanceCount": 2,
+                "VolumeSizeInGB": 30,
+                "VolumeKmsKeyId": key,
+            },
+            "StoppingCondition": {"MaxRuntimeInSeconds": 7200},
+            "EnableNetworkIsolation": False,
+            "EnableInterContainerTrafficEncryption": True,
+            "HyperParameters": {"num_classes": "10"},
+            "VpcConfig": {
+                "SecurityGroupIds": [{"Fn::GetAtt": ["NetworkWorkloadGroup0A0FB7CC", "GroupId"]}],
+                "Subnets": [
+                    {"Fn::GetAtt": ["NetworkSubnet18D1B2567", "SubnetId"]},
+                    {"Fn::GetAtt": ["NetworkSubnet29A0E8491", "SubnetId"]},
+                ],
+            },
+        }
+
+    def test_one_node_has_nobody_to_encrypt_for(self, stack: Any, store: ArtifactStore) -> None:
+        alone = Cluster(instance_type=InstanceType("ml.m5.xlarge"))
+        assert job(stack, store, cluster=alone).request["EnableInterContainerTrafficEncryption"] is False
+
+    def test_takes_numbers_that_are_known_at_deployment(self, stack: Any, store: ArtifactStore) -> None:
+        from aws_cdk import CfnParameter
+
+        number = CfnParameter(stack, "Count", type="Number").value_as_number
+        late = Cluster(instance_type=InstanceType("ml.m5.xlarge"), count=int(number), volume_gib=int(number))
+        assert stack.resolve(job(stack, store, cluster=late).request["ResourceConfig"]["InstanceCount"]) == {
+            "Ref": "Count"
+        }
+
+    @pytest.mark.parametrize("count", [1, 500])
+    def test_takes_any_number_of_machines_that_the_api_takes(
+        self, stack: Any, store: ArtifactStore, count: int
+    ) -> None:
+        job(stack, store, cluster=Cluster(instance_type=InstanceType("ml.m5.xlarge"), count=count))
+
+
+class TestRefusals:
+    def test_fails_with_every_problem_at_once_in_the_words_of_the_caller(
+        self, stack: Any, store: ArtifactStore
+    ) -> None:
+        with pytest.raises(ConfigurationError) as raised:
+            job(
+                stack,
+                store,
+                cluster=Cluster(instance_type=InstanceType("ml.m5.xlarge"), volume_gib=-1),
+                channels=[Channel.from_s3("train", store.location("a")), Channel.from_s3("train", store.location("b"))],
+                hyperparameters={"long": "x" * 2501},
+                metrics={"loss": "loss="},
+            )
+        text = str(raised.value)
+        assert raised.value.subject == "Stack/Train"
+        assert "channels must be unique, got 'train' more than once" in text
+        assert "hyperparameters.long must be at most 2500 characters, got 2501" in text
+        assert "cluster.volume_gib must be at least 0, got -1" in text
+        assert "metrics['loss'] must have a group" in text
+
+    def test_fails_on_a_size_that_the_family_does_not_have(self, stack: Any, store: ArtifactStore) -> None:
+        with pytest.raises(ConfigurationError, match=r"cluster.instance_type .*ml\.g4dn\.xlarge"):
+            job(stack, store, cluster=Cluster(instance_type=InstanceType("ml.g4dn.xlage")))
+
+    def test_takes_a_family_that_the_api_model_does_not_know_yet(self, stack: Any, store: ArtifactStore) -> None:
+        job(stack, store, cluster=Cluster(instance_type=InstanceType("ml.g99x.xlarge")))
+
+    def test_trap_34_fails_on_more_than_40_metrics(self, stack: Any, store: ArtifactStore) -> None:
+        with pytest.raises(ConfigurationError, match="metrics must .*40"):
+            job(stack, store, metrics={f"m{number}": "([0-9.]+)" for number in range(41)})
+
+    def test_trap_32_fails_on_more_than_100_hyperparameters(self, stack: Any, store: ArtifactStore) -> None:
+        with pytest.raises(ConfigurationError, match="hyperparameters must .*100"):
+            job(stack, store, hyperparameters={f"p{number}": 1 for number in range(101)})
+
+
+class TestWarnings:
+    def test_trap_37_warns_of_a_channel_that_the_algorithm_does_not_read(
+        self, stack: Any, store: ArtifactStore
+    ) -> None:
+        warned = job(stack, store, channels=[Channel.from_s3("trian", store.location("data"))])
+        (text,) = warnings_of(warned)
+        assert "image-classification does not read a channel 'trian'; did you mean 'train'" in text
+        assert "sagemaker-constructs:unknown-channel[trian]" in text
+
+    def test_trap_40_warns_of_a_retired_type(self, stack: Any, store: ArtifactStore) -> None:
+        warned = job(stack, store, cluster=Cluster(instance_type=InstanceType("ml.p2.xlarge")))
+        (text,) = warnings_of(warned)
+        assert "ml.g4dn is the nearest living one" in text
+
+    def test_says_nothing_of_what_is_right(self, stack: Any, store: ArtifactStore) -> None:
+        assert warnings_of(job(stack, store)) == []
+
+
+class TestRole:
+    def test_two_jobs_may_share_a_role_and_each_adds_its_own_policy(self, stack: Any, store: ArtifactStore) -> None:
+        role = ExecutionRole(stack, "Role")
+        job(stack, store, "One", role=role)
+        job(stack, store, "Two", role=role)
+        template = template_of(stack)
+        assert len(of_type(template, "AWS::IAM::Role")) == 1
+        policies = of_type(template, "AWS::IAM::ManagedPolicy").values()
+        assert [policy["Roles"] for policy in policies] == [[{"Ref": "Role1ABCC5F0"}]] * 2
+
+    def test_an_imported_role_gets_its_policy_too(self, stack: Any, store: ArtifactStore) -> None:
+        from aws_cdk import aws_iam as iam
+
+        role = iam.Role.from_role_arn(stack, "Imported", "arn:aws:iam::123456789012:role/path/trainer")
+        job(stack, store, role=role)
+        assert only(template_of(stack), "AWS::IAM::ManagedPolicy")["Roles"] == ["trainer"]
+
+    def test_may_read_its_channels_and_write_its_output_only(self, stack: Any, store: ArtifactStore) -> None:
+        job(stack, store)
+        statements = only(template_of(stack), "AWS::IAM::ManagedPolicy")["PolicyDocument"]["Statement"]
+        objects = {
+            str(statement["Action"]): statement["Resource"]
+            for statement in statements
+            if str(statement["Action"]).startswith(("s3:", "['s3:"))
+        }
+        assert len(objects["s3:GetObject"]) == 4
+        assert str(objects["['s3:AbortMultipartUpload', 's3:PutObject']"]).endswith("'/models/*']]}")
+
+
+class TestWorkflow:
+    def test_runs_after_the_policies_and_names_the_full_integration(self, stack: Any, store: ArtifactStore) -> None:
+        TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)])
+        template = template_of(stack)
+        machine = only(template, "AWS::StepFunctions::StateMachine")
+        state = definition_of(machine)["States"]["Train"]
+        assert state["Resource"] == "arn:<AWS::Partition>:states:::sagemaker:createTrainingJob.sync"
+        assert state["Parameters"]["RoleArn"] == "<TrainRole2EAAD23F.Arn>"
+        (resource,) = (r for r in template["Resources"].values() if r["Type"] == "AWS::StepFunctions::StateMachine")
+        assert sorted(resource["DependsOn"]) == ["TrainPolicy47752068", "WorkflowPolicyADC89EA6"]
+
+    def test_logs_everything_and_traces(self, stack: Any, store: ArtifactStore) -> None:
+        TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)])
+        machine = only(template_of(stack), "AWS::StepFunctions::StateMachine")
+        assert machine["LoggingConfiguration"]["Level"] == "ALL"
+        assert machine["TracingConfiguration"] == {"Enabled": True}
+
+    def test_trap_12_passes_the_one_role_to_sagemaker_only(self, stack: Any, store: ArtifactStore) -> None:
+        TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)])
+        policies = of_type(template_of(stack), "AWS::IAM::ManagedPolicy")
+        (statements,) = (p["PolicyDocument"]["Statement"] for name, p in policies.items() if name.startswith("Workflow"))
+        (passing,) = (statement for statement in statements if statement["Action"] == "iam:PassRole")
+        assert passing["Resource"] == {"Fn::GetAtt": ["TrainRole2EAAD23F", "Arn"]}
+        assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
+
+    def test_may_be_started_by_whom_it_is_granted_to(self, stack: Any, store: ArtifactStore) -> None:
+        from aws_cdk import aws_iam as iam
+
+        workflow = TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)])
+        caller = iam.Role(stack, "Caller", assumed_by=iam.AccountRootPrincipal())
+        workflow.grant_start_execution(caller)
+        policy = only(template_of(stack), "AWS::IAM::Policy")["PolicyDocument"]["Statement"][0]
+        assert (policy["Action"], policy["Resource"]) == (
+            "states:StartExecution",
+            {"Fn::GetAtt": ["Workflow193EF7C1", "Arn"]},
+        )
+
+    def test_two_in_one_stack(self, stack: Any, store: ArtifactStore) -> None:
+        TrainingWorkflow(stack, "One", steps=[job(stack, store, "A")])
+        TrainingWorkflow(stack, "Two", steps=[job(stack, store, "B"), job(stack, store, "C")])
+        assert len(of_type(template_of(stack), "AWS::StepFunctions::StateMachine")) == 2
+
+    def test_fails_without_a_step(self, stack: Any) -> None:
+        with pytest.raises(ConfigurationError, match="steps must hold at least one job, got none"):
+            TrainingWorkflow(stack, "Workflow", steps=[])
+
+    def test_fails_on_an_id_under_which_no_result_can_be_found(self, stack: Any, store: ArtifactStore) -> None:
+        with pytest.raises(ConfigurationError, match="id of a step must be a letter and then letters.*got 'my-job'"):
+            TrainingWorkflow(stack, "Workflow", steps=[job(stack, store, "my-job")])
+
+    def test_trap_35_a_long_id_leaves_room_for_the_hash(self, stack: Any, store: ArtifactStore) -> None:
+        named = job(stack, store, "An_Extraordinarily_Long_Name_For_A_Job_Of_Training")
+        assert len(named.name_prefix) + 1 + 40 <= 63
+        assert named.name_prefix == "An-Extraordinarily-Lon"
