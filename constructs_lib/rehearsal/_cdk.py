@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import queue
 import re
@@ -45,9 +46,13 @@ def find_cdk(chosen: Path | None) -> list[str]:
     return [node, str(script)] if node and _is_node_script(script) else [str(script)]
 
 
-def cdk_version(command: Sequence[str]) -> str:
-    done = subprocess.run([*command, "--version"], capture_output=True, text=True, check=False, timeout=60)
-    return done.stdout.strip().split(" ")[0] or "unknown"
+def cdk_version(script: str) -> str:
+    """The version out of the package that *script* belongs to; starting it to ask would take longer than the answer."""
+    for folder in Path(script).parents:
+        package = folder / "package.json"
+        if package.is_file():
+            return str(json.loads(package.read_text(encoding="utf-8")).get("version", "unknown"))
+    return "unknown"
 
 
 def _is_node_script(path: Path) -> bool:

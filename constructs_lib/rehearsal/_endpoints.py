@@ -14,6 +14,7 @@ from constructs_lib.rehearsal._assembly import Resource
 from constructs_lib.rehearsal._stage import NOT_CREATED, Stage
 from constructs_lib.rehearsal._steps import Outcome, Step, StepFailed
 
+_FINAL = ("InService", "OutOfService", "Failed", "UpdateRollbackFailed")
 _BODY = json.dumps({"instances": [[0.0]]}).encode()
 
 
@@ -93,7 +94,7 @@ def in_service(stage: Stage, name: str) -> dict[str, Any]:
         described.update(client.describe_endpoint(EndpointName=name))
         return str(described["EndpointStatus"])
 
-    status = stage.wait(f"endpoint {name}", look, lambda status: status.endswith("ing"))
+    status = stage.wait(f"endpoint {name}", look, lambda status: status not in _FINAL)
     if status != "InService":
         reason = described.get("FailureReason", "no reason given")
         raise StepFailed(f"{name} is {status}: {reason}", details={"endpoint": name, "reason": reason})

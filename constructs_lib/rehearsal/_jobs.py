@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlparse
@@ -18,7 +18,7 @@ from botocore import xform_name
 from constructs_lib.rehearsal._assembly import Resource
 from constructs_lib.rehearsal._compare import Difference, differences, members
 from constructs_lib.rehearsal._stage import NOT_CREATED, Stage
-from constructs_lib.rehearsal._steps import Outcome, Step, StepFailed
+from constructs_lib.rehearsal._steps import Outcome, Step, StepFailed, counted
 
 # Both integrations: `arn:aws:states:::sagemaker:createTrainingJob.sync` and `…:aws-sdk:sagemaker:createTrainingJob`.
 _TASK = re.compile(r"^arn:[^:]+:states:::(?:aws-sdk:)?sagemaker:create(?P<noun>\w*Job\w*?)(?:\.sync)?$")
@@ -77,9 +77,9 @@ class _Machine:
         )
         self._made = {noun: [name for name in kind.names() if name not in before[noun]] for noun, kind in kinds.items()}
         if status != "SUCCEEDED":
-            raise _execution_failed(client, execution, status, self._resource)
+            raise _execution_failed(client, execution, status, self._resource, self._states)
         names = [name for made in self._made.values() for name in made]
-        return Outcome(f"{status}, {_count(len(names), 'job')}", {"execution": execution, "jobs": names})
+        return Outcome(f"{status}, {counted(len(names), 'job')}", {"execution": execution, "jobs": names})
 
     def check_jobs(self) -> Outcome:
         if not self._states:
@@ -164,29 +164,42 @@ class _Kind:
             raise StepFailed(f"{name} is Completed, but its artifact {uri} is not there: {error}") from error
 
 
-def _execution_failed(client: Any, execution: str, status: str, resource: Resource) -> StepFailed:
+def _execution_failed(
+    client: Any, execution: str, status: str, resource: Resource, states: Iterable[JobState]
+) -> StepFailed:
     described = client.describe_execution(executionArn=execution)
-    error, cause = described.get("error", status), described.get("cause", "no cause given")
+    failures: list[tuple[str, str, str]] = []
     state = "unknown"
-    entered = "unknown"
     pages = client.get_paginator("get_execution_history").paginate(executionArn=execution)
     for event in (event for page in pages for event in page["events"]):
-        entered = event.get("stateEnteredEventDetails", {}).get("name", entered)
+        state = event.get("stateEnteredEventDetails", {}).get("name", state)
         failed = event.get("taskFailedEventDetails") or event.get("taskTimedOutEventDetails")
-        # The first task that failed is the cause. A catch path ends the execution with an error of its own.
-        if failed and state == "unknown":
-            state = entered
-            error, cause = failed.get("error", error), failed.get("cause", cause)
-    state = entered if state == "unknown" else state
+        if failed and (failure := (state, failed.get("error", ""), failed.get("cause", ""))) not in failures:
+            failures.append(failure)
+    # A catch path ends the execution with an error of its own, which says less than the task's.
+    state, error, cause = (
+        failures[-1] if failures else (state, described.get("error", status), described.get("cause", "no cause given"))
+    )
+    requests = {each.name: f"Create{each.noun}" for each in states}
+    text = [
+        f"stack     {resource.stack}",
+        f"resource  {resource.logical_id} ({resource.type})",
+        f"construct {resource.label}",
+    ]
+    for failure in failures or [(state, error, cause)]:
+        text.append(f"state     {failure[0]}")
+        if failure[0] in requests:
+            text.append(f"request   {requests[failure[0]]}")
+        text += [f"error     {failure[1]}", f"cause     {failure[2]}"]
     return StepFailed(
         f"{status} in state {state}: {error}: {_one_line(cause)}",
-        text=f"stack     {resource.stack}\nresource  {resource.logical_id} ({resource.type})\n"
-        f"construct {resource.label}\nstate     {state}\nerror     {error}\ncause     {cause}",
+        text="\n".join(text),
         details={
             "execution": execution,
             "stack": resource.stack,
             "resource": resource.logical_id,
             "state": state,
+            "request": requests.get(state),
             "error": error,
             "cause": cause,
         },
@@ -196,7 +209,3 @@ def _execution_failed(client: Any, execution: str, status: str, resource: Resour
 def _one_line(text: str, most: int = 200) -> str:
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1] + "…"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -9,7 +9,7 @@ from typing import Any
 from constructs_lib.rehearsal._scaling import POLICY, TARGET
 from constructs_lib.rehearsal._stacks import toolkit_name
 from constructs_lib.rehearsal._stage import Stage
-from constructs_lib.rehearsal._steps import Outcome, Step, StepFailed
+from constructs_lib.rehearsal._steps import Outcome, Step, StepFailed, counted
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,11 @@ def inventory_step(stage: Stage, inventory: Inventory) -> Step:
                     inventory.namespaces.add(namespace)
         protected = [stack.name for stack in stage.assembly.stacks if stack.protected]
         unlocked = f", termination protection taken off {', '.join(protected)}" if protected else ""
-        return Outcome(f"{len(inventory.kept)} resources to be retained{unlocked}", {"retained": inventory.kept})
+        return Outcome(
+            f"{counted(len(inventory.kept), 'resource')} to be retained{unlocked}", {"retained": inventory.kept}
+        )
 
-    return Step("destroy", "what is there", run)
+    return Step("inventory", "what has to go", run)
 
 
 def nothing_left_step(stage: Stage, inventory: Inventory) -> Step:
@@ -83,7 +85,7 @@ def nothing_left_step(stage: Stage, inventory: Inventory) -> Step:
         kept = sorted(inventory.kept.values())
         return Outcome(f"but what the templates retain: {', '.join(kept)}" if kept else "", details)
 
-    return Step("left", "nothing", run)
+    return Step("clean", "nothing is left", run)
 
 
 def _stacks(stage: Stage, inventory: Inventory) -> Iterator[str]:

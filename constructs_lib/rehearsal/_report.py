@@ -61,8 +61,13 @@ class Report:
         # Answers of the service hold times, which JSON has no form for.
         return json.dumps(content, indent=2, default=str, ensure_ascii=False) + "\n"
 
-    def last_line(self, seconds: float, path: str) -> str:
+    def last_lines(self, seconds: float, path: str) -> str:
+        """What the terminal shows under the table."""
+        accepted = sorted(name for name, state in self.resource_types.items() if state == "accepted")
         passed = sum(row.status == PASSED for row in self.rows)
-        accepted = sum(state == "accepted" for state in self.resource_types.values())
-        only = f"; {accepted} of {len(self.resource_types)} resource types only accepted" if accepted else ""
-        return f"{passed} of {len(self.rows)} steps passed in {seconds:.0f} s{only}; report: {path}"
+        return "\n".join(
+            [
+                *([f"accepted by the embedded AWS, but not made: {', '.join(accepted)}"] if accepted else []),
+                f"{passed} of {len(self.rows)} steps passed in {seconds:.0f} s; report: {path}",
+            ]
+        )

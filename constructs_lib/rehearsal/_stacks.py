@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from botocore.exceptions import ClientError
 from constructs_lib.rehearsal._assembly import Assembly, Stack
 from constructs_lib.rehearsal._cdk import CdkProcess
 from constructs_lib.rehearsal._stage import Stage
-from constructs_lib.rehearsal._steps import Outcome, Step, StepFailed
+from constructs_lib.rehearsal._steps import Outcome, Step, StepFailed, counted
 
 _STANDARD_QUALIFIER = "hnb659fds"
 
@@ -101,12 +102,13 @@ def _row(call: _Call, stack: Stack, outcome: Callable[[Stage, Stack], Outcome]) 
 def _created(stage: Stage, stack: Stack) -> Outcome:
     ids = stage.physical_ids(stack.name)
     status = stage.aws.client("cloudformation").describe_stacks(StackName=stack.name)["Stacks"][0]["StackStatus"]
-    return Outcome(f"{len(ids)} resources, {status}", {"status": status, "resources": ids})
+    return Outcome(f"{counted(len(ids), 'resource')}, {status}", {"status": status, "resources": ids})
 
 
 def _deleted(stage: Stage, stack: Stack) -> Outcome:
     kept = [resource.label for resource in stack.resources if resource.retained]
-    return Outcome(f"{len(kept)} resources retained as the template says" if kept else "", {"retained": kept})
+    summary = f"{counted(len(kept), 'resource')} retained as the template says" if kept else ""
+    return Outcome(summary, {"retained": kept})
 
 
 def explain(stage: Stage, process: CdkProcess, verb: str) -> StepFailed:
@@ -157,11 +159,13 @@ def _first_failure(cloudformation: Any, stack: Stack) -> dict[str, Any] | None:
 
 
 def _refused_types(assembly: Assembly, process: CdkProcess) -> list[str]:
-    message = process.tail(4)
+    # The lines of the progress name types as well, those of resources that are fine.
+    message = "\n".join(line for line in process.tail(4).splitlines() if " | " not in line)
+    types = set(re.findall(r"\w+(?:::\w+){2,}", message))
     return [
         f"stack {resource.stack}, resource {resource.logical_id} ({resource.type}), construct {resource.label}"
         for resource in assembly.resources()
-        if resource.type in message and resource.type.count("::") >= 2
+        if resource.type in types
     ]
 
 

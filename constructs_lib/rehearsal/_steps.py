@@ -55,3 +55,8 @@ class StepFailed(Exception):  # noqa: N818 (an outcome of a step, not an error o
         self.summary = summary
         self.text = text
         self.details: Details = details or {}
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 job`, `2 jobs`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -13,6 +13,7 @@ from constructs_lib.rehearsal._report import Row
 _FIRST_SIGN = 1.5  # seconds; nobody should look at a silent terminal for two
 _NEXT_SIGN = 30.0  # seconds; often enough for a log that is watched, rare enough for one that is kept
 _SUBJECT = 34
+_SUMMARY = 100
 
 
 class Table:
@@ -44,7 +45,10 @@ class Table:
             self._running = None
             self._clear()
         seconds = f"{row.seconds:.1f}" if row.seconds else ""
-        self._print(_line(row.name, row.subject, row.status, seconds, row.summary))
+        summary = row.summary
+        if text and len(summary) > _SUMMARY:
+            summary = summary[: _SUMMARY - 1] + "…"  # the text says it in full
+        self._print(_line(row.name, row.subject, row.status, seconds, summary))
         if text:
             self._print("\n" + "\n".join(f"    {line}".rstrip() for line in text.strip("\n").splitlines()) + "\n")
 

@@ -34,7 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parsed = _parser().parse_args(arguments)
     for number in _SIGNALS:
-        signal.signal(number, _interrupt)
+        # nohup asks for hang-ups to be ignored. A script's `&` does the same to Ctrl-C, and there nobody asked.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _interrupt)
     try:
         return _rehearse(_options(parsed), parsed.report)
     except ConfigurationError as error:
@@ -134,7 +136,7 @@ def _rehearse(options: Options, report: Path) -> int:
         table.close()
         if rehearsal.report.rows:
             rehearsal.report.write(report)
-            table.say(rehearsal.report.last_line(time.monotonic() - since, str(report)))
+            table.say(rehearsal.report.last_lines(time.monotonic() - since, str(report)))
     return 0 if rehearsal.report.passed else FAILED
 
 

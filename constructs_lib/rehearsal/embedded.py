@@ -101,7 +101,7 @@ class EmbeddedAws:
         """A boto3 client of this AWS; the same one each time."""
         if service not in self._clients:
             self._clients[service] = self._session().client(
-                service, endpoint_url=self.endpoint_url, config=Config(retries={"total_max_attempts": 1}, proxies={})
+                service, endpoint_url=self.endpoint_url, config=Config(proxies={})
             )
         return self._clients[service]
 
@@ -186,8 +186,8 @@ class EmbeddedAws:
         process.wait()
 
     def _session(self) -> Session:
-        # Where each setting is read from: neither the user's files nor the environment, whose profile would be looked up.
-        nowhere = {name: (None, None, os.devnull, None) for name in ("config_file", "credentials_file")}
+        # Where each setting is read from: not the user's files, and not the environment, which may name a profile.
+        nowhere = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
         core = botocore.session.Session(session_vars={"profile": (None, None, None, None), **nowhere})
         return Session(
             aws_access_key_id=self.account,

@@ -26,14 +26,14 @@ from constructs_lib.rehearsal._report import FAILED, NOT_RUN, PASSED, Report, Ro
 from constructs_lib.rehearsal._scaling import scaling_steps
 from constructs_lib.rehearsal._stacks import bootstrap_step, deploy_steps, destroy_steps
 from constructs_lib.rehearsal._stage import Stage
-from constructs_lib.rehearsal._steps import Details, Outcome, Step, StepFailed
+from constructs_lib.rehearsal._steps import Details, Outcome, Step, StepFailed, counted
 from constructs_lib.rehearsal._synth import synthesize
 from constructs_lib.rehearsal._table import Table
 from constructs_lib.rehearsal.embedded import EmbeddedAws
 
 _DEFAULT = Environment("123456789012", "us-east-1")
 _T = TypeVar("_T")
-_AFTER_SYNTH = ("bootstrap", "deploy", "run", "endpoint", "scaling", "update", "destroy", "left")
+_AFTER_SYNTH = ("bootstrap", "deploy", "run", "endpoint", "scaling", "update", "destroy", "clean")
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ class Rehearsal:
         self._cdk: Cdk | None = None
         self._aws: EmbeddedAws | None = None
         self._stage: Stage | None = None
+        self._planned: list[Step] = []
         self._environment = _DEFAULT
-        self._objects: _data.Objects = {}
 
     def run(self) -> None:
         """Go through the steps; how they ended is in the report. Everything that was started is ended.
@@ -87,7 +87,7 @@ class Rehearsal:
                 first.append(Step("data", str(self._options.data), lambda: self._locate(data)))
             later = [Step(name, "", lambda: Outcome("")) for name in _AFTER_SYNTH]
             if self._run(first, then=later):
-                self._run(self._plan())
+                self._run(self._planned)
         finally:
             self._shield()
             self._cleanup.close()
@@ -111,7 +111,8 @@ class Rehearsal:
                 row = self._row(step, FAILED, since, str(error), self._log())
             except Exception as error:  # a bug of ours or an app nobody thought of: still a row, a report, a clean end
                 details = {"traceback": traceback.format_exc(), **self._log()}
-                row = self._row(step, FAILED, since, f"unexpected {type(error).__name__}: {error}", details)
+                summary, _, text = f"unexpected {type(error).__name__}: {error}".partition("\n")
+                row = self._row(step, FAILED, since, summary, details)
             finally:
                 self._end(row, text)
                 if row.status == FAILED:
@@ -152,7 +153,7 @@ class Rehearsal:
     def _start(self) -> Outcome:
         self._start_aws(_DEFAULT)
         self.report.versions |= {
-            "aws-cdk": cdk_version(self._options.cdk),
+            "aws-cdk": cdk_version(self._options.cdk[-1]),
             "boto3": metadata.version("boto3"),
             "python": platform.python_version(),
         }
@@ -174,22 +175,29 @@ class Rehearsal:
         if assembly.library_version:
             self.report.versions["aws-cdk-lib"] = assembly.library_version
         environment = _one_environment(assembly)
-        if environment != self._environment:
+        restarted = environment != self._environment
+        if restarted:
             self._start_aws(environment)
         self._stage = Stage(_required(self._aws), assembly, _required(self._cdk), self._folder, self._options.timeout)
+        self._planned = [*self._plan(self._stage)]
         resources = sum(1 for _ in assembly.resources())
-        return Outcome(f"{len(assembly.stacks)} stacks, {resources} resources", {"environment": str(environment)})
+        summary = f"{counted(len(assembly.stacks), 'stack')}, {counted(resources, 'resource')}"
+        nested = [resource.label for resource in assembly.resources("AWS::CloudFormation::Stack")]
+        if nested:
+            summary += f"; what nested stacks hold is deployed and destroyed, not exercised: {', '.join(nested)}"
+        if restarted:
+            summary += f"; the embedded AWS is {environment} now, at {_required(self._aws).endpoint_url}"
+        return Outcome(summary, {"environment": str(environment)})
 
     def _locate(self, data: dict[str, dict[str, str]]) -> Outcome:
         stage = _required(self._stage)
         objects = _data.locate(data, self._options.data or _data.DEFAULT, stage.assembly)
         stage.aws.seed(objects)
         count = sum(len(keys) for keys in data.values())
-        return Outcome(f"{count} objects for {len(data)} buckets", {"objects": data})
+        return Outcome(f"{counted(count, 'object')} for {counted(len(data), 'bucket')}", {"objects": data})
 
-    def _plan(self) -> Iterator[Step]:
+    def _plan(self, stage: Stage) -> Iterator[Step]:
         """Every step after the synth, in order: the whole table is known before the first stack is deployed."""
-        stage = _required(self._stage)
         yield bootstrap_step(stage, str(self._environment))
         yield from deploy_steps(stage)
         yield from job_steps(stage)

@@ -1,0 +1,159 @@
+"""The reader of cloud assemblies and the maker of changed copies, on assemblies written by hand."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.rehearsal._assembly import Environment, read_assembly
+from constructs_lib.rehearsal._change import write_changed_copy
+from constructs_lib.rehearsal._data import locate, read_data
+
+OLD = "0" * 64
+CONFIG = {
+    "Type": "AWS::SageMaker::EndpointConfig",
+    "Properties": {
+        "ProductionVariants": [
+            {"VariantName": "blue", "InitialInstanceCount": 1},
+            {"VariantName": "green", "InitialInstanceCount": {"Ref": "Count"}},
+            {"VariantName": "calm", "ServerlessConfig": {"MemorySizeInMB": 1024}},
+        ]
+    },
+    "Metadata": {"aws:cdk:path": "Serving/Endpoint/Config"},
+}
+BUCKET = {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"}
+
+
+def write_stack(folder: Path, name: str, resources: dict[str, Any], **artifact: Any) -> dict[str, Any]:
+    """Write the files of one stack and return its artifact."""
+    (folder / f"{name}.template.json").write_text(json.dumps({"Resources": resources}))
+    asset = {"source": {"path": f"{name}.template.json"}, "destinations": {"here": {"objectKey": f"{OLD}.json"}}}
+    (folder / f"{name}.assets.json").write_text(json.dumps({"files": {OLD: asset}}))
+    return {
+        "type": "aws:cloudformation:stack",
+        "environment": "aws://unknown-account/unknown-region",
+        "properties": {
+            "templateFile": f"{name}.template.json",
+            "stackTemplateAssetObjectUrl": f"s3://assets/{OLD}.json",
+            "bootstrapStackVersionSsmParameter": "/cdk-bootstrap/hnb659fds/version",
+        },
+        **artifact,
+    }
+
+
+def write_manifest(folder: Path, **artifacts: Any) -> Path:
+    (folder / "manifest.json").write_text(json.dumps({"artifacts": artifacts}))
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "assembly"
+    made.mkdir()
+    return made
+
+
+class TestReadAssembly:
+    def test_stacks_come_after_what_they_depend_on(self, folder: Path) -> None:
+        serving = write_stack(folder, "Serving", {}, dependencies=["Foundation", "Serving.assets"])
+        foundation = write_stack(folder, "Foundation", {})
+        write_manifest(folder, Serving=serving, Foundation=foundation)
+
+        assert [stack.name for stack in read_assembly(folder).stacks] == ["Foundation", "Serving"]
+
+    def test_a_stage_has_its_stacks_in_a_folder_of_its_own(self, folder: Path) -> None:
+        (folder / "assembly-Prod").mkdir()
+        inner = write_stack(folder / "assembly-Prod", "ProdServing", {}, displayName="Prod/Serving")
+        inner["properties"]["stackName"] = "Prod-Serving"
+        write_manifest(folder / "assembly-Prod", ProdServing=inner)
+        stage = {"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-Prod"}}
+        write_manifest(folder, Prod=stage)
+
+        (stack,) = read_assembly(folder).stacks
+
+        assert (stack.name, stack.display_name, stack.qualifier) == ("Prod-Serving", "Prod/Serving", "hnb659fds")
+
+    def test_paths_come_from_the_template_or_else_from_the_metadata(self, folder: Path) -> None:
+        (folder / "more.json").write_text(
+            json.dumps({"/Serving/Store/Resource": [{"type": "aws:cdk:logicalId", "data": "Store1"}]})
+        )
+        resources = {"Config1": CONFIG, "Store1": BUCKET, "Plain": {"Type": "AWS::SQS::Queue", "Condition": "Yes"}}
+        write_manifest(folder, Serving=write_stack(folder, "Serving", resources, additionalMetadataFile="more.json"))
+
+        config, store, plain = read_assembly(folder).resources()
+
+        assert config.path == "Serving/Endpoint/Config"
+        assert (store.path, store.label, store.retained) == ("Serving/Store/Resource", "Serving/Store", True)
+        assert (plain.path, plain.conditional) == ("Serving/Plain", True)
+
+    def test_environment(self) -> None:
+        default = Environment("123456789012", "us-east-1")
+
+        assert Environment.parse("aws://unknown-account/eu-west-1").or_else(default) == Environment(
+            "123456789012", "eu-west-1"
+        )
+
+
+class TestChangedCopy:
+    def test_whole_instance_counts_go_up(self, folder: Path, tmp_path: Path) -> None:
+        write_manifest(folder, Serving=write_stack(folder, "Serving", {"Config1": CONFIG}))
+
+        (change,) = write_changed_copy(read_assembly(folder), tmp_path / "copy")
+
+        assert (change.stack, change.logical_id, change.before, change.after) == ("Serving", "Config1", 1, 2)
+        template = json.loads((tmp_path / "copy" / "Serving.template.json").read_text())
+        variants = template["Resources"]["Config1"]["Properties"]["ProductionVariants"]
+        assert variants[0]["InitialInstanceCount"] == 2
+        assert variants[1:] == CONFIG["Properties"]["ProductionVariants"][1:]  # type: ignore[index]
+        assert '"InitialInstanceCount": 1' in (folder / "Serving.template.json").read_text()
+
+    def test_the_template_gets_its_new_hash_everywhere(self, folder: Path, tmp_path: Path) -> None:
+        write_manifest(folder, Serving=write_stack(folder, "Serving", {"Config1": CONFIG}))
+
+        write_changed_copy(read_assembly(folder), tmp_path / "copy")
+
+        new = hashlib.sha256((tmp_path / "copy" / "Serving.template.json").read_bytes()).hexdigest()
+        for name in ("manifest.json", "Serving.assets.json"):
+            text = (tmp_path / "copy" / name).read_text()
+            assert new in text
+            assert OLD not in text
+
+    def test_nothing_to_change(self, folder: Path, tmp_path: Path) -> None:
+        write_manifest(folder, Store=write_stack(folder, "Store", {"Store1": BUCKET}))
+
+        assert write_changed_copy(read_assembly(folder), tmp_path / "copy") == []
+        assert OLD in (tmp_path / "copy" / "manifest.json").read_text()
+
+
+class TestData:
+    def test_a_construct_path_leads_to_the_bucket(self, folder: Path, tmp_path: Path) -> None:
+        bucket = {**BUCKET, "Metadata": {"aws:cdk:path": "Store/Bucket/Resource"}}
+        write_manifest(folder, Store=write_stack(folder, "Store", {"Bucket1": bucket}))
+        (tmp_path / "model.bin").touch()
+        path = tmp_path / "rehearsal.json"
+        path.write_text(json.dumps({"objects": {"Store/Bucket": {"models/m.tar.gz": "model.bin"}}}))
+
+        objects = locate(read_data(path), path, read_assembly(folder))
+
+        assert objects == {"Store": {"Bucket1": {"models/m.tar.gz": tmp_path / "model.bin"}}}
+
+    @pytest.mark.parametrize(
+        ("text", "problem"),
+        [
+            ("{", "is not JSON: "),
+            ("[]", "must be an object such as "),
+            ('{"object": {}}', "'object' is not known; the only key is 'objects'"),
+            ('{"objects": {"A": {"k": 3}}}', "objects['A']['k'] must be the name of a file, got 3"),
+        ],
+    )
+    def test_fails_for_another_shape(self, tmp_path: Path, text: str, problem: str) -> None:
+        path = tmp_path / "rehearsal.json"
+        path.write_text(text)
+
+        with pytest.raises(ConfigurationError) as caught:
+            read_data(path)
+
+        assert problem in str(caught.value)
