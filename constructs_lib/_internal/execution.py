@@ -25,7 +25,7 @@ def job_statements(stack: Stack, kind: str, *, volume_key_arn: str | None) -> tu
         Statement(
             actions=("cloudwatch:PutMetricData",),
             resources=("*",),
-            conditions={"StringLike": {"cloudwatch:namespace": [f"/aws/sagemaker/{kind}"]}},
+            conditions={"StringEquals": {"cloudwatch:namespace": f"/aws/sagemaker/{kind}"}},
             wildcard_reason="PutMetricData knows no resources; the condition limits it to SageMaker's own namespace.",
         ),
     ]

@@ -1,7 +1,7 @@
 """What a role is allowed, as plain values that references make."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -42,19 +42,10 @@ class Statement:
 
 def merge(statements: Iterable[Statement]) -> list[Statement]:
     """The statements with the same rights once, in the order they came; resources of equal rights are joined."""
-    joined: dict[tuple[Any, ...], list[str]] = {}
-    firsts: dict[tuple[Any, ...], Statement] = {}
+    joined: dict[tuple[object, ...], dict[str, None]] = {}
+    firsts: dict[tuple[object, ...], Statement] = {}
     for statement in statements:
         key = (statement.actions, repr(statement.conditions), statement.wildcard_reason)
         firsts.setdefault(key, statement)
-        resources = joined.setdefault(key, [])
-        resources.extend(resource for resource in statement.resources if resource not in resources)
-    return [
-        Statement(
-            actions=first.actions,
-            resources=tuple(joined[key]),
-            conditions=first.conditions,
-            wildcard_reason=first.wildcard_reason,
-        )
-        for key, first in firsts.items()
-    ]
+        joined.setdefault(key, {}).update(dict.fromkeys(statement.resources))
+    return [replace(first, resources=tuple(joined[key])) for key, first in firsts.items()]

@@ -2,12 +2,21 @@
 
 from aws_cdk import App, Stack
 
-from constructs_lib import ArtifactStore, Container, ContainerImage, InstanceType, Model, Network
-from constructs_lib import ProductionVariant, RealTimeEndpoint
+from constructs_lib import (
+    ArtifactStore,
+    Container,
+    ContainerImage,
+    InstanceType,
+    Model,
+    Network,
+    ProductionVariant,
+    RealTimeEndpoint,
+)
 
 app = App()
 ground = Stack(app, "Ground")  # its own stack: a network outlives the endpoints in it
-network, store = Network(ground, "Network"), ArtifactStore(ground, "Store")
+store = ArtifactStore(ground, "Store")
+network = Network(ground, "Network", key=store.key)
 
 serving = Stack(app, "Serving")
 image = ContainerImage.built_in("image-classification")

@@ -64,7 +64,9 @@ class TestAttachPolicy:
         assert isinstance(app, App)
         app.synth()
 
-        given = [entry.data for entry in policy.node.metadata if entry.type == Validations.ACKNOWLEDGED_RULES_METADATA_KEY]
+        given = [
+            entry.data for entry in policy.node.metadata if entry.type == Validations.ACKNOWLEDGED_RULES_METADATA_KEY
+        ]
         assert given == [{"AwsSolutions::AwsSolutions-IAM5[Resource::*]": "First. Second."}]
 
 

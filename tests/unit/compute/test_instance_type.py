@@ -14,7 +14,9 @@ class TestInstanceType:
         with pytest.raises(ConfigurationError, match=r"shaped ml.family.size, such as 'ml.g5.xlarge', got"):
             InstanceType(name)
 
-    @pytest.mark.parametrize("name", ["ml.g4dn.xlarge", "ml.m5d.large", "ml.c6gd.large", "ml.g5.xlarge", "ml.p4de.24xlarge"])
+    @pytest.mark.parametrize(
+        "name", ["ml.g4dn.xlarge", "ml.m5d.large", "ml.c6gd.large", "ml.g5.xlarge", "ml.p4de.24xlarge"]
+    )
     def test_trap_13_knows_types_with_disks_of_their_own(self, name: str) -> None:
         assert InstanceType(name).has_local_storage
 

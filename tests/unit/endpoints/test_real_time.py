@@ -85,7 +85,9 @@ class TestModel:
         assert len(of_type(template, "AWS::IAM::ManagedPolicy")) == 2
 
     def test_keeps_the_spelling_of_environment_variables(self, stack: Any) -> None:
-        container = Container(image=ContainerImage.from_uri("example.com/a:1"), environment={"SAGEMAKER_X": "1", "Y": "2"})
+        container = Container(
+            image=ContainerImage.from_uri("example.com/a:1"), environment={"SAGEMAKER_X": "1", "Y": "2"}
+        )
         Model(stack, "Model", container=container)
         assert only(template_of(stack), "AWS::SageMaker::Model")["PrimaryContainer"]["Environment"] == {
             "SAGEMAKER_X": "1",
@@ -191,7 +193,7 @@ class TestRealTimeEndpoint:
     @pytest.mark.parametrize("count", [0, 11])
     def test_trap_26_fails_on_none_and_on_eleven(self, stack: Any, model: Model, count: int) -> None:
         variants = [ProductionVariant(f"v{number}", model=model, instance_type=M5) for number in range(count)]
-        with pytest.raises(ConfigurationError, match="variants must .*10|variants must .*1 "):
+        with pytest.raises(ConfigurationError, match=r"variants must .*10|variants must .*1 "):
             RealTimeEndpoint(stack, "Endpoint", variants=variants)
 
     def test_fails_with_every_problem_at_once(self, stack: Any, store: ArtifactStore, model: Model) -> None:
@@ -227,9 +229,7 @@ class TestRealTimeEndpoint:
 
     def test_two_in_one_stack(self, stack: Any, model: Model) -> None:
         for id in ("One", "Two"):
-            endpoint = RealTimeEndpoint(
-                stack, id, variants=[ProductionVariant("a", model=model, instance_type=M5)]
-            )
+            endpoint = RealTimeEndpoint(stack, id, variants=[ProductionVariant("a", model=model, instance_type=M5)])
             endpoint.auto_scale("a", min_capacity=1, max_capacity=2).scale_on_invocations(per_minute=100)
         assert len(of_type(template_of(stack), "AWS::ApplicationAutoScaling::ScalingPolicy")) == 2
 
@@ -246,9 +246,7 @@ class TestGrants:
         return statement
 
     def test_trap_17_invoking_is_one_action_on_one_endpoint(self, stack: Any, model: Model) -> None:
-        endpoint = RealTimeEndpoint(
-            stack, "Endpoint", variants=[ProductionVariant("a", model=model, instance_type=M5)]
-        )
+        endpoint = RealTimeEndpoint(stack, "Endpoint", variants=[ProductionVariant("a", model=model, instance_type=M5)])
         endpoint.grant_invoke(self.caller(stack))
         assert self.statement(stack) == {
             "Action": "sagemaker:InvokeEndpoint",
@@ -265,9 +263,7 @@ class TestGrants:
     def test_is_taken_where_the_cdk_wants_an_endpoint(self, stack: Any, model: Model) -> None:
         from aws_cdk import aws_apigateway as apigateway
 
-        endpoint = RealTimeEndpoint(
-            stack, "Endpoint", variants=[ProductionVariant("a", model=model, instance_type=M5)]
-        )
+        endpoint = RealTimeEndpoint(stack, "Endpoint", variants=[ProductionVariant("a", model=model, instance_type=M5)])
         apigateway.SagemakerIntegration(endpoint)
 
 

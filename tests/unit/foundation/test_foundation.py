@@ -13,7 +13,9 @@ class TestNetwork:
         Network(stack, "Network")
         template = template_of(stack)
 
-        zones = [subnet["AvailabilityZone"]["Fn::Select"][0] for subnet in of_type(template, "AWS::EC2::Subnet").values()]
+        zones = [
+            subnet["AvailabilityZone"]["Fn::Select"][0] for subnet in of_type(template, "AWS::EC2::Subnet").values()
+        ]
         assert zones == [0, 1]
         services = sorted(
             endpoint["ServiceName"]["Fn::Join"][1][2]
@@ -41,7 +43,12 @@ class TestNetwork:
         Network(stack, "Network")
         template = template_of(stack)
         group = {"Fn::GetAtt": ["NetworkWorkloadGroup0A0FB7CC", "GroupId"]}
-        ports = {"IpProtocol": "tcp", "FromPort": 0, "ToPort": 65535, "Description": "Nodes of one job talk to each other"}
+        ports = {
+            "IpProtocol": "tcp",
+            "FromPort": 0,
+            "ToPort": 65535,
+            "Description": "Nodes of one job talk to each other",
+        }
         ingress = only(template, "AWS::EC2::SecurityGroupIngress")
         egress = only(template, "AWS::EC2::SecurityGroupEgress")
         assert ingress == {"GroupId": group, "SourceSecurityGroupId": group, **ports}
@@ -71,7 +78,7 @@ class TestNetwork:
 
     @pytest.mark.parametrize("cidr", ["10.0.0.1/16", "all", "2001:db8::/32"])
     def test_fails_on_what_is_no_range(self, stack: Any, cidr: str) -> None:
-        with pytest.raises(ConfigurationError, match="cidr must be a range such as '10.0.0.0/16'"):
+        with pytest.raises(ConfigurationError, match=r"cidr must be a range such as '10.0.0.0/16'"):
             Network(stack, "Network", cidr=cidr)
 
     def test_a_vpc_brought_along_needs_two_zones(self, stack: Any) -> None:

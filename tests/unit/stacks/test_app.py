@@ -4,15 +4,18 @@ import json
 import os
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 from typing import Any
 
 from tests.conftest import REPOSITORY, context_of_cdk_json
+from tests.templates import masked
 
 
 def names(**changes: Any) -> list[str]:
-    from app import build
     from aws_cdk import App, Stack
+
+    from app import build
 
     app = App(context=context_of_cdk_json() | changes)
     build(app)
@@ -25,8 +28,9 @@ def test_builds_the_stacks_that_are_chosen() -> None:
 
 
 def test_one_environment_needs_no_look_up(tmp_path: Path) -> None:
-    from app import build
     from aws_cdk import App
+
+    from app import build
 
     context = context_of_cdk_json() | {"account": "123456789012", "region": "eu-west-1"}
     app = App(context=context, outdir=str(tmp_path))
@@ -55,3 +59,27 @@ def test_fails_on_a_wrong_context_with_the_error_and_no_traceback() -> None:
 
 def _node() -> dict[str, str]:
     return {"JSII_NODE": os.environ["JSII_NODE"], "HOME": os.environ["HOME"]}
+
+
+def test_the_recommended_feature_flags_change_nothing(tmp_path: Path, templates: Any) -> None:
+    """Apps that `cdk init` made set them all, this one sets none: the constructs must not depend on them."""
+    from aws_cdk import App
+
+    from app import build
+
+    app = App(context=recommended_flags() | context_of_cdk_json(), outdir=str(tmp_path))
+    build(app)
+    app.synth()
+    for name, template in templates.items():
+        assert masked(json.loads((tmp_path / f"{name}.template.json").read_text())) == masked(template)
+
+
+def recommended_flags() -> dict[str, Any]:
+    import aws_cdk
+
+    (package,) = (Path(aws_cdk.__file__).parent / "_jsii").glob("*.tgz")
+    with tarfile.open(package) as archive:
+        file = archive.extractfile("package/recommended-feature-flags.json")
+        assert file is not None
+        flags: dict[str, Any] = json.load(file)
+    return flags

@@ -52,7 +52,6 @@ class TestCluster:
             "VolumeSizeInGB": 7,
         }
 
-
     def test_fails_without_a_machine(self) -> None:
         with pytest.raises(ConfigurationError, match="count must be at least 1, got 0"):
             Cluster(instance_type=InstanceType("ml.m5.xlarge"), count=0)
@@ -134,7 +133,11 @@ def test_value_objects_start_no_node_process() -> None:
         "training._request",
         "training._states",
     )
-    code = "import sys;" + "".join(f"import constructs_lib.{name};" for name in modules) + "print('aws_cdk' in sys.modules)"
+    code = (
+        "import sys;"
+        + "".join(f"import constructs_lib.{name};" for name in modules)
+        + "print('aws_cdk' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

@@ -140,11 +140,11 @@ class TestRefusals:
         job(stack, store, cluster=Cluster(instance_type=InstanceType("ml.g99x.xlarge")))
 
     def test_trap_34_fails_on_more_than_40_metrics(self, stack: Any, store: ArtifactStore) -> None:
-        with pytest.raises(ConfigurationError, match="metrics must .*40"):
+        with pytest.raises(ConfigurationError, match=r"metrics must .*40"):
             job(stack, store, metrics={f"m{number}": "([0-9.]+)" for number in range(41)})
 
     def test_trap_32_fails_on_more_than_100_hyperparameters(self, stack: Any, store: ArtifactStore) -> None:
-        with pytest.raises(ConfigurationError, match="hyperparameters must .*100"):
+        with pytest.raises(ConfigurationError, match=r"hyperparameters must .*100"):
             job(stack, store, hyperparameters={f"p{number}": 1 for number in range(101)})
 
 
@@ -215,7 +215,9 @@ class TestWorkflow:
     def test_trap_12_passes_the_one_role_to_sagemaker_only(self, stack: Any, store: ArtifactStore) -> None:
         TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)])
         policies = of_type(template_of(stack), "AWS::IAM::ManagedPolicy")
-        (statements,) = (p["PolicyDocument"]["Statement"] for name, p in policies.items() if name.startswith("Workflow"))
+        (statements,) = (
+            p["PolicyDocument"]["Statement"] for name, p in policies.items() if name.startswith("Workflow")
+        )
         (passing,) = (statement for statement in statements if statement["Action"] == "iam:PassRole")
         assert passing["Resource"] == {"Fn::GetAtt": ["TrainRole2EAAD23F", "Arn"]}
         assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
@@ -242,7 +244,7 @@ class TestWorkflow:
             TrainingWorkflow(stack, "Workflow", steps=[])
 
     def test_fails_on_an_id_under_which_no_result_can_be_found(self, stack: Any, store: ArtifactStore) -> None:
-        with pytest.raises(ConfigurationError, match="id of a step must be a letter and then letters.*got 'my-job'"):
+        with pytest.raises(ConfigurationError, match=r"id of a step must be a letter and then letters.*got 'my-job'"):
             TrainingWorkflow(stack, "Workflow", steps=[job(stack, store, "my-job")])
 
     def test_trap_35_a_long_id_leaves_room_for_the_hash(self, stack: Any, store: ArtifactStore) -> None:

@@ -1,0 +1,65 @@
+"""The main job: this repository's own app, through its whole life on the embedded AWS."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.conftest import REPOSITORY
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    file = tmp_path_factory.mktemp("rehearsal") / "report.json"
+    # With the built-in CloudFormation validator, which the other tests leave out: this is what users run.
+    environment = {name: value for name, value in os.environ.items() if name != "CDK_VALIDATION"}
+    done = subprocess.run(
+        [sys.executable, "-m", "constructs_lib.rehearsal.cli", "--report", str(file)],
+        cwd=REPOSITORY,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    content: dict[str, Any] = json.loads(file.read_text())
+    return content
+
+
+def steps(report: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    return [step for step in report["steps"] if step["name"] == name]
+
+
+def test_every_step_passed(report: dict[str, Any]) -> None:
+    assert report["passed"] is True
+    assert {step["status"] for step in report["steps"]} == {"passed"}
+
+
+def test_every_stack_was_deployed_updated_and_destroyed(report: dict[str, Any]) -> None:
+    stacks = ["DeepLearning-Foundation", "DeepLearning-RealTime", "DeepLearning-Training"]
+    for name in ("deploy", "destroy"):
+        assert sorted(step["subject"] for step in steps(report, name)) == stacks
+
+
+def test_the_job_that_ran_is_the_job_that_was_defined(report: dict[str, Any]) -> None:
+    (step,) = steps(report, "jobs")
+    assert step["subject"] == "DeepLearning-Training/Workflow"
+    assert "Completed" in step["summary"]
+
+
+def test_the_endpoint_was_updated_and_not_replaced(report: dict[str, Any]) -> None:
+    (step,) = [step for step in steps(report, "update") if step["subject"].endswith("/Endpoint")]
+    assert step["summary"].startswith("same endpoint, new configuration")
+
+
+def test_every_resource_type_was_created_and_none_only_accepted(report: dict[str, Any]) -> None:
+    assert "AWS::SageMaker::Endpoint" in report["resource_types"]
+    assert set(report["resource_types"].values()) == {"created"}
+
+
+def test_what_stays_is_data_only(report: dict[str, Any]) -> None:
+    (step,) = steps(report, "clean")
+    assert step["summary"].startswith("but what the templates retain: DeepLearning-Foundation/Key")
