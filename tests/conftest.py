@@ -36,8 +36,9 @@ def stack() -> Any:
 @pytest.fixture(scope="session")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder of this repository's own app, synthesized once with its context and its security rules."""
-    from app import build
     from aws_cdk import App
+
+    from app import build
 
     folder = tmp_path_factory.mktemp("assembly")
     app = App(context=context_of_cdk_json(), outdir=str(folder))

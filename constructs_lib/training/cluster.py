@@ -28,7 +28,10 @@ class Cluster:
     volume_gib: int = 30
 
     def __post_init__(self) -> None:
-        require("Cluster", None if is_token(self.count) or self.count >= 1 else f"count must be at least 1, got {self.count}")
+        require(
+            "Cluster",
+            None if is_token(self.count) or self.count >= 1 else f"count must be at least 1, got {self.count}",
+        )
 
     def render(self, volume_key_arn: str | None) -> dict[str, Any]:
         """The `ResourceConfig` member; a key is left out where the disks are part of the machine (TRAPS 13)."""

@@ -15,9 +15,13 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="constructs_lib.rehearsal.emulator", description=__doc__)
     parser.add_argument("--port", type=int, required=True, help="the loopback port to serve")
     parser.add_argument("--fd", type=int, help="a socket already bound to that port; without it the port is bound here")
-    parser.add_argument("--model-data", required=True, help="the botocore data folder whose API models are the contract")
+    parser.add_argument(
+        "--model-data", required=True, help="the botocore data folder whose API models are the contract"
+    )
     parser.add_argument("--parent", type=int, help="exit when this process is gone")
-    parser.add_argument("--wait-scale", default="0.01", help="how much of each wait of a state machine is really waited")
+    parser.add_argument(
+        "--wait-scale", default="0.01", help="how much of each wait of a state machine is really waited"
+    )
     return parser.parse_args()
 
 
@@ -81,13 +85,16 @@ def main() -> None:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
 
+    from . import hooks
+
+    hooks.check()
     from .server import build
 
     config = Config()
     # A descriptor and not an address, so that the launcher can hold a free port without a race for it.
     config.bind = [f"fd://{arguments.fd if arguments.fd is not None else _bound(arguments.port)}"]
     config.keep_alive_timeout = 75
-    asyncio.run(serve(build(arguments.model_data), config))  # type: ignore[arg-type]
+    asyncio.run(serve(build(arguments.model_data), config))
 
 
 if __name__ == "__main__":

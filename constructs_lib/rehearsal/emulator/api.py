@@ -80,9 +80,7 @@ class Api:
 def fit(shape: Shape, value: Any) -> Any:
     """*value* without the members that *shape* does not have."""
     if isinstance(shape, StructureShape) and isinstance(value, Mapping):
-        return {
-            name: fit(member, value[name]) for name, member in shape.members.items() if value.get(name) is not None
-        }
+        return {name: fit(member, value[name]) for name, member in shape.members.items() if value.get(name) is not None}
     if isinstance(shape, ListShape) and isinstance(value, list):
         return [fit(shape.member, entry) for entry in value]
     if isinstance(shape, MapShape) and isinstance(value, Mapping):

@@ -15,10 +15,10 @@ from .api import refused
 _SAGEMAKER = "sagemaker.amazonaws.com"
 
 
-def require_role(operation: str, role_arn: str) -> None:
-    """Refuse a role that does not exist or does not let SageMaker in."""
+def require_role(operation: str, role_arn: str, source_arn: str) -> None:
+    """Refuse a role that does not exist or does not let SageMaker in for the sake of *source_arn*."""
     role = _role(role_arn)
-    if role is None or not _trusts(role, _SAGEMAKER):
+    if role is None or not _trusts(role, source_arn):
         reason = "does not exist" if role is None else "has a trust policy that does not let that principal in"
         raise refused(
             f"{operation}: could not assume role {role_arn}, which {reason}. Please ensure that the role exists and "
@@ -63,17 +63,16 @@ def _has_unknown_policy(role: Any) -> bool:
     return any(iam._lookup_policy(arn) is None for arn in managed)
 
 
-def _trusts(role: Any, service: str) -> bool:
+def _trusts(role: Any, source_arn: str) -> bool:
     document = role["AssumeRolePolicyDocument"]
     document = json.loads(document) if isinstance(document, str) else document
-    account, region = neighbours.scope()
     statements = document.get("Statement", [])
     named = [
         statement
         for statement in ([statements] if isinstance(statements, dict) else statements)
-        if evaluator._service_principal_matches(statement.get("Principal"), service)
+        if evaluator._service_principal_matches(statement.get("Principal"), _SAGEMAKER)
     ]
-    keys = {"aws:sourceaccount": account, "aws:sourcearn": f"arn:aws:sagemaker:{region}:{account}:*"}
+    keys = {"aws:sourceaccount": neighbours.scope()[0], "aws:sourcearn": source_arn}
     question = _question(role["Arn"], "sts:AssumeRole", role["Arn"], keys)
     parsed = evaluator.parse_policy_document({"Statement": named})
     return bool(evaluator.evaluate(question, [parsed]).decision == "Allow")

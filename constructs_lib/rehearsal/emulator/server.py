@@ -2,11 +2,42 @@
 
 from typing import Any
 
+from ministack import app
+from ministack.core import router
+
+from . import cloudformation, states
+from . import kinds as kinds  # importing these two registers what they hold
+from . import rules as rules
+from .api import Answer, Handler, json_handler
+from .autoscaling import AutoScaling
+from .runtime import is_invocation, runtime_handler
+from .sagemaker import SageMaker
 from .surface import with_rehearsal_paths
 
 
 def build(model_data: str) -> Any:
-    """The ASGI application to serve."""
-    import ministack.app
+    """The ASGI application to serve.
 
-    return with_rehearsal_paths(ministack.app.app)
+    Args:
+        model_data: The botocore data folder whose API models are the contract.
+    """
+    sagemaker = SageMaker(model_data)
+    autoscaling = AutoScaling(sagemaker, model_data)
+    control, runtime = json_handler(sagemaker), runtime_handler(sagemaker)
+
+    async def by_path(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Answer:
+        # Both services sign as `sagemaker`; only the control plane's requests go to the root.
+        handler = runtime if is_invocation(path) else control
+        return await handler(method, path, headers, body, query)
+
+    _serve("sagemaker", by_path, "SageMaker.")
+    _serve("application-autoscaling", json_handler(autoscaling), "AnyScaleFrontendService.")
+    cloudformation.install(sagemaker, autoscaling)
+    states.install(sagemaker)
+    return with_rehearsal_paths(app.app)
+
+
+def _serve(name: str, handler: Handler, target_prefix: str) -> None:
+    app.SERVICE_REGISTRY[name] = {"module": name}
+    app.SERVICE_HANDLERS[name] = handler
+    router.SERVICE_PATTERNS[name] = {"target_prefixes": [target_prefix]}
