@@ -15,8 +15,9 @@ def service_model(service: str, data_path: str | None = None) -> ServiceModel:
         service: The name that botocore's data folder gives the service.
         data_path: A botocore data folder to look in first, for a model newer than the installed one.
     """
-    # Loader puts the extra paths before its own and takes the first file found, so the given folder wins.
-    loader = Loader(extra_search_paths=[data_path] if data_path else [])
+    # Loader takes the first file found, so the given folder wins; its usual paths would put the user's own in between.
+    folders = [*([data_path] if data_path else []), Loader.BUILTIN_DATA_PATH]
+    loader = Loader(extra_search_paths=folders, include_default_search_paths=False)
     return ServiceModel(loader.load_service_model(service, "service-2"), service)
 
 

@@ -164,7 +164,9 @@ class EmbeddedAws:
                 return
             except (URLError, OSError):
                 time.sleep(0.05)
-        raise RuntimeError(f"the embedded AWS did not start within {_START_SECONDS} s; its log ends:\n{self.log()}")
+        code = process.poll() if process is not None else None
+        how = f"ended with code {code}" if code is not None else f"did not answer within {_START_SECONDS} s"
+        raise RuntimeError(f"the embedded AWS {how} as it started; its log ends:\n{self.log()}")
 
     def _stop(self) -> None:
         for client in self._clients.values():
@@ -177,7 +179,7 @@ class EmbeddedAws:
         for stop in (signal.SIGTERM, signal.SIGKILL):
             try:
                 os.killpg(process.pid, stop)
-            except ProcessLookupError:
+            except (ProcessLookupError, PermissionError):  # the latter is how macOS says that all of them are gone
                 break
             try:
                 process.wait(_STOP_SECONDS if stop is signal.SIGTERM else None)

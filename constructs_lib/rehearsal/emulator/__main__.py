@@ -5,6 +5,7 @@ import asyncio
 import os
 import signal
 import socket
+import tempfile
 import threading
 import time
 
@@ -38,6 +39,9 @@ def _configure(port: int, wait_scale: str) -> None:
         S3_PERSIST="0",
         # MiniStack stops containers that it takes for its own; the machine's Docker is none of our business.
         DOCKER_HOST="unix:///nonexistent",
+        # Folders outside the one that the launcher gave.
+        S3_DATA_DIR=tempfile.gettempdir(),
+        STATE_DIR=tempfile.gettempdir(),
     )
 
 

@@ -1,12 +1,12 @@
 """One JSON 1.1 service: its model, the check of each request, the shape of each answer."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StructureShape
 
-from constructs_lib.contract import check_request, service_model
+from constructs_lib.contract import Problem, check_request, check_shape, service_model
 
 # Handlers of MiniStack take (method, path, headers, body, query) and answer (status, headers, body).
 Answer = tuple[int, dict[str, str], bytes]
@@ -58,6 +58,11 @@ class Api:
         shape = self.operation(operation).input_shape
         return shape.members if shape is not None else {}
 
+    def answered(self, operation: str) -> Mapping[str, Shape]:
+        """The members of the answer of *operation*; none where it answers nothing."""
+        shape = self.operation(operation).output_shape
+        return shape.members if shape is not None else {}
+
     def error_code(self, operation: str, modeled: str) -> str:
         """*modeled* where the model gives *operation* that error, else the general refusal."""
         known = {shape.name for shape in self.operation(operation).error_shapes}
@@ -66,10 +71,12 @@ class Api:
     def check(self, operation: str, request: Mapping[str, Any]) -> None:
         """Refuse a request that the model does not allow, with every problem in one message."""
         self.operation(operation)
-        problems = check_request(self.service, operation, request, data_path=self._model_data)
-        if problems:
-            count = f"{len(problems)} validation error{'s' if len(problems) > 1 else ''} detected"
-            raise refused(f"{count}: {'; '.join(problem.message for problem in problems)}")
+        _refuse(check_request(self.service, operation, request, data_path=self._model_data))
+
+    def check_members(self, operation: str, values: Mapping[str, Any]) -> None:
+        """Refuse *values* for some members of *operation*, whatever else it needs."""
+        members = self.members(operation)
+        _refuse([problem for name, value in values.items() for problem in check_shape(members[name], value, name)])
 
     def answer(self, operation: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """Of *values*, what the output of *operation* has members for."""
@@ -86,6 +93,12 @@ def fit(shape: Shape, value: Any) -> Any:
     if isinstance(shape, MapShape) and isinstance(value, Mapping):
         return {key: fit(shape.value, entry) for key, entry in value.items()}
     return value
+
+
+def _refuse(problems: Sequence[Problem]) -> None:
+    if problems:
+        count = f"{len(problems)} validation error{'s' if len(problems) > 1 else ''} detected"
+        raise refused(f"{count}: {'; '.join(problem.message for problem in problems)}")
 
 
 class Plane(Protocol):

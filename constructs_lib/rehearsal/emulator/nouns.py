@@ -8,8 +8,8 @@ from functools import cached_property
 from botocore.model import ListShape, ServiceModel, StructureShape
 
 # The order is that of preference: some enumerations have several of them.
-_STARTING = ("Creating", "InProgress", "Pending", "Starting", "Initializing", "CREATING", "Creation_In_Progress")
-_DONE = ("InService", "Completed", "Ready", "Available", "Active", "Created", "Scheduled", "Running", "Installed")
+_STARTING = ("creating", "createinprogress", "inprogress", "pending", "starting", "initializing")
+_DONE = ("inservice", "completed", "available", "active", "created", "createcompleted", "scheduled")
 _VERBS = ("Create", "Describe", "Update", "Delete", "Stop")
 
 
@@ -53,12 +53,22 @@ class Noun:
     @property
     def starting(self) -> str | None:
         """Its status right after Create."""
-        return next((status for status in _STARTING if status in self.statuses), None)
+        return self._first_of(_STARTING)
 
     @property
     def done(self) -> str | None:
         """The status that it reaches when all goes well."""
-        return next((status for status in _DONE if status in self.statuses), None)
+        return self._first_of(_DONE)
+
+    @property
+    def ends(self) -> bool:
+        """Whether it is done for good once it is done, as jobs are."""
+        return self.done is not None and self.done.lower().endswith("completed")
+
+    def _first_of(self, preferred: tuple[str, ...]) -> str | None:
+        # The model writes them in three ways: InProgress, INPROGRESS and Create_In_Progress.
+        spelled = {status.lower().replace("_", ""): status for status in self.statuses}
+        return next((spelled[status] for status in preferred if status in spelled), None)
 
 
 def nouns(model: ServiceModel) -> dict[str, Noun]:

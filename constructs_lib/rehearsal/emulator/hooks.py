@@ -1,0 +1,77 @@
+"""The places where MiniStack takes our services in, checked before anything is built on them."""
+
+import inspect
+from importlib import import_module
+
+# Module, name, and the parameters that we count on; no parameters for what is no function.
+_POINTS: tuple[tuple[str, str, tuple[str, ...] | None], ...] = (
+    ("ministack.app", "app", ("scope", "receive", "send")),
+    ("ministack.app", "SERVICE_REGISTRY", None),
+    ("ministack.app", "SERVICE_HANDLERS", None),
+    ("ministack.core.router", "SERVICE_PATTERNS", None),
+    ("ministack.core.responses", "get_account_id", ()),
+    ("ministack.core.responses", "get_region", ()),
+    ("ministack.core.iam_evaluator", "evaluate", ("ctx", "policies", "limits")),
+    ("ministack.core.iam_evaluator", "evaluate_resource_policy", None),
+    ("ministack.core.iam_evaluator", "parse_policy_document", ("doc",)),
+    ("ministack.core.iam_evaluator", "_gather_role_policies", ("role_name", "account_id")),
+    ("ministack.core.iam_evaluator", "_service_principal_matches", ("principal", "service")),
+    ("ministack.core.iam_evaluator", "EvalContext", None),
+    ("ministack.services.iam", "_roles", None),
+    ("ministack.services.iam", "_lookup_policy", ("arn",)),
+    ("ministack.services.s3", "_buckets", None),
+    ("ministack.services.s3", "_put_object", ("bucket_name", "key", "body", "headers")),
+    ("ministack.services.s3", "_bucket_default_sse_headers", ("bucket_name",)),
+    ("ministack.services.kms", "_resolve_key", ("key_id_or_arn",)),
+    ("ministack.services.ec2", "_vpcs", None),
+    ("ministack.services.ec2", "_subnets", None),
+    ("ministack.services.ec2", "_security_groups", None),
+    ("ministack.services.ec2", "_authorize_sg_ingress", ("p",)),
+    ("ministack.services.ec2", "_authorize_sg_egress", ("p",)),
+    ("ministack.services.ec2", "_revoke_sg_ingress", ("p",)),
+    ("ministack.services.ec2", "_revoke_sg_egress", ("p",)),
+    ("ministack.services.ec2", "_create_flow_logs", ("params",)),
+    ("ministack.services.ec2", "_delete_flow_logs", ("params",)),
+    ("ministack.services.ec2", "_create_nat_gateway", ("params",)),
+    ("ministack.services.ec2", "_delete_nat_gateway", ("params",)),
+    ("ministack.services.ec2", "_allocate_address", ("p",)),
+    ("ministack.services.ec2", "_release_address", ("p",)),
+    ("ministack.services.cloudwatch", "_put_composite_alarm", ("params", "cbor_data", "is_cbor", "is_json")),
+    ("ministack.services.cloudwatch", "_delete_alarms", ("params", "cbor_data", "is_cbor", "is_json")),
+    ("ministack.services.cloudwatch", "cloudformation_put_metric_alarm", ("alarm",)),
+    ("ministack.services.cloudwatch", "cloudformation_delete_metric_alarm", ("name", "refuse_dependents")),
+    ("ministack.services.stepfunctions", "_SERVICE_DISPATCH", None),
+    ("ministack.services.stepfunctions", "_run_execution", ("exec_arn",)),
+    ("ministack.services.stepfunctions", "_ExecutionError", ("error", "cause")),
+    ("ministack.services.stepfunctions", "_executions", None),
+    ("ministack.services.stepfunctions", "_state_machines", None),
+    ("ministack.services.cloudformation.provisioners", "_RESOURCE_HANDLERS", None),
+    ("ministack.services.cloudformation.provisioners", "_physical_name", None),
+    ("ministack.services.cloudformation.provisioners", "_seeded_create", None),
+    ("ministack.services.cloudformation.provisioners", "_custom_resource_create", None),
+    ("ministack.services.cloudformation.stacks", "_runs_on_worker_thread", ("resource_type",)),
+)
+
+
+def check() -> None:
+    """Make sure that MiniStack still has every place that we use.
+
+    Raises:
+        RuntimeError: It does not; one sentence names each place that is gone or has another shape.
+    """
+    moved = [f"{module}.{name}" for module, name, parameters in _POINTS if not _stands(module, name, parameters)]
+    if moved:
+        raise RuntimeError(
+            f"this release of MiniStack has moved {', '.join(moved)}, which the embedded AWS builds on: install the "
+            "release that requirements-emulator.txt pins, or bring constructs_lib/rehearsal/emulator up to this one"
+        )
+
+
+def _stands(module: str, name: str, parameters: tuple[str, ...] | None) -> bool:
+    try:
+        found = getattr(import_module(module), name, None)
+    except ImportError:
+        return False
+    if found is None or parameters is None:
+        return found is not None
+    return tuple(inspect.signature(found).parameters) == parameters

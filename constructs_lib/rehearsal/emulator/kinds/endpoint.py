@@ -1,0 +1,93 @@
+"""An endpoint's variants: what the configuration asks for and what a scaling or an update keeps."""
+
+from typing import Any
+
+from .. import scaling_targets
+from ..api import Request, refused
+from ..behaviour import after, operation
+from ..records import Record
+from ..sagemaker import SageMaker
+
+_KINDS = ("ProductionVariants", "ShadowProductionVariants")
+# What UpdateEndpoint may keep from before, by the names that ExcludeRetainedVariantProperties gives them.
+_RETAINED = {
+    "DesiredInstanceCount": ("CurrentInstanceCount", "DesiredInstanceCount"),
+    "DesiredWeight": ("CurrentWeight", "DesiredWeight"),
+}
+
+
+@after("CreateEndpoint")
+def _serve(sagemaker: SageMaker, endpoint: Record, request: Request) -> None:
+    config = sagemaker.find("CreateEndpoint", "EndpointConfig", request["EndpointConfigName"]).values
+    endpoint.values.update(_from_config(config))
+
+
+@after("UpdateEndpoint")
+def _serve_other(sagemaker: SageMaker, endpoint: Record, request: Request) -> None:
+    before = {variant["VariantName"]: variant for variant in endpoint.values.get("ProductionVariants", [])}
+    config = sagemaker.find("UpdateEndpoint", "EndpointConfig", request["EndpointConfigName"]).values
+    endpoint.values.update({kind: [] for kind in _KINDS} | _from_config(config))
+    now = {variant["VariantName"]: variant for variant in endpoint.values["ProductionVariants"]}
+    if request.get("RetainAllVariantProperties"):
+        excluded = {entry["VariantPropertyType"] for entry in request.get("ExcludeRetainedVariantProperties", [])}
+        for name in before.keys() & now.keys():
+            _retain(before[name], now[name], excluded)
+    if "DeploymentConfig" in request:
+        endpoint.values["LastDeploymentConfig"] = request["DeploymentConfig"]
+    for gone in before.keys() - now.keys():
+        scaling_targets.forget_variant(endpoint.name, gone)
+
+
+@after("DeleteEndpoint")
+def _stop_serving(sagemaker: SageMaker, endpoint: Record, request: Request) -> None:
+    for variant in endpoint.values["ProductionVariants"]:
+        scaling_targets.forget_variant(endpoint.name, variant["VariantName"])
+
+
+@operation("UpdateEndpointWeightsAndCapacities")
+def _shift(sagemaker: SageMaker, request: Request) -> dict[str, Any]:
+    name = "UpdateEndpointWeightsAndCapacities"
+    endpoint = sagemaker.find(name, "Endpoint", request["EndpointName"])
+    if endpoint.status != "InService":
+        raise refused(f'{name}: cannot update in-progress endpoint "{endpoint.arn}".')
+    variants = {variant["VariantName"]: variant for variant in endpoint.values["ProductionVariants"]}
+    for wanted in request["DesiredWeightsAndCapacities"]:
+        variant = variants.get(wanted["VariantName"])
+        if variant is None:
+            raise refused(f'{name}: endpoint "{endpoint.arn}" has no variant "{wanted["VariantName"]}".')
+        for member in ("Weight", "InstanceCount"):
+            if f"Desired{member}" in wanted:
+                variant[f"Current{member}"] = variant[f"Desired{member}"] = wanted[f"Desired{member}"]
+    endpoint.touch()
+    return endpoint.values
+
+
+def _from_config(config: dict[str, Any]) -> dict[str, Any]:
+    shown = {kind: [_variant(variant) for variant in config[kind]] for kind in _KINDS if kind in config}
+    for member in ("AsyncInferenceConfig", "ExplainerConfig"):
+        if member in config:
+            shown[member] = config[member]
+    if "DataCaptureConfig" in config:
+        capture = config["DataCaptureConfig"]
+        status = "Started" if capture.get("EnableCapture") else "Stopped"
+        sampling = capture["InitialSamplingPercentage"]
+        shown["DataCaptureConfig"] = capture | {"CaptureStatus": status, "CurrentSamplingPercentage": sampling}
+    return shown
+
+
+def _variant(configured: dict[str, Any]) -> dict[str, Any]:
+    weight = configured.get("InitialVariantWeight", 1.0)
+    shown = {**configured, "CurrentWeight": weight, "DesiredWeight": weight}
+    if "InitialInstanceCount" in configured:
+        count = configured["InitialInstanceCount"]
+        shown |= {"CurrentInstanceCount": count, "DesiredInstanceCount": count}
+    if "ServerlessConfig" in configured:
+        serverless = configured["ServerlessConfig"]
+        shown |= {"CurrentServerlessConfig": serverless, "DesiredServerlessConfig": serverless}
+    return shown
+
+
+def _retain(before: dict[str, Any], now: dict[str, Any], excluded: set[str]) -> None:
+    for kept, members in _RETAINED.items():
+        if kept not in excluded:
+            now.update({member: before[member] for member in members if member in before and member in now})

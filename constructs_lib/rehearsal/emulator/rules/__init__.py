@@ -1,0 +1,9 @@
+"""What only SageMaker knows and no API model says. Importing it registers every rule.
+
+A rule is a function of the control plane and a request that raises `ApiError`; each refusal names the operation and
+the resource, so that a stack event or the cause of a failed state is enough to find the mistake.
+"""
+
+from . import access, endpoints, models, training
+
+__all__ = ["access", "endpoints", "models", "training"]

@@ -1,0 +1,89 @@
+"""Refusals for what the role of a model or job may not reach."""
+
+from collections.abc import Iterable
+
+from .. import neighbours, permissions
+from ..api import Request, refused
+
+_READ = "s3:GetObject"
+_WRITE = "s3:PutObject"
+
+
+def require_image(operation: str, role: str, image: str) -> None:
+    """Refuse a role that may not pull an ECR image; other registries are not ours to judge."""
+    registry, _, path = image.partition("/")
+    parts = registry.split(".")
+    if len(parts) < 4 or parts[1:3] != ["dkr", "ecr"]:
+        return
+    account, region = parts[0], parts[3]
+    name = path.partition("@")[0].partition(":")[0]
+    repository = f"arn:aws:ecr:{region}:{account}:repository/{name}"
+    for action, resource in (("ecr:GetAuthorizationToken", "*"), ("ecr:BatchGetImage", repository)):
+        if not permissions.allows(role, action, resource):
+            raise refused(
+                f'{operation}: role {role} is not allowed "{action}" on {resource}, so image {image} cannot be pulled.'
+            )
+
+
+def require_readable(operation: str, role: str, bucket: str, keys: Iterable[str]) -> None:
+    """Refuse a role that may not read these objects, or use the key that they are encrypted with."""
+    for key in keys:
+        _require(operation, role, _READ, f"arn:aws:s3:::{bucket}/{key}", f"s3://{bucket}/{key}")
+    encryption = neighbours.bucket_key(bucket)
+    if encryption and not permissions.allows_key(role, "kms:Decrypt", encryption):
+        raise refused(_denied(operation, role, "kms:Decrypt", encryption, f"s3://{bucket}"))
+
+
+def require_listable(operation: str, role: str, bucket: str, prefix: str) -> None:
+    """Refuse a role that may not list what is below a prefix."""
+    if not permissions.allows(role, "s3:ListBucket", f"arn:aws:s3:::{bucket}", s3_prefix=prefix):
+        where = f"s3://{bucket}/{prefix}"
+        raise refused(_denied(operation, role, "s3:ListBucket", f"arn:aws:s3:::{bucket}", where))
+
+
+def require_writable(operation: str, role: str, url: str, key: str | None = None) -> None:
+    """Refuse an output that is in no bucket of the account, or that the role may not write or encrypt.
+
+    Args:
+        key: The KMS key that the request names for it; without it that of the bucket.
+    """
+    bucket, path = neighbours.split_s3(url)
+    if not neighbours.bucket_exists(bucket):
+        raise refused(f"{operation}: could not find bucket {bucket} of the output location {url}.")
+    _require(operation, role, _WRITE, f"arn:aws:s3:::{bucket}/{path}", url)
+    encryption = require_key(operation, key) if key else neighbours.bucket_key(bucket)
+    if encryption and not permissions.allows_key(role, "kms:GenerateDataKey", encryption):
+        raise refused(_denied(operation, role, "kms:GenerateDataKey", encryption, url))
+
+
+def require_key(operation: str, key: str) -> str:
+    """The ARN of a KMS key; refuse one that does not exist."""
+    arn = neighbours.key_arn(key)
+    if arn is None:
+        raise refused(f"{operation}: could not find KMS key {key}.")
+    return arn
+
+
+def require_network(operation: str, vpc: Request) -> None:
+    """Refuse subnets and security groups that do not exist or are not of one VPC."""
+    found = {}
+    for kind, names, vpc_of in (
+        ("subnet", vpc.get("Subnets", []), neighbours.subnet_vpc),
+        ("security group", vpc.get("SecurityGroupIds", []), neighbours.security_group_vpc),
+    ):
+        for name in names:
+            found[name] = vpc_of(name)
+            if found[name] is None:
+                raise refused(f"{operation}: the {kind} '{name}' does not exist.")
+    if len(set(found.values())) > 1:
+        places = ", ".join(f"{name} in {place}" for name, place in found.items())
+        raise refused(f"{operation}: subnets and security groups must be in the same VPC, got {places}.")
+
+
+def _require(operation: str, role: str, action: str, resource: str, url: str) -> None:
+    if not permissions.allows(role, action, resource):
+        raise refused(_denied(operation, role, action, resource, url))
+
+
+def _denied(operation: str, role: str, action: str, resource: str, url: str) -> str:
+    return f'{operation}: could not access {url}: role {role} is not allowed "{action}" on {resource}.'

@@ -1,0 +1,68 @@
+"""CreateModel: its containers, their artifacts and images, its role and network."""
+
+from collections.abc import Iterator
+
+from .. import neighbours, permissions
+from ..api import Request, refused
+from ..behaviour import before
+from ..sagemaker import SageMaker
+from . import access
+
+_OPERATION = "CreateModel"
+
+
+@before(_OPERATION)
+def _containers(sagemaker: SageMaker, request: Request) -> None:
+    if ("PrimaryContainer" in request) == ("Containers" in request):
+        raise refused(
+            f"{_OPERATION}: model {request['ModelName']} must have either PrimaryContainer or Containers, "
+            f"got {'both' if 'Containers' in request else 'neither'}."
+        )
+
+
+@before(_OPERATION)
+def _artifacts(sagemaker: SageMaker, request: Request) -> None:
+    for container in _all_containers(request):
+        for url, is_prefix in _locations(container):
+            bucket, key = neighbours.split_s3(url)
+            found = neighbours.object_keys(bucket, key)
+            if not (found if is_prefix else key in found) and container.get("Mode") != "MultiModel":
+                raise refused(f"{_OPERATION}: Could not find model data at {url}.")
+            if container.get("Mode") == "MultiModel" and not neighbours.bucket_exists(bucket):
+                raise refused(f"{_OPERATION}: Could not find model data at {url}.")
+
+
+@before(_OPERATION)
+def _role(sagemaker: SageMaker, request: Request) -> None:
+    role = request.get("ExecutionRoleArn")
+    if role is None:
+        return
+    permissions.require_role(_OPERATION, role, sagemaker.arn("Model", request["ModelName"]))
+    for container in _all_containers(request):
+        if "Image" in container:
+            access.require_image(_OPERATION, role, container["Image"])
+        for url, is_prefix in _locations(container):
+            bucket, key = neighbours.split_s3(url)
+            if is_prefix:
+                access.require_listable(_OPERATION, role, bucket, key)
+            keys = neighbours.object_keys(bucket, key)[:1] if is_prefix else [key]
+            access.require_readable(_OPERATION, role, bucket, keys)
+
+
+@before(_OPERATION)
+def _network(sagemaker: SageMaker, request: Request) -> None:
+    access.require_network(_OPERATION, request.get("VpcConfig", {}))
+
+
+def _all_containers(request: Request) -> list[Request]:
+    return [*([request["PrimaryContainer"]] if "PrimaryContainer" in request else []), *request.get("Containers", [])]
+
+
+def _locations(container: Request) -> Iterator[tuple[str, bool]]:
+    """Each place that the container's data comes from, and whether it is a prefix."""
+    if "ModelDataUrl" in container:
+        yield container["ModelDataUrl"], container.get("Mode") == "MultiModel"
+    sources = [container.get("ModelDataSource", {}), *container.get("AdditionalModelDataSources", [])]
+    for source in sources:
+        if "S3DataSource" in source:
+            yield source["S3DataSource"]["S3Uri"], source["S3DataSource"]["S3DataType"] == "S3Prefix"

@@ -1,0 +1,154 @@
+"""Step Functions tasks that call SageMaker: the optimized integrations, with and without `.sync`, and the SDK's."""
+
+import json
+import time
+from contextvars import ContextVar
+from typing import Any
+
+from botocore.model import ListShape, Shape, StructureShape
+from ministack.services import stepfunctions
+
+from . import neighbours, permissions
+from .api import ApiError, Request
+from .nouns import Noun
+from .sagemaker import SageMaker
+
+_OPTIMIZED = "arn:aws:states:::sagemaker:"
+_SDK = "arn:aws:states:::aws-sdk:sagemaker:"
+_MODELED = ("ResourceInUse", "ResourceLimitExceeded", "ResourceNotFound")
+# What Step Functions integrates, and whether `.sync` is among it.
+# https://docs.aws.amazon.com/step-functions/latest/dg/connect-sagemaker.html
+_INTEGRATIONS = {
+    "createEndpoint": False,
+    "createEndpointConfig": False,
+    "createHyperParameterTuningJob": True,
+    "createLabelingJob": True,
+    "createModel": False,
+    "createProcessingJob": True,
+    "createTrainingJob": True,
+    "createTransformJob": True,
+    "updateEndpoint": False,
+}
+# The rule through which `.sync` hears of the end of a job; the plural is the service's own.
+_RULES = {"HyperParameterTuningJob": "TuningJobs"}
+
+_role: ContextVar[str | None] = ContextVar("role_of_the_running_state_machine", default=None)
+
+
+def install(sagemaker: SageMaker) -> None:
+    """Let MiniStack's state machines call SageMaker with the rights of their role."""
+    run = stepfunctions._run_execution
+
+    def run_with_role(execution_arn: str) -> None:
+        execution = stepfunctions._executions.get(execution_arn)
+        machine = stepfunctions._state_machines.get(execution["stateMachineArn"]) if execution else None
+        # MiniStack copies the context into the threads of branches and of timeouts, so they see the role as well.
+        _role.set(machine["roleArn"] if machine else None)
+        run(execution_arn)
+
+    stepfunctions._run_execution = run_with_role
+    tasks = _Tasks(sagemaker)
+    # The SDK first: the dispatcher takes the first prefix that fits, before its own general SDK integration.
+    stepfunctions._SERVICE_DISPATCH[_SDK] = tasks.call_sdk
+    stepfunctions._SERVICE_DISPATCH[_OPTIMIZED] = tasks.call_optimized
+
+
+class _Tasks:
+    def __init__(self, sagemaker: SageMaker) -> None:
+        self._sagemaker = sagemaker
+
+    def call_optimized(self, resource: str, request: Request) -> dict[str, Any]:
+        """`arn:aws:states:::sagemaker:createTrainingJob`, and with `.sync` until the job has ended."""
+        action, _, pattern = resource.removeprefix(_OPTIMIZED).partition(".")
+        if action not in _INTEGRATIONS or pattern not in ("", "sync") or (pattern and not _INTEGRATIONS[action]):
+            raise stepfunctions._ExecutionError("States.Runtime", f"{resource} is no integration of Step Functions")
+        operation = _pascal(action)
+        _, noun = self._sagemaker.verbs[operation]
+        name = str(request.get(noun.name_member, ""))
+        arn = self._sagemaker.arn(noun.name, name)
+        self._require_create(operation, noun, arn, request)
+        if pattern == "sync":
+            self._require_sync(noun, arn)
+        answer = self._call(operation, request)
+        return self._wait(noun, name) if pattern == "sync" else answer
+
+    def call_sdk(self, resource: str, request: Request) -> Any:
+        """`arn:aws:states:::aws-sdk:sagemaker:describeTrainingJob`."""
+        operation = _pascal(resource.removeprefix(_SDK).partition(".")[0])
+        verb, noun = self._sagemaker.verbs.get(operation, ("", None))
+        name = str(request.get(noun.name_member, "")) if noun else ""
+        arn = self._sagemaker.arn(noun.name, name) if noun and name else "*"
+        if noun and verb == "Create":
+            self._require_create(operation, noun, arn, request)
+        else:
+            self._require(f"sagemaker:{operation}", arn)
+        return self._call(operation, request)
+
+    def _call(self, operation: str, request: Request) -> dict[str, Any]:
+        try:
+            answer = self._sagemaker.call(operation, request)
+        except ApiError as error:
+            raise _failed(error) from error
+        shape = self._sagemaker.api.operation(operation).output_shape
+        return dict(_in_milliseconds(shape, answer)) if shape is not None else {}
+
+    def _wait(self, noun: Noun, name: str) -> dict[str, Any]:
+        record = self._sagemaker.find(f"Describe{noun.name}", noun.name, name)
+        while not record.settled:
+            time.sleep(0.05)
+        result = self._call(f"Describe{noun.name}", {noun.name_member: name})
+        if record.status is not None and record.status != noun.done:
+            raise stepfunctions._ExecutionError("States.TaskFailed", json.dumps(result))
+        return result
+
+    def _require_create(self, operation: str, noun: Noun, arn: str, request: Request) -> None:
+        self._require(f"sagemaker:{operation}", arn)
+        if request.get("Tags"):
+            self._require("sagemaker:AddTags", arn)
+        for member in ("RoleArn", "ExecutionRoleArn"):
+            if member in request:
+                self._require("iam:PassRole", request[member], iam_PassedToService="sagemaker.amazonaws.com")
+
+    def _require_sync(self, noun: Noun, arn: str) -> None:
+        for action in (f"Describe{noun.name}", f"Stop{noun.name}"):
+            if self._sagemaker.api.has(action):
+                self._require(f"sagemaker:{action}", arn)
+        rule = neighbours.partition_arn(
+            "events", f"rule/StepFunctionsGetEventsForSageMaker{_RULES.get(noun.name, f'{noun.name}s')}Rule"
+        )
+        for action in ("PutTargets", "PutRule", "DescribeRule"):
+            self._require(f"events:{action}", rule)
+
+    def _require(self, action: str, resource: str, **context: str) -> None:
+        role = _role.get()
+        if role is None or permissions.allows(role, action, resource, **context):
+            return
+        account, _ = neighbours.scope()
+        caller = f"arn:aws:sts::{account}:assumed-role/{role.rpartition('/')[2]}/StepFunctions"
+        raise _failed(
+            ApiError(
+                "AccessDeniedException",
+                f"User: {caller} is not authorized to perform: {action} on resource: {resource} because no "
+                f"identity-based policy allows the {action} action",
+            )
+        )
+
+
+def _in_milliseconds(shape: Shape, value: Any) -> Any:
+    """*value* with its times as Step Functions shows them."""
+    if isinstance(shape, StructureShape):
+        return {name: _in_milliseconds(shape.members[name], entry) for name, entry in value.items()}
+    if isinstance(shape, ListShape):
+        return [_in_milliseconds(shape.member, entry) for entry in value]
+    return int(value * 1000) if shape.type_name == "timestamp" and isinstance(value, (int, float)) else value
+
+
+def _failed(error: ApiError) -> Exception:
+    name = f"{error.code}Exception" if error.code in _MODELED else "AmazonSageMakerException"
+    details = f"Service: AmazonSageMaker; Status Code: {error.status}; Error Code: {error.code}"
+    failed: Exception = stepfunctions._ExecutionError(f"SageMaker.{name}", f"{error.message} ({details})")
+    return failed
+
+
+def _pascal(action: str) -> str:
+    return action[:1].upper() + action[1:]

@@ -1,0 +1,125 @@
+"""State machines that train on the embedded AWS, with the rights of their own role."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.rehearsal.test_emulator_support import ACCOUNT, World, allow, wait_for, world
+
+JOB = f"arn:aws:sagemaker:us-east-1:{ACCOUNT}:training-job/*"
+RULE = f"arn:aws:events:us-east-1:{ACCOUNT}:rule/StepFunctionsGetEventsForSageMakerTrainingJobsRule"
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
+SYNC = "arn:aws:states:::sagemaker:createTrainingJob.sync"
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with world(tmp_path_factory.mktemp("aws")) as account:
+        yield account
+
+
+def rights(role: str) -> dict[str, dict[str, Any]]:
+    passed = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
+    return {
+        "create": allow(["sagemaker:CreateTrainingJob"], JOB),
+        "follow": allow(["sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob"], JOB),
+        "pass": allow(["iam:PassRole"], role, Condition=passed),
+        "rule": allow(["events:PutTargets", "events:PutRule", "events:DescribeRule"], RULE),
+    }
+
+
+def run(here: World, name: str, parameters: dict[str, Any], without: str = "", resource: str = SYNC) -> dict[str, Any]:
+    statements = [statement for right, statement in rights(here.role).items() if right != without]
+    role = here.make_role(f"states-{name}", statements, TRUST)
+    state = {"Type": "Task", "Resource": resource, "Parameters": parameters, "End": True}
+    states = here.aws.client("stepfunctions")
+    machine = states.create_state_machine(
+        name=name, roleArn=role, definition=json.dumps({"StartAt": "Train", "States": {"Train": state}})
+    )
+    execution = states.start_execution(stateMachineArn=machine["stateMachineArn"], name=name, input="{}")
+    ended: dict[str, Any] = wait_for(
+        lambda: states.describe_execution(executionArn=execution["executionArn"]), lambda e: e["status"] != "RUNNING"
+    )
+    return ended
+
+
+def parameters(here: World) -> dict[str, Any]:
+    request = here.job("")
+    del request["TrainingJobName"]
+    return {**request, "TrainingJobName.$": "$$.Execution.Name"}
+
+
+class TestSync:
+    def test_waits_for_the_job_and_answers_with_it(self, here: World) -> None:
+        ended = run(here, "waits", parameters(here))
+
+        assert ended["status"] == "SUCCEEDED", ended.get("cause")
+        job = json.loads(ended["output"])
+        assert (job["TrainingJobName"], job["TrainingJobStatus"]) == ("waits", "Completed")
+        assert job["ModelArtifacts"]["S3ModelArtifacts"].endswith("/waits/output/model.tar.gz")
+
+    @pytest.mark.parametrize(
+        ("without", "action"),
+        [
+            ("create", "sagemaker:CreateTrainingJob"),
+            ("follow", "sagemaker:DescribeTrainingJob"),
+            ("pass", "iam:PassRole"),
+            ("rule", "events:PutTargets"),
+        ],
+    )
+    def test_fails_for_a_role_that_may_not(self, here: World, without: str, action: str) -> None:
+        ended = run(here, f"without-{without}", parameters(here), without)
+
+        assert ended["error"] == "SageMaker.AmazonSageMakerException"
+        assert f"is not authorized to perform: {action} on resource" in ended["cause"]
+
+    def test_fails_for_a_request_that_sagemaker_refuses(self, here: World) -> None:
+        request = parameters(here)
+        request["ResourceConfig"]["InstanceType"] = "ml.g5.huge"
+        ended = run(here, "refused", request)
+
+        assert ended["error"] == "SageMaker.AmazonSageMakerException"
+        assert "ResourceConfig.InstanceType must be one of the" in ended["cause"]
+
+    def test_fails_for_a_job_of_the_same_name(self, here: World) -> None:
+        here.sagemaker.create_training_job(**here.job("taken"))
+
+        assert run(here, "taken", parameters(here))["error"] == "SageMaker.ResourceInUseException"
+
+    def test_fails_for_a_job_that_ends_badly(self, here: World) -> None:
+        request = parameters(here)
+        request["HyperParameters"] = {"lr": "0.1"}
+        states = here.aws.client("stepfunctions")
+        role = here.make_role("states-bad-end", list(rights(here.role).values()), TRUST)
+        state = {"Type": "Task", "Resource": SYNC, "Parameters": request, "End": True}
+        machine = states.create_state_machine(
+            name="bad-end", roleArn=role, definition=json.dumps({"StartAt": "Train", "States": {"Train": state}})
+        )
+        execution = states.start_execution(stateMachineArn=machine["stateMachineArn"], name="bad-end", input="{}")
+        wait_for(lambda: here.sagemaker.list_training_jobs(NameContains="bad-end")["TrainingJobSummaries"], bool)
+        here.sagemaker.stop_training_job(TrainingJobName="bad-end")
+        ended = wait_for(
+            lambda: states.describe_execution(executionArn=execution["executionArn"]),
+            lambda e: e["status"] != "RUNNING",
+        )
+
+        assert ended["error"] == "States.TaskFailed"
+        assert json.loads(ended["cause"])["TrainingJobStatus"] == "Stopped"
+
+
+class TestOtherPatterns:
+    def test_answers_at_once_without_sync(self, here: World) -> None:
+        ended = run(here, "at-once", parameters(here), "rule", SYNC.removesuffix(".sync"))
+
+        assert json.loads(ended["output"])["TrainingJobArn"].endswith("training-job/at-once")
+
+    def test_takes_the_sdk_integration(self, here: World) -> None:
+        ended = run(here, "by-sdk", parameters(here), "rule", "arn:aws:states:::aws-sdk:sagemaker:createTrainingJob")
+
+        assert ended["status"] == "SUCCEEDED", ended.get("cause")
+        assert json.loads(ended["output"])["TrainingJobArn"].endswith("training-job/by-sdk")
