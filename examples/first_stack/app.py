@@ -2,28 +2,18 @@
 
 from aws_cdk import App, Stack
 
-from constructs_lib import (
-    ArtifactStore,
-    Container,
-    ContainerImage,
-    InstanceType,
-    Model,
-    Network,
-    ProductionVariant,
-    RealTimeEndpoint,
-)
+import constructs_lib as sm
 
 app = App()
-ground = Stack(app, "Ground")  # its own stack: a network outlives the endpoints in it
-store = ArtifactStore(ground, "Store")
-network = Network(ground, "Network", key=store.key)
+ground = Stack(app, "Ground")  # of its own, because a network outlives the endpoints in it
+store = sm.ArtifactStore(ground, "Store")
+network = sm.Network(ground, "Network", key=store.key)
 
 serving = Stack(app, "Serving")
-image = ContainerImage.built_in("image-classification")
-model = Model(
-    serving, "Model", container=Container(image=image, artifact=store.artifact("models/model.tar.gz")), network=network
-)
-variant = ProductionVariant("main", model=model, instance_type=InstanceType("ml.m5.xlarge"))
-endpoint = RealTimeEndpoint(serving, "Endpoint", variants=[variant], key=store.key)
+image = sm.ContainerImage.built_in("image-classification")
+container = sm.Container(image=image, artifact=store.artifact("models/model.tar.gz"))
+model = sm.Model(serving, "Model", container=container, network=network)
+variant = sm.ProductionVariant("main", model=model, instance_type=sm.InstanceType("ml.m5.xlarge"))
+endpoint = sm.RealTimeEndpoint(serving, "Endpoint", variants=[variant], key=store.key)
 endpoint.auto_scale("main", min_capacity=1, max_capacity=4).scale_on_invocations(per_minute=600)
 app.synth()
