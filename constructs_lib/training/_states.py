@@ -17,52 +17,50 @@ class JobStep:
     """One job of a workflow.
 
     Attributes:
-        name: The state's name, unique in the workflow.
+        name: The state's name, unique in the workflow; its result is found under it.
         resource: The integration, shaped `arn:aws:states:::sagemaker:createTrainingJob.sync`.
+        name_member: The member of the request that holds the job's name, such as `TrainingJobName`.
         name_prefix: What the job's name begins with.
         request: The request, all but the name.
     """
 
     name: str
     resource: str
+    name_member: str
     name_prefix: str
     request: Mapping[str, Any]
 
 
 def render_states(steps: Sequence[JobStep]) -> dict[str, Any]:
-    """The state machine that runs *steps* one after the other.
+    """The state machine that runs *steps* one after the other, in JSONata.
 
     Each job is tried again when the API throttles and when SageMaker has no machines (a job that has failed with
     `CapacityError`), with a new name each time; any other failure ends the execution with the job's own reason.
     """
     states: dict[str, Any] = {
-        # How often each step has waited for machines; later states find the results of jobs beside it.
+        # How often each step has waited for machines.
         "Start": {
             "Type": "Pass",
-            "Result": {step.name: {"Count": 0} for step in steps},
-            "ResultPath": "$.CapacityWaits",
+            "Assign": {"CapacityWaits": {step.name: 0 for step in steps}},
             "Next": steps[0].name,
         },
-        "Job failed": {
-            "Type": "Fail",
-            "ErrorPath": "$.Failure.Error",
-            "CausePath": "$.Failure.Cause",
-        },
+        "Job failed": {"Type": "Fail", "Error": "{% $Failure.Error %}", "Cause": "{% $Failure.Cause %}"},
     }
     for step, following in zip(steps, [*steps[1:], None], strict=True):
         states.update(_job_states(step, following.name if following else None))
-    return {"StartAt": "Start", "States": states}
+    return {"QueryLanguage": "JSONata", "StartAt": "Start", "States": states}
 
 
 def _job_states(step: JobStep, following: str | None) -> dict[str, Any]:
-    failed, waiting, counting = f"Why {step.name} failed", f"Wait to run {step.name}", f"Count a wait of {step.name}"
-    counter = f"$.CapacityWaits.{step.name}"
+    failed, waiting = f"Why {step.name} failed", f"Wait to run {step.name}"
+    waits = f"$CapacityWaits.{step.name}"
+    no_machines = "$exists($Failure.Cause) and $contains($Failure.Cause, 'CapacityError')"
     return {
         step.name: {
             "Type": "Task",
             "Resource": step.resource,
-            "Parameters": {"TrainingJobName.$": _job_name(step.name_prefix), **step.request},
-            "ResultPath": f"$.{step.name}",
+            "Arguments": {step.name_member: _job_name(step.name_prefix), **step.request},
+            "Output": f"{{% $merge([$states.input, {{'{step.name}': $states.result}}]) %}}",
             "Retry": [
                 {
                     "ErrorEquals": list(_THROTTLED),
@@ -73,30 +71,28 @@ def _job_states(step: JobStep, following: str | None) -> dict[str, Any]:
                 },
                 {"ErrorEquals": list(_QUOTA), "IntervalSeconds": 300, "BackoffRate": 1, "MaxAttempts": 12},
             ],
-            "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.Failure", "Next": failed}],
+            "Catch": [
+                {
+                    "ErrorEquals": ["States.ALL"],
+                    "Assign": {"Failure": "{% $states.errorOutput %}"},
+                    "Output": "{% $states.input %}",
+                    "Next": failed,
+                }
+            ],
             **({"Next": following} if following else {"End": True}),
         },
         failed: {
             "Type": "Choice",
             "Choices": [
                 {
-                    "And": [
-                        {"Variable": "$.Failure.Cause", "IsPresent": True},
-                        {"Variable": "$.Failure.Cause", "StringMatches": "*CapacityError*"},
-                        {"Variable": f"{counter}.Count", "NumericLessThan": _CAPACITY_ATTEMPTS},
-                    ],
+                    "Condition": f"{{% {no_machines} and {waits} < {_CAPACITY_ATTEMPTS} %}}",
+                    "Assign": {"CapacityWaits": f"{{% $merge([$CapacityWaits, {{'{step.name}': {waits} + 1}}]) %}}"},
                     "Next": waiting,
                 }
             ],
             "Default": "Job failed",
         },
-        waiting: {"Type": "Wait", "Seconds": _CAPACITY_WAIT_SECONDS, "Next": counting},
-        counting: {
-            "Type": "Pass",
-            "Parameters": {"Count.$": f"States.MathAdd({counter}.Count, 1)"},
-            "ResultPath": counter,
-            "Next": step.name,
-        },
+        waiting: {"Type": "Wait", "Seconds": _CAPACITY_WAIT_SECONDS, "Next": step.name},
     }
 
 
@@ -106,5 +102,6 @@ def _job_name(prefix: str) -> str:
     An execution's id may be longer than a job's name and hold characters that it may not, hence the hash. The time at
     which the state was entered tells apart rounds of a loop and redrives, the retry count the attempts within a state.
     """
-    seed = "States.Format('{}/{}/{}', $$.Execution.Id, $$.State.EnteredTime, $$.State.RetryCount)"
-    return f"States.Format('{prefix}-{{}}', States.Hash({seed}, 'SHA-1'))"
+    context = "$states.context"
+    attempt = f"{context}.State.EnteredTime & '/' & $string({context}.State.RetryCount)"
+    return f"{{% '{prefix}-' & $hash({context}.Execution.Id & '/' & {attempt}, 'SHA-1') %}}"

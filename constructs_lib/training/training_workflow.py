@@ -76,6 +76,7 @@ class TrainingWorkflow(Construct):
                 JobStep(
                     name=job.node.id,
                     resource=f"arn:{Aws.PARTITION}:states:::sagemaker:createTrainingJob.sync",
+                    name_member="TrainingJobName",
                     name_prefix=job.name_prefix,
                     request=job.request,
                 )

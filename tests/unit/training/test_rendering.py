@@ -85,7 +85,13 @@ class TestMetrics:
 
 class TestStates:
     STEPS = tuple(
-        JobStep(name=name, resource="arn:aws:states:::sagemaker:createTrainingJob.sync", name_prefix=name, request={})
+        JobStep(
+            name=name,
+            resource="arn:aws:states:::sagemaker:createTrainingJob.sync",
+            name_member="TrainingJobName",
+            name_prefix=name,
+            request={},
+        )
         for name in ("Train", "Refine")
     )
 
@@ -107,16 +113,21 @@ class TestStates:
         assert reached == set(states)
 
     def test_trap_35_derives_the_name_from_the_execution_and_the_attempt(self) -> None:
-        name = render_states(self.STEPS)["States"]["Train"]["Parameters"]["TrainingJobName.$"]
-        for part in ("$$.Execution.Id", "$$.State.EnteredTime", "$$.State.RetryCount", "'Train-{}'", "'SHA-1'"):
-            assert part in name
+        name = render_states(self.STEPS)["States"]["Train"]["Arguments"]["TrainingJobName"]
+        context = "$states.context"
+        assert name == (
+            f"{{% 'Train-' & $hash({context}.Execution.Id & '/' & {context}.State.EnteredTime & '/' & "
+            f"$string({context}.State.RetryCount), 'SHA-1') %}}"
+        )
 
     def test_waits_and_starts_anew_when_there_are_no_machines(self) -> None:
         states = render_states(self.STEPS)["States"]
         (rule,) = states["Why Train failed"]["Choices"]
-        assert {"Variable": "$.Failure.Cause", "StringMatches": "*CapacityError*"} in rule["And"]
-        assert states[rule["Next"]]["Next"] == "Count a wait of Train"
-        assert states["Count a wait of Train"]["Next"] == "Train"
+        assert "$contains($Failure.Cause, 'CapacityError') and $CapacityWaits.Train < 8" in rule["Condition"]
+        assert rule["Assign"] == {
+            "CapacityWaits": "{% $merge([$CapacityWaits, {'Train': $CapacityWaits.Train + 1}]) %}"
+        }
+        assert states[rule["Next"]] == {"Type": "Wait", "Seconds": 900, "Next": "Train"}
         assert states["Why Train failed"]["Default"] == "Job failed"
 
 

@@ -202,7 +202,7 @@ class TestWorkflow:
         machine = only(template, "AWS::StepFunctions::StateMachine")
         state = definition_of(machine)["States"]["Train"]
         assert state["Resource"] == "arn:<AWS::Partition>:states:::sagemaker:createTrainingJob.sync"
-        assert state["Parameters"]["RoleArn"] == "<TrainRole2EAAD23F.Arn>"
+        assert state["Arguments"]["RoleArn"] == "<TrainRole2EAAD23F.Arn>"
         (resource,) = (r for r in template["Resources"].values() if r["Type"] == "AWS::StepFunctions::StateMachine")
         assert sorted(resource["DependsOn"]) == ["TrainPolicy47752068", "WorkflowPolicyADC89EA6"]
 
