@@ -21,6 +21,7 @@ class JobStep:
         resource: The integration, shaped `arn:aws:states:::sagemaker:createTrainingJob.sync`.
         name_member: The member of the request that holds the job's name, such as `TrainingJobName`.
         name_prefix: What the job's name begins with.
+        hash_length: How many hexadecimal digits of a hash follow the prefix and a dash, at most 40.
         request: The request, all but the name.
     """
 
@@ -28,6 +29,7 @@ class JobStep:
     resource: str
     name_member: str
     name_prefix: str
+    hash_length: int
     request: Mapping[str, Any]
 
 
@@ -59,7 +61,7 @@ def _job_states(step: JobStep, following: str | None) -> dict[str, Any]:
         step.name: {
             "Type": "Task",
             "Resource": step.resource,
-            "Arguments": {step.name_member: _job_name(step.name_prefix), **step.request},
+            "Arguments": {step.name_member: _job_name(step), **step.request},
             "Output": f"{{% $merge([$states.input, {{'{step.name}': $states.result}}]) %}}",
             "Retry": [
                 {
@@ -96,7 +98,7 @@ def _job_states(step: JobStep, following: str | None) -> dict[str, Any]:
     }
 
 
-def _job_name(prefix: str) -> str:
+def _job_name(step: JobStep) -> str:
     """A name that no other job of the account ever had (TRAPS 35).
 
     An execution's id may be longer than a job's name and hold characters that it may not, hence the hash. The time at
@@ -104,4 +106,5 @@ def _job_name(prefix: str) -> str:
     """
     context = "$states.context"
     attempt = f"{context}.State.EnteredTime & '/' & $string({context}.State.RetryCount)"
-    return f"{{% '{prefix}-' & $hash({context}.Execution.Id & '/' & {attempt}, 'SHA-1') %}}"
+    digest = f"$hash({context}.Execution.Id & '/' & {attempt}, 'SHA-1')"
+    return f"{{% '{step.name_prefix}-' & $substring({digest}, 0, {step.hash_length}) %}}"

@@ -1,22 +1,17 @@
 """A training job, defined: what a workflow creates each time it runs."""
 
-import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from constructs_lib._internal.api import request_problems
-from constructs_lib._internal.checks import is_token, nearest, require, unique
+from constructs_lib._internal.checks import is_token, nearest, unique
 from constructs_lib._internal.execution import job_statements
-from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.warnings import warn
 from constructs_lib.compute.outdated import warn_if_outdated
 from constructs_lib.containers.container_image import ContainerImage
-from constructs_lib.foundation.execution_role import ExecutionRole
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.s3_location import S3Location
 from constructs_lib.training import _request
@@ -28,26 +23,22 @@ from constructs_lib.training.hyperparameters import (
     hyperparameter_problems,
     metric_problems,
 )
+from constructs_lib.training.job import TRAINING, Job
 
 # The channels that a built-in algorithm reads. No dependency carries them.
 # https://docs.aws.amazon.com/sagemaker/latest/dg/image-classification.html
 _BUILT_IN_CHANNELS = {
     "image-classification": frozenset({"train", "validation", "train_lst", "validation_lst", "model"}),
 }
-# TrainingJobName is at most 63 characters; the workflow adds a dash and a SHA-1 of 40.
-_LONGEST_PREFIX = 63 - 41
 
 
-class TrainingJob(Construct):
+class TrainingJob(Job):
     """The full request of `CreateTrainingJob`, the role that the job runs under, and nothing that runs by itself.
 
     CloudFormation has no type for training jobs: a `TrainingWorkflow` creates one each time it is started.
-
-    Attributes:
-        role: The role that the job runs under.
-        request: The request in the API's own words, all but the name.
-        name_prefix: What the name of each job begins with.
     """
+
+    kind = TRAINING
 
     def __init__(
         self,
@@ -92,14 +83,11 @@ class TrainingJob(Construct):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
         """
-        super().__init__(scope, id)
-        self.role: iam.IRole = role or ExecutionRole(self, "Role", description=f"Training job {self.node.path}")
-        self.name_prefix = re.sub(r"[^a-zA-Z0-9]+", "-", id).strip("-")[:_LONGEST_PREFIX].strip("-") or "job"
-
+        super().__init__(scope, id, role=role)
         key_arn = key.key_arn if key else output.key_arn
         encoding = image.hyperparameter_encoding
         bound = image.bind(self)
-        self.request: dict[str, Any] = _request.render(
+        request = _request.render(
             image_uri=bound.uri,
             role_arn=self.role.role_arn,
             cluster=cluster,
@@ -115,21 +103,15 @@ class TrainingJob(Construct):
             encrypt_between_nodes=is_token(cluster.count) or cluster.count > 1,
             isolate=network_isolation,
         )
-        require(
-            self.node.path,
-            unique("channels", [channel.name for channel in channels if not is_token(channel.name)]),
-            hyperparameter_problems(hyperparameters or {}, encoding),
-            metric_problems(metrics or {}),
-            request_problems(
-                "CreateTrainingJob", {"TrainingJobName": self.name_prefix, **self.request}, _request.ARGUMENTS
-            ),
-        )
-        self._warn(image, cluster, channels)
-        self.policy = attach_policy(
-            self,
-            "Policy",
-            self.role,
-            [
+        self._define(
+            request,
+            arguments=_request.ARGUMENTS,
+            problems=[
+                unique("channels", [channel.name for channel in channels if not is_token(channel.name)]),
+                hyperparameter_problems(hyperparameters or {}, encoding),
+                metric_problems(metrics or {}),
+            ],
+            statements=[
                 *bound.statements,
                 *(statement for channel in channels for statement in channel.statements()),
                 *output.write_statements(),
@@ -137,6 +119,7 @@ class TrainingJob(Construct):
                 *(network.statements() if network else ()),
             ],
         )
+        self._warn(image, cluster, channels)
 
     def _warn(self, image: ContainerImage, cluster: Cluster, channels: Sequence[Channel]) -> None:
         warn_if_outdated(self, cluster.instance_type)

@@ -13,7 +13,7 @@ from constructs_lib._internal.checks import matches, require, unique
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
 from constructs_lib.training._states import JobStep, render_states
-from constructs_lib.training.training_job import TrainingJob
+from constructs_lib.training.job import Job
 
 _STEP_SHAPE = "a letter and then letters, digits and '_', because the job's result is found under this name"
 
@@ -34,7 +34,7 @@ class TrainingWorkflow(Construct):
         scope: Construct,
         id: str,
         *,
-        steps: Sequence[TrainingJob],
+        steps: Sequence[Job],
         key: kms.IKey | None = None,
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
@@ -75,9 +75,10 @@ class TrainingWorkflow(Construct):
             [
                 JobStep(
                     name=job.node.id,
-                    resource=f"arn:{Aws.PARTITION}:states:::sagemaker:createTrainingJob.sync",
-                    name_member="TrainingJobName",
+                    resource=f"arn:{Aws.PARTITION}:states:::sagemaker:create{job.kind.noun}.sync",
+                    name_member=job.kind.name_member,
                     name_prefix=job.name_prefix,
+                    hash_length=job.kind.hash_length,
                     request=job.request,
                 )
                 for job in steps
@@ -106,35 +107,10 @@ class TrainingWorkflow(Construct):
         """Let *grantee* start the workflow (`states:StartExecution`)."""
         return self.state_machine.grant_start_execution(grantee)
 
-    def _statements(self, steps: Sequence[TrainingJob]) -> list[Statement]:
-        """Source: https://docs.aws.amazon.com/step-functions/latest/dg/sagemaker-iam.html and xray-iam, cw-logs."""
-        stack = Stack.of(self)
-        here = f"{stack.region}:{stack.account}"
-        # Rights on a job that runs must reach its tags too: `.sync` marks the jobs that it has started.
-        jobs = tuple(f"arn:{Aws.PARTITION}:sagemaker:{here}:training-job/{job.name_prefix}-*" for job in steps)
+    def _statements(self, steps: Sequence[Job]) -> list[Statement]:
+        """Source: the pages cw-logs and xray-iam of https://docs.aws.amazon.com/step-functions/latest/dg/."""
         return [
-            Statement(
-                actions=(
-                    "sagemaker:AddTags",
-                    "sagemaker:CreateTrainingJob",
-                    "sagemaker:DescribeTrainingJob",
-                    "sagemaker:ListTags",
-                    "sagemaker:StopTrainingJob",
-                ),
-                resources=jobs,
-                wildcard_reason="Each execution makes a new name; what comes before it is fixed.",
-            ),
-            Statement(
-                actions=("iam:PassRole",),
-                resources=tuple(job.role.role_arn for job in steps),
-                conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
-            ),
-            Statement(
-                actions=("events:DescribeRule", "events:PutRule", "events:PutTargets"),
-                resources=(
-                    f"arn:{Aws.PARTITION}:events:{here}:rule/StepFunctionsGetEventsForSageMakerTrainingJobsRule",
-                ),
-            ),
+            *(statement for job in steps for statement in job.starter_statements()),
             Statement(
                 actions=(
                     "logs:CreateLogDelivery",

@@ -33,6 +33,7 @@ def run(here: World, name: str, requests: dict[str, dict[str, Any]], *, quick: b
             resource="arn:aws:states:::sagemaker:createTrainingJob.sync",
             name_member="TrainingJobName",
             name_prefix=step,
+            hash_length=40,
             request=request,
         )
         for step, request in requests.items()

@@ -90,6 +90,7 @@ class TestStates:
             resource="arn:aws:states:::sagemaker:createTrainingJob.sync",
             name_member="TrainingJobName",
             name_prefix=name,
+            hash_length=40,
             request={},
         )
         for name in ("Train", "Refine")
@@ -116,8 +117,8 @@ class TestStates:
         name = render_states(self.STEPS)["States"]["Train"]["Arguments"]["TrainingJobName"]
         context = "$states.context"
         assert name == (
-            f"{{% 'Train-' & $hash({context}.Execution.Id & '/' & {context}.State.EnteredTime & '/' & "
-            f"$string({context}.State.RetryCount), 'SHA-1') %}}"
+            f"{{% 'Train-' & $substring($hash({context}.Execution.Id & '/' & {context}.State.EnteredTime & '/' & "
+            f"$string({context}.State.RetryCount), 'SHA-1'), 0, 40) %}}"
         )
 
     def test_waits_and_starts_anew_when_there_are_no_machines(self) -> None:
