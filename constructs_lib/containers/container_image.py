@@ -13,6 +13,7 @@ from constructs import Construct
 from constructs_lib._internal.checks import is_token, matches, nearest, one_of, require
 from constructs_lib._internal.statements import Statement
 from constructs_lib.containers import catalogue
+from constructs_lib.containers.algorithm_facts import FACTS, AlgorithmFacts
 from constructs_lib.containers.encoding import HyperparameterEncoding
 from constructs_lib.errors import ConfigurationError
 
@@ -37,6 +38,7 @@ class ContainerImage(ABC):
 
     hyperparameter_encoding: HyperparameterEncoding = HyperparameterEncoding.PLAIN
     algorithm: str | None = None
+    facts: AlgorithmFacts | None = None
 
     @staticmethod
     def from_ecr_repository(repository: ecr.IRepository, tag: str = "latest") -> "ContainerImage":
@@ -193,6 +195,7 @@ class _BuiltIn(_RegionalImage):
         image = catalogue.algorithms()[algorithm][version]
         super().__init__(algorithm, image["repository"], version, image["registries"])
         self.algorithm = algorithm
+        self.facts = FACTS.get(algorithm)
 
 
 def _repository_arn(*, account: str, region: str, repository: str) -> str:

@@ -25,12 +25,6 @@ from constructs_lib.training.hyperparameters import (
 )
 from constructs_lib.training.job import TRAINING, Job
 
-# The channels that a built-in algorithm reads. No dependency carries them.
-# https://docs.aws.amazon.com/sagemaker/latest/dg/image-classification.html
-_BUILT_IN_CHANNELS = {
-    "image-classification": frozenset({"train", "validation", "train_lst", "validation_lst", "model"}),
-}
-
 
 class TrainingJob(Job):
     """The full request of `CreateTrainingJob`, the role that the job runs under, and nothing that runs by itself.
@@ -123,7 +117,7 @@ class TrainingJob(Job):
 
     def _warn(self, image: ContainerImage, cluster: Cluster, channels: Sequence[Channel]) -> None:
         warn_if_outdated(self, cluster.instance_type)
-        known = _BUILT_IN_CHANNELS.get(image.algorithm or "")
+        known = image.facts.channels if image.facts else None
         for channel in channels:
             if known and not is_token(channel.name) and channel.name not in known:
                 warn(
