@@ -15,7 +15,7 @@ help:
 	@echo "make rehearse   deploy, train, serve, scale, update and destroy every stack on an embedded AWS"
 	@echo "make test       the whole test suite"
 	@echo "make synth      synthesize the app into cdk.out, with every security rule"
-	@echo "make check      lint, format, types, import arrows, shared files"
+	@echo "make check      lint, format, types, import arrows"
 	@echo "make format     rewrite the files in the project's format"
 	@echo "make snapshots  rewrite the snapshots; read the difference before you commit it"
 	@echo "make lock       pin the newest versions that the *.in files allow"

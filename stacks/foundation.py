@@ -1,6 +1,6 @@
 """The ground of the app: network, key, bucket. It is deployed first and changes least."""
 
-from aws_cdk import Environment, RemovalPolicy, Stack
+from aws_cdk import CfnOutput, Environment, RemovalPolicy, Stack
 from constructs import Construct
 
 from constructs_lib import ArtifactStore, DataKey, Network
@@ -30,3 +30,4 @@ class FoundationStack(Stack):
             removal_policy=self.removal_policy,
         )
         self.store = ArtifactStore(self, "Store", key=self.key, removal_policy=self.removal_policy)
+        CfnOutput(self, "BucketName", value=self.store.bucket.bucket_name, description="Takes the data and the models")

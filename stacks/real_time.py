@@ -53,7 +53,7 @@ class RealTimeStack(Stack):
         if instance_type.has_local_storage:
             Validations.of(endpoint).acknowledge(
                 Acknowledgment(
-                    id=f"sagemaker-constructs:key-covers-no-local-storage[{variant.name}]",
+                    id=f"sagemaker-constructs:key-covers-no-local-storage/{variant.name}",
                     reason="The NVMe disks are encrypted by the machine; rules that ask for a key see one.",
                 )
             )

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
-from constructs_lib._internal.checks import nearest
+from constructs_lib._internal.checks import at_least, between, nearest, whole
+from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.errors import ConfigurationError
 
 STACKS = ("foundation", "training", "real-time")
@@ -91,6 +92,23 @@ class Settings:
                 problems.append(f"stacks must be among {', '.join(STACKS)}, got {stack!r}{nearest(stack, STACKS)}")
             elif stack in _NEEDS and _NEEDS[stack] not in self.stacks:
                 problems.append(f"stacks must hold {_NEEDS[stack]!r} too, because {stack!r} stands on it")
+        problems += filter(
+            None,
+            (
+                between("network.zones", self.network__zones, 2, 6),
+                whole("training.instance_count", self.training__instance_count, 1),
+                whole("real_time.instance_count", self.real_time__instance_count, 1),
+                at_least(
+                    "real_time.max_instance_count",
+                    self.real_time__max_instance_count,
+                    "real_time.instance_count",
+                    self.real_time__instance_count,
+                ),
+                whole("real_time.invocations_per_minute", self.real_time__invocations_per_minute, 1),
+                _instance_type_problem("training.instance_type", self.training__instance_type),
+                _instance_type_problem("real_time.instance_type", self.real_time__instance_type),
+            ),
+        )
         if (self.account is None) != (self.region is None):
             given, absent = ("account", "region") if self.account else ("region", "account")
             problems.append(f"{given} is given without {absent}; give both, or neither for a stack of any environment")
@@ -101,13 +119,21 @@ class Settings:
         return problems
 
 
+def _instance_type_problem(key: str, name: str) -> str | None:
+    try:
+        InstanceType(name)
+    except ConfigurationError as error:
+        return error.problems[0].replace("name", key, 1)
+    return None
+
+
 def _key(field_name: str) -> str:
     return field_name.replace("__", ".", 1)
 
 
 def _belongs_to_the_cdk(key: str) -> bool:
-    """Feature flags (`@aws-cdk/…`), the CLI's own switches (`aws:cdk:…`) and results of look-ups (`kind:…`)."""
-    return key.startswith("@") or ":" in key
+    """Feature flags (`@aws-cdk/…`), switches and results of look-ups (`kind:…`), and what the CLI notes for itself."""
+    return key.startswith("@") or ":" in key or key in ("acknowledged-issue-numbers", "cli-telemetry")
 
 
 def _text(value: Any) -> str:
@@ -122,7 +148,7 @@ def _number(value: Any) -> int:
         return value
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if isinstance(value, str) and re.fullmatch(r"\d+", value):
+    if isinstance(value, str) and re.fullmatch(r"-?\d+", value):
         return int(value)
     raise ValueError("a whole number")
 

@@ -1,6 +1,8 @@
 """Holds what a construct rendered against the SageMaker API, and says what is wrong in the caller's words."""
 
+import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from constructs_lib.contract import Problem, check_request, service_model
@@ -14,21 +16,29 @@ def request_problems(operation: str, request: Mapping[str, Any], arguments: Mapp
     Args:
         operation: Such as `CreateTrainingJob`.
         request: The request; tokens and Step Functions placeholders are taken as right.
-        arguments: Path in the request to the argument that filled it; the longest prefix counts.
+        arguments: Path in the request to the argument that filled it, such as `Variants[].Name` to `variants[].name`;
+            the longest path that fits counts.
     """
     return [
-        _in_words(problem, arguments)
+        f"{_in_words(problem, arguments)} ({operation}: {problem.path})"
         for problem in check_request("sagemaker", operation, request)
         if not _is_new_instance_family(problem)
     ]
 
 
 def _in_words(problem: Problem, arguments: Mapping[str, str]) -> str:
-    fitting = [path for path in arguments if problem.path == path or problem.path.startswith((f"{path}.", f"{path}["))]
-    if not fitting:
+    """The problem with its path as the caller knows it; `[]` in a path and in an argument stands for any index."""
+    found = [(match, argument) for path, argument in arguments.items() if (match := _at(path).match(problem.path))]
+    if not found:
         return problem.message
-    path = max(fitting, key=len)
-    return problem.message.replace(path, arguments[path], 1)
+    match, argument = max(found, key=lambda pair: pair[0].end())
+    indexes = iter(match.groups())
+    return problem.message.replace(match.group(), re.sub(r"\[\]", lambda _: f"[{next(indexes)}]", argument), 1)
+
+
+@cache
+def _at(path: str) -> re.Pattern[str]:
+    return re.compile(re.escape(path).replace(r"\[\]", r"\[(\d+)\]") + r"(?=$|[.\[])")
 
 
 def _is_new_instance_family(problem: Problem) -> bool:

@@ -54,31 +54,45 @@ def at_least(field: str, value: float | None, low_field: str, low: float | None)
 
 def one_of(field: str, value: Any, allowed: Collection[Any], *, fix: str = "") -> str | None:
     """A member of a closed list; the nearest one is named when the list is long."""
-    if value is None or is_token(value) or value in allowed:
+    if is_token(value) or value in allowed:
         return None
     if len(allowed) <= 12:
-        return f"{field} must be one of {', '.join(map(str, allowed))}, got {value!r}{fix}"
+        return f"{field} must be one of {', '.join(map(repr, allowed))}, got {value!r}{fix}"
     return f"{field} is not known: {value!r}{nearest(str(value), map(str, allowed))}{fix}"
 
 
 def nearest(value: str, allowed: Iterable[str]) -> str:
     """`; did you mean …` with up to three look-alikes, or nothing."""
     close = get_close_matches(value, list(allowed), n=3, cutoff=0.6)
-    return f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
+    return f"; did you mean {' or '.join(map(repr, close))}" if close else ""
 
 
-def matches(field: str, value: str | None, pattern: str, *, shape: str) -> str | None:
+def matches(field: str, value: Any, pattern: str, *, shape: str) -> str | None:
     """Text that fits *pattern* from end to end; *shape* says the pattern in words."""
-    if value is None or is_token(value) or re.fullmatch(pattern, value):
+    if is_token(value) or (isinstance(value, str) and re.fullmatch(pattern, value)):
         return None
     return f"{field} must be {shape}, got {value!r}"
 
 
-def at_most_characters(field: str, value: str | None, high: int) -> str | None:
-    """Text no longer than the API takes."""
-    if value is None or is_token(value) or len(value) <= high:
+def is_a(field: str, value: Any, wanted: Any, fix: str) -> str | None:
+    """A value of the right class, for arguments where a text or an ARN is the usual slip; *fix* says what to write."""
+    if isinstance(value, wanted):
         return None
-    return f"{field} must be at most {high} characters, got {len(value)}"
+    return f"{field} must be {fix}, got {value!r}"
+
+
+def has(field: str, value: Any, attribute: str, fix: str) -> str | None:
+    """A construct of the right kind, told by what it has: jsii's interfaces know no `isinstance`. None is fine."""
+    if value is None or hasattr(value, attribute):
+        return None
+    return f"{field} must be {fix}, got {value!r}"
+
+
+def whole(field: str, value: Any, low: int) -> str | None:
+    """A whole number, at least *low*."""
+    if is_token(value) or (isinstance(value, int) and not isinstance(value, bool) and value >= low):
+        return None
+    return f"{field} must be a whole number of at least {low}, got {value!r}"
 
 
 def unique(field: str, values: Iterable[str]) -> str | None:

@@ -8,8 +8,8 @@ from typing import Any
 def camel_case(members: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments for an L1: the top level in Python's spelling, what is below it in CloudFormation's.
 
-    jsii passes nested dictionaries on as they are, and an L1 takes them in camel case; the keys below a `…Map` member,
-    such as environment variables, are the user's own and stay.
+    jsii passes nested dictionaries on as they are, and an L1 takes them in camel case; environment variables are the
+    user's own and stay.
     """
     return {_snake(name): _nested(name, value) for name, value in members.items()}
 

@@ -41,11 +41,39 @@ class Statement:
 
 
 def merge(statements: Iterable[Statement]) -> list[Statement]:
-    """The statements with the same rights once, in the order they came; resources of equal rights are joined."""
-    joined: dict[tuple[object, ...], dict[str, None]] = {}
-    firsts: dict[tuple[object, ...], Statement] = {}
+    """The same rights in fewer statements: a managed policy holds 6144 characters.
+
+    Resources of equal rights are joined. So are the values of a condition, where all else is equal, because IAM takes
+    the values of one key as alternatives: listing one prefix or another of the same bucket.
+    """
+    by_rights: dict[tuple[object, ...], Statement] = {}
     for statement in statements:
         key = (statement.actions, repr(statement.conditions), statement.wildcard_reason)
-        firsts.setdefault(key, statement)
-        joined.setdefault(key, {}).update(dict.fromkeys(statement.resources))
-    return [replace(first, resources=tuple(joined[key])) for key, first in firsts.items()]
+        known = by_rights.get(key)
+        resources = dict.fromkeys((*(known.resources if known else ()), *statement.resources))
+        by_rights[key] = replace(known or statement, resources=tuple(resources))
+    by_place: dict[tuple[object, ...], Statement] = {}
+    for statement in by_rights.values():
+        name = _only_key(statement.conditions)
+        place = (statement.actions, statement.resources, statement.wildcard_reason, name or repr(statement.conditions))
+        known = by_place.get(place)
+        if known and name:
+            operator, key_name = name
+            values = (*_values(known, operator, key_name), *_values(statement, operator, key_name))
+            statement = replace(known, conditions={operator: {key_name: list(dict.fromkeys(values))}})
+        by_place[place] = statement
+    return list(by_place.values())
+
+
+def _only_key(conditions: Mapping[str, Mapping[str, Any]] | None) -> tuple[str, str] | None:
+    """Operator and key of a condition that has one key with a list of values."""
+    if conditions and len(conditions) == 1:
+        ((operator, keys),) = conditions.items()
+        if len(keys) == 1 and isinstance(next(iter(keys.values())), list):
+            return operator, next(iter(keys))
+    return None
+
+
+def _values(statement: Statement, operator: str, key: str) -> list[Any]:
+    values: list[Any] = (statement.conditions or {})[operator][key]
+    return values

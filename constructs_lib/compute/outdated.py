@@ -11,7 +11,7 @@ def warn_if_outdated(scope: Construct, instance_type: InstanceType) -> None:
     if instance_type.successor:
         warn(
             scope,
-            f"outdated-instance-type[{instance_type.name}]",
+            f"outdated-instance-type/{instance_type.name}",
             f"{instance_type.name} belongs to a generation that AWS has ended or is ending; "
             f"ml.{instance_type.successor} is the nearest living one",
         )

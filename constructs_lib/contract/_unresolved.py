@@ -18,7 +18,8 @@ def is_unresolved(value: object) -> bool:
         return len(value) == 1 and _is_intrinsic(next(iter(value)))
     if isinstance(value, (list, tuple)):
         return len(value) == 1 and isinstance(value[0], str) and "#{Token[" in value[0]
-    return False
+    # Any other object of the CDK is an IResolvable; a request holds plain values only.
+    return hasattr(type(value), "__jsii_type__")
 
 
 def _is_intrinsic(key: object) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from constructs_lib._internal.checks import is_a, require
 from constructs_lib.foundation.s3_location import S3Location
 
 
@@ -24,6 +25,15 @@ class DataCapture:
     percent: int = 100
     csv_content_types: Sequence[str] = ("text/csv",)
     json_content_types: Sequence[str] = ("application/json",)
+
+    def __post_init__(self) -> None:
+        as_list = "a list of content types, such as ['text/csv']"
+        require(
+            "DataCapture",
+            is_a("location", self.location, S3Location, "a place such as store.location('capture')"),
+            is_a("csv_content_types", self.csv_content_types, list | tuple, as_list),
+            is_a("json_content_types", self.json_content_types, list | tuple, as_list),
+        )
 
     def render(self) -> dict[str, Any]:
         """The `DataCaptureConfig` member."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib._internal.checks import is_a, require
 from constructs_lib.compute.instance_type import InstanceType
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ class ProductionVariant:
         count: How many there are at first, at least 1; scaling takes over from there.
         weight: Its share of the traffic, against the sum of all weights; 0 gets none.
 
+    Raises:
+        ConfigurationError: The model or the instance type is a text; the construct is needed, or `InstanceType(…)`.
+
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html
     """
 
@@ -29,6 +33,14 @@ class ProductionVariant:
     instance_type: InstanceType
     count: int = 1
     weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        has_model = hasattr(self.model, "model_name")
+        require(
+            f"ProductionVariant {self.name!r}",
+            None if has_model else f"model must be a Model construct, got {self.model!r}",
+            is_a("instance_type", self.instance_type, InstanceType, "such as InstanceType('ml.m5.xlarge')"),
+        )
 
     def render(self) -> dict[str, Any]:
         """The member of `ProductionVariants`."""

@@ -12,7 +12,7 @@ from aws_cdk.interfaces.aws_sagemaker import EndpointReference
 from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
-from constructs_lib._internal.checks import nearest, require, unique
+from constructs_lib._internal.checks import has, is_a, is_token, nearest, require, unique
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.rendering import camel_case
 from constructs_lib._internal.warnings import warn
@@ -23,6 +23,11 @@ from constructs_lib.scaling.variant_scaling import VariantScaling
 
 _ARGUMENTS = {
     "ProductionVariants": "variants",
+    "ProductionVariants[].VariantName": "variants[].name",
+    "ProductionVariants[].ModelName": "variants[].model",
+    "ProductionVariants[].InstanceType": "variants[].instance_type",
+    "ProductionVariants[].InitialInstanceCount": "variants[].count",
+    "ProductionVariants[].InitialVariantWeight": "variants[].weight",
     "DataCaptureConfig.InitialSamplingPercentage": "capture.percent",
     "DataCaptureConfig.CaptureContentTypeHeader.CsvContentTypes": "capture.csv_content_types",
     "DataCaptureConfig.CaptureContentTypeHeader.JsonContentTypes": "capture.json_content_types",
@@ -55,9 +60,9 @@ class _ImportedEndpoint(EndpointBase):
         stack = Stack.of(self)
         self.endpoint_name = endpoint_name
         # IAM compares ARNs by case, and SageMaker writes names into them in lower case.
-        self.endpoint_arn = (
-            f"arn:{Aws.PARTITION}:sagemaker:{stack.region}:{stack.account}:endpoint/{endpoint_name.lower()}"
-        )
+        # A name known at deployment only is taken as it is: CloudFormation cannot write it in lower case.
+        name = endpoint_name if is_token(endpoint_name) else endpoint_name.lower()
+        self.endpoint_arn = f"arn:{Aws.PARTITION}:sagemaker:{stack.region}:{stack.account}:endpoint/{name}"
 
 
 class RealTimeEndpoint(EndpointBase):
@@ -96,6 +101,12 @@ class RealTimeEndpoint(EndpointBase):
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
         """
         super().__init__(scope, id)
+        require(
+            self.node.path,
+            is_a("variants", variants, Sequence, "a list of ProductionVariant"),
+            has("key", key, "key_arn", "a KMS key such as kms.Key.from_key_arn(…) gives"),
+            is_a("capture", capture, DataCapture, "DataCapture(location=…)") if capture is not None else None,
+        )
         request: dict[str, Any] = {"ProductionVariants": [variant.render() for variant in variants]}
         if key is not None:
             request["KmsKeyId"] = key.key_arn
@@ -131,12 +142,18 @@ class RealTimeEndpoint(EndpointBase):
         Raises:
             ConfigurationError: There is no such variant, or the capacities are not possible.
         """
+        named = ", ".join(map(repr, self._variant_names))
         if variant not in self._variant_names:
-            named = ", ".join(map(repr, self._variant_names))
-            require(
-                self.node.path,
-                f"there is no variant {variant!r} to scale{nearest(variant, self._variant_names)}; there are {named}",
+            problem = (
+                f"there is no variant {variant!r} to scale{nearest(variant, self._variant_names)}; there are {named}"
             )
+        elif self._scaling.node.try_find_child(variant):
+            problem = f"variant {variant!r} scales already; add policies to what the first auto_scale gave"
+        elif is_token(variant):
+            problem = "the name of a variant that scales must be known at synth, because ids are made of it"
+        else:
+            problem = None
+        require(self.node.path, problem)
         scaling = VariantScaling(
             self._scaling,
             variant,
@@ -160,7 +177,7 @@ class RealTimeEndpoint(EndpointBase):
             if key is not None and variant.instance_type.has_local_storage:
                 warn(
                     self,
-                    f"key-covers-no-local-storage[{variant.name}]",
+                    f"key-covers-no-local-storage/{variant.name}",
                     f"{variant.instance_type.name} keeps data on NVMe disks, encrypted by the machine and not by the "
                     "key of the endpoint",
                 )
@@ -169,6 +186,8 @@ class RealTimeEndpoint(EndpointBase):
         self, config: sagemaker.CfnEndpointConfig, variants: Sequence[ProductionVariant], capture: DataCapture
     ) -> None:
         policies = Construct(self, "Capture")
-        for variant in variants:
+        # One policy a role: an account lets a role have ten, and variants often share theirs.
+        first_with_role = {variant.model.role.node.path: variant for variant in reversed(variants)}
+        for variant in first_with_role.values():
             policy = attach_policy(policies, variant.name, variant.model.role, capture.location.write_statements())
             config.add_resource_dependency(policy)

@@ -1,5 +1,7 @@
 """The role that a job or a model runs under."""
 
+import re
+
 from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -32,7 +34,9 @@ class ExecutionRole(iam.Role):
         super().__init__(
             scope,
             id,
-            description=description or "Runs SageMaker workloads",
+            # IAM takes Latin-1 only, and construct ids may hold more:
+            # https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+            description=re.sub(r"[^\t\n\r -~\xa1-\xff]", "?", description or "Runs SageMaker workloads"),
             permissions_boundary=permissions_boundary,
             # SageMaker asks for the role on behalf of a caller: only one of this account may be that caller.
             # https://docs.aws.amazon.com/sagemaker/latest/dg/security-confused-deputy-prevention.html

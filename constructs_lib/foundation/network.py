@@ -2,7 +2,7 @@
 
 import ipaddress
 
-from aws_cdk import Acknowledgment, Aws, CfnTag, Fn, RemovalPolicy, Validations
+from aws_cdk import Acknowledgment, Aws, CfnTag, Fn, RemovalPolicy, Stack, Validations
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -176,7 +176,8 @@ class Network(NetworkBase):
                 "".join(part.capitalize() for part in service.split(".")),
                 vpc_id=self._vpc_id,
                 vpc_endpoint_type="Interface",
-                service_name=f"com.amazonaws.{Aws.REGION}.{service}",
+                # The CDK knows the names that differ in China and the isolated partitions, when the region is pinned.
+                service_name=ec2.InterfaceVpcEndpointAwsService(service).name,
                 private_dns_enabled=True,
                 subnet_ids=list(self.subnet_ids),
                 security_group_ids=[group.attr_group_id],
@@ -185,7 +186,15 @@ class Network(NetworkBase):
     def _make_flow_logs(self, key: kms.IKey | None, removal_policy: RemovalPolicy) -> None:
         group = logs.CfnLogGroup(self, "FlowLogGroup", retention_in_days=365, kms_key_id=key.key_arn if key else None)
         group.apply_removal_policy(removal_policy)
-        role = iam.Role(self, "FlowLogRole", assumed_by=iam.ServicePrincipal("vpc-flow-logs.amazonaws.com"))
+        role = iam.Role(
+            self,
+            "FlowLogRole",
+            # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
+            assumed_by=iam.ServicePrincipal(
+                "vpc-flow-logs.amazonaws.com",
+                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
+            ),
+        )
         policy = attach_policy(
             self,
             "FlowLogPolicy",

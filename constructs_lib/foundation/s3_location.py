@@ -9,7 +9,9 @@ from constructs_lib._internal.statements import Statement
 if TYPE_CHECKING:
     from aws_cdk import aws_s3 as s3
 
-_PREFIX_SHAPE = "a path inside the bucket without 's3://', leading or double slashes, such as 'data/train'"
+# What stands between slashes: no `*`, `?` or `${`, which are wildcards and variables in the policy that names it.
+_PART = r"(?:(?!\$\{)[^/*?\x00-\x1f])+"
+_PREFIX_SHAPE = "a path inside the bucket without 's3://', wildcards, leading or double slashes, such as 'data/train'"
 _OBJECTS_REASON = "The objects below one prefix of one bucket; S3 has no other name for them."
 
 
@@ -33,16 +35,19 @@ class S3Location:
     key_arn: str | None = None
 
     def __post_init__(self) -> None:
-        require("S3Location", matches("prefix", self.prefix, r"(?:[^/:]+(?:/[^/:]+)*)?", shape=_PREFIX_SHAPE))
+        require(
+            "S3Location", matches("prefix", self.prefix, rf"(?!s3://)(?:{_PART}(?:/{_PART})*)?", shape=_PREFIX_SHAPE)
+        )
 
     @staticmethod
     def from_bucket(bucket: "s3.IBucket", prefix: str) -> "S3Location":
         """The objects of *bucket* below *prefix*; a slash at the end of the prefix is dropped."""
+        _require_bucket("S3Location", bucket)
         key = bucket.encryption_key
         return S3Location(
             bucket_name=bucket.bucket_name,
             bucket_arn=bucket.bucket_arn,
-            prefix=prefix.removesuffix("/"),
+            prefix=prefix.removesuffix("/") if isinstance(prefix, str) else prefix,
             key_arn=key.key_arn if key else None,
         )
 
@@ -96,12 +101,13 @@ class S3Object:
     key_arn: str | None = None
 
     def __post_init__(self) -> None:
-        shape = "an object's key without 's3://', leading or double slashes, such as 'models/model.tar.gz'"
-        require("S3Object", matches("key", self.key, r"[^/:]+(?:/[^/:]+)*", shape=shape))
+        shape = "an object's key without 's3://', wildcards, leading or double slashes, such as 'models/model.tar.gz'"
+        require("S3Object", matches("key", self.key, rf"(?!s3://){_PART}(?:/{_PART})*", shape=shape))
 
     @staticmethod
     def from_bucket(bucket: "s3.IBucket", key: str) -> "S3Object":
         """The object of *bucket* under *key*."""
+        _require_bucket("S3Object", bucket)
         encryption_key = bucket.encryption_key
         return S3Object(
             bucket_name=bucket.bucket_name,
@@ -121,6 +127,11 @@ class S3Object:
             Statement(actions=("s3:GetObject",), resources=(f"{self.bucket_arn}/{self.key}",)),
             *use_key(self.key_arn, "kms:Decrypt"),
         )
+
+
+def _require_bucket(subject: str, bucket: object) -> None:
+    fix = "bucket must be a bucket construct such as s3.Bucket.from_bucket_name(…) gives"
+    require(subject, None if hasattr(bucket, "bucket_arn") else f"{fix}, got {bucket!r}")
 
 
 def use_key(key_arn: str | None, *actions: str) -> tuple[Statement, ...]:

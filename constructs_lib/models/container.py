@@ -32,9 +32,20 @@ class Container:
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        artifact = self.artifact
-        if artifact and not is_token(artifact.key) and not artifact.key.endswith(".tar.gz"):
-            require("Container", f"artifact must be a gzipped tar, shaped path/model.tar.gz, got {artifact.key!r}")
+        require(
+            "Container",
+            None if hasattr(self.image, "bind") else f"image must be a ContainerImage, got {self.image!r}",
+            self._artifact_problem(),
+        )
+
+    def _artifact_problem(self) -> str | None:
+        if self.artifact is None:
+            return None
+        if not hasattr(self.artifact, "key"):
+            return f"artifact must be one object, such as store.artifact('models/m.tar.gz'), got {self.artifact!r}"
+        if is_token(self.artifact.key) or self.artifact.key.endswith(".tar.gz"):
+            return None
+        return f"artifact must be a gzipped tar, shaped path/model.tar.gz, got {self.artifact.key!r}"
 
     def render(self, image: "BoundImage") -> dict[str, Any]:
         """The `ContainerDefinition`."""

@@ -8,7 +8,7 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
-from constructs_lib._internal.checks import require
+from constructs_lib._internal.checks import has, is_a, require
 from constructs_lib._internal.execution import job_statements
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.rendering import camel_case
@@ -62,6 +62,12 @@ class Model(Construct):
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html
         """
         super().__init__(scope, id)
+        require(
+            self.node.path,
+            is_a("container", container, Container, "Container(image=…)"),
+            has("network", network, "vpc_config", "a Network, or Network.from_vpc(…)"),
+            has("role", role, "role_arn", "a role, such as ExecutionRole(…)"),
+        )
         self.role: iam.IRole = role or ExecutionRole(self, "Role", description=f"Model {self.node.path}")
         image = container.image.bind(self)
         request: dict[str, Any] = {
@@ -88,4 +94,7 @@ class Model(Construct):
         resource = sagemaker.CfnModel(self, "Resource", **camel_case(request))
         # Without this the model is made before its role may read the artifact, and fails (TRAPS 9).
         resource.add_resource_dependency(policy)
+        if network is not None:
+            # In one stack, the container would start before the way to S3 and ECR is there.
+            resource.node.add_dependency(network)
         self.model_name: str = resource.attr_model_name

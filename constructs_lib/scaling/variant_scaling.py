@@ -5,7 +5,7 @@ from typing import Any
 from aws_cdk import aws_applicationautoscaling as autoscaling
 from constructs import Construct
 
-from constructs_lib._internal.checks import at_least, between, is_token, require
+from constructs_lib._internal.checks import at_least, between, is_token, require, whole
 from constructs_lib._internal.rendering import camel_case
 
 _DIMENSION = "sagemaker:variant:DesiredInstanceCount"
@@ -37,7 +37,7 @@ class VariantScaling(Construct):
         require(
             self.node.path,
             _min_capacity_problem(min_capacity),
-            at_least("max_capacity", max_capacity, "min_capacity", min_capacity),
+            whole("max_capacity", max_capacity, 0) or _below(max_capacity, min_capacity),
         )
         self._target = autoscaling.CfnScalableTarget(
             self,
@@ -75,9 +75,9 @@ class VariantScaling(Construct):
         """
         require(
             self.node.path,
-            None if is_token(per_minute) or per_minute > 0 else f"per_minute must be above 0, got {per_minute!r}",
-            between("scale_in_cooldown_seconds", scale_in_cooldown_seconds, 0, _LONGEST_COOLDOWN),
-            between("scale_out_cooldown_seconds", scale_out_cooldown_seconds, 0, _LONGEST_COOLDOWN),
+            _per_minute_problem(per_minute),
+            _cooldown_problem("scale_in_cooldown_seconds", scale_in_cooldown_seconds),
+            _cooldown_problem("scale_out_cooldown_seconds", scale_out_cooldown_seconds),
         )
         configuration: dict[str, Any] = {
             "PredefinedMetricSpecification": {"PredefinedMetricType": "SageMakerVariantInvocationsPerInstance"},
@@ -86,6 +86,7 @@ class VariantScaling(Construct):
             "ScaleOutCooldown": scale_out_cooldown_seconds,
             "DisableScaleIn": disable_scale_in,
         }
+        require(self.node.path, "it scales on invocations already" if self.node.try_find_child("Invocations") else None)
         autoscaling.CfnScalingPolicy(
             self,
             "Invocations",
@@ -102,10 +103,22 @@ class VariantScaling(Construct):
 _LONGEST_COOLDOWN = 86400
 
 
-def _min_capacity_problem(value: int) -> str | None:
-    if is_token(value) or value >= 1:
+def _min_capacity_problem(value: Any) -> str | None:
+    problem = whole("min_capacity", value, 1)
+    if problem and value == 0:
+        return f"{problem}; a real-time variant cannot scale to zero, an asynchronous endpoint can"
+    return problem
+
+
+def _below(most: int, least: Any) -> str | None:
+    return at_least("max_capacity", most, "min_capacity", least) if isinstance(least, int) else None
+
+
+def _per_minute_problem(value: Any) -> str | None:
+    if is_token(value) or (isinstance(value, int | float) and value > 0):
         return None
-    return (
-        f"min_capacity must be at least 1, got {value!r}; a real-time variant cannot scale to zero, "
-        "an asynchronous endpoint or an inference component can"
-    )
+    return f"per_minute must be a number above 0, got {value!r}"
+
+
+def _cooldown_problem(field: str, value: Any) -> str | None:
+    return whole(field, value, 0) or between(field, value, 0, _LONGEST_COOLDOWN)

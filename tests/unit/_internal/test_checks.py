@@ -27,14 +27,15 @@ class TestRanges:
 
 class TestLists:
     def test_names_all_of_a_short_list(self) -> None:
-        assert checks.one_of("mode", "Fast", ("File", "Pipe")) == "mode must be one of File, Pipe, got 'Fast'"
+        assert checks.one_of("mode", "Fast", ("File", "Pipe")) == "mode must be one of 'File', 'Pipe', got 'Fast'"
 
     def test_names_the_nearest_of_a_long_list(self) -> None:
         regions = [f"us-east-{number}" for number in range(20)]
         assert "did you mean 'us-east-1'" in str(checks.one_of("region", "us-eats-1", regions))
 
-    def test_takes_a_member_nothing_and_tokens(self) -> None:
-        assert [checks.one_of("mode", value, ("File",)) for value in ("File", None, A_TEXT_TOKEN)] == [None] * 3
+    def test_takes_a_member_and_tokens_but_not_nothing(self) -> None:
+        assert [checks.one_of("mode", value, ("File",)) for value in ("File", A_TEXT_TOKEN)] == [None] * 2
+        assert checks.one_of("mode", None, ("File",)) == "mode must be one of 'File', got None"
 
     def test_fails_on_a_repeated_name(self) -> None:
         assert checks.unique("names", ["a", "b", "a"]) == "names must be unique, got 'a' more than once"
@@ -46,6 +47,25 @@ class TestText:
         assert checks.matches("name", "a1", "[a-z]", shape="one letter") == "name must be one letter, got 'a1'"
         assert checks.matches("name", "a", "[a-z]", shape="one letter") is None
         assert checks.matches("name", A_TEXT_TOKEN, "[a-z]", shape="one letter") is None
+        assert checks.matches("name", None, "[a-z]", shape="one letter") == "name must be one letter, got None"
+
+
+class TestKinds:
+    def test_a_value_of_another_class_is_told_what_to_write(self) -> None:
+        assert checks.is_a("type", "ml.m5.large", int, "a number") == "type must be a number, got 'ml.m5.large'"
+        assert checks.is_a("type", 1, int, "a number") is None
+
+    def test_a_construct_is_known_by_what_it_has(self) -> None:
+        assert checks.has("key", "arn:key", "key_arn", "a KMS key") == "key must be a KMS key, got 'arn:key'"
+        assert checks.has("key", None, "key_arn", "a KMS key") is None
+
+    @pytest.mark.parametrize("value", [1, 7, A_NUMBER_TOKEN])
+    def test_takes_whole_numbers(self, value: float) -> None:
+        assert checks.whole("count", value, 1) is None
+
+    @pytest.mark.parametrize("value", [0, 1.5, "2", None, True])
+    def test_fails_on_what_is_no_whole_number(self, value: object) -> None:
+        assert checks.whole("count", value, 1) == f"count must be a whole number of at least 1, got {value!r}"
 
 
 class TestTokens:

@@ -29,10 +29,39 @@ class TestMerge:
         (merged,) = merge([first, second])
         assert merged.resources == ("arn:a", "arn:b")
 
+    def test_joins_the_values_of_a_condition_where_all_else_is_equal(self) -> None:
+        listing = [
+            Statement(actions=("s3:ListBucket",), resources=("arn:a",), conditions={"StringLike": {"s3:prefix": [p]}})
+            for p in ("x/*", "y/*", "x/*")
+        ]
+        (merged,) = merge(listing)
+        assert merged.conditions == {"StringLike": {"s3:prefix": ["x/*", "y/*"]}}
+
+    def test_keeps_the_condition_of_another_resource_apart(self) -> None:
+        listing = [
+            Statement(actions=("s3:ListBucket",), resources=(a,), conditions={"StringLike": {"s3:prefix": [p]}})
+            for a, p in (("arn:a", "x/*"), ("arn:b", "y/*"))
+        ]
+        assert merge(listing) == listing
+
+    def test_twenty_channels_fit_into_a_managed_policy(self) -> None:
+        import json
+
+        from constructs_lib import S3Location
+
+        arn = "arn:aws:s3:::deeplearning-foundation-storebucket4fbde984-abcdefghijkl"
+        places = [S3Location(bucket_name="b", bucket_arn=arn, prefix=f"data/channel-{n}") for n in range(20)]
+        merged = merge(statement for place in places for statement in place.read_statements())
+        assert len(json.dumps([statement.render() for statement in merged], separators=(",", ":"))) < 4000
+
     def test_keeps_different_conditions_apart(self) -> None:
         one = Statement(actions=("s3:ListBucket",), resources=("arn:a",), conditions={"StringLike": {"s3:prefix": "a"}})
         other = Statement(actions=("s3:ListBucket",), resources=("arn:a",))
         assert len(merge([one, other])) == 2
+
+    def test_keeps_different_reasons_apart(self) -> None:
+        both = [Statement(actions=("a:B",), resources=("*",), wildcard_reason=reason) for reason in ("One.", "Two.")]
+        assert merge(both) == both
 
 
 class TestAttachPolicy:

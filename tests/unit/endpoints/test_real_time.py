@@ -98,6 +98,27 @@ class TestModel:
         with pytest.raises(ConfigurationError, match=r"artifact must be a gzipped tar.*got 'models/m.zip'"):
             Container(image=ContainerImage.from_uri("example.com/a:1"), artifact=store.artifact("models/m.zip"))
 
+    def test_in_one_stack_waits_for_the_way_to_s3_and_the_registry(self, stack: Any, store: ArtifactStore) -> None:
+        make_model(stack, store, network=Network(stack, "Network"))
+        waits_for = resource_of(template_of(stack), "AWS::SageMaker::Model")["DependsOn"]
+        assert [name for name in waits_for if name.startswith("NetworkS3")]
+        assert [name for name in waits_for if name.startswith("NetworkEcrDkr")]
+
+    def test_fails_on_texts_where_constructs_are_needed(self, stack: Any) -> None:
+        with pytest.raises(ConfigurationError) as raised:
+            Model(stack, "Model", container="image", network="vpc-1", role="arn:aws:iam::1:role/r")  # type: ignore[arg-type] -- the slip under test
+        assert raised.value.problems == (
+            "container must be Container(image=…), got 'image'",
+            "network must be a Network, or Network.from_vpc(…), got 'vpc-1'",
+            "role must be a role, such as ExecutionRole(…), got 'arn:aws:iam::1:role/r'",
+        )
+        with pytest.raises(ConfigurationError, match="instance_type must be such as InstanceType"):
+            ProductionVariant("a", model="m", instance_type="ml.m5.large")  # type: ignore[arg-type] -- the slip under test
+
+    def test_a_role_description_holds_what_iam_takes(self, stack: Any, store: ArtifactStore) -> None:
+        make_model(stack, store, "模型")
+        assert only(template_of(stack), "AWS::IAM::Role")["Description"] == "Model Stack/??"
+
     def test_fails_on_what_the_api_refuses(self, stack: Any) -> None:
         container = Container(image=ContainerImage.from_uri("example.com/a:1"), environment={"1X": "a"})
         with pytest.raises(ConfigurationError, match=r"Stack/Model is not valid:\n- container.environment"):
@@ -185,6 +206,23 @@ class TestRealTimeEndpoint:
         config = resource_of(template_of(stack), "AWS::SageMaker::EndpointConfig")
         assert config["DependsOn"] == ["EndpointCaptureaBF83FB35"]
 
+    def test_variants_that_share_a_role_share_the_right_to_capture(
+        self, stack: Any, store: ArtifactStore, model: Model
+    ) -> None:
+        other = make_model(stack, store, "Other")
+        variants = [
+            ProductionVariant(f"v{number}", model=served, instance_type=M5)
+            for number, served in enumerate((model, model, other))
+        ]
+        RealTimeEndpoint(stack, "Endpoint", variants=variants, capture=DataCapture(location=store.location("capture")))
+        policies = [name for name in of_type(template_of(stack), "AWS::IAM::ManagedPolicy") if "Capture" in name]
+        assert len(policies) == 2
+
+    def test_warns_of_a_retired_type(self, stack: Any, model: Model) -> None:
+        old = ProductionVariant("a", model=model, instance_type=InstanceType("ml.p2.xlarge"))
+        (text,) = warnings_of(RealTimeEndpoint(stack, "Endpoint", variants=[old]))
+        assert "ml.g4dn is the nearest living one" in text
+
     @pytest.mark.parametrize("count", [1, 10])
     def test_trap_26_takes_one_to_ten_variants(self, stack: Any, model: Model, count: int) -> None:
         variants = [ProductionVariant(f"v{number}", model=model, instance_type=M5) for number in range(count)]
@@ -211,10 +249,10 @@ class TestRealTimeEndpoint:
         text = str(raised.value)
         for words in (
             "names of the variants must be unique, got 'a' more than once",
-            "variants[0].VariantName",
-            "variants[1].InitialInstanceCount must be at least 1, got 0",
-            "variants[2].InstanceType",
-            "variants[2].InitialVariantWeight must be at least 0, got -1",
+            "variants[0].name must",
+            "variants[1].count must be at least 1, got 0",
+            "variants[2].instance_type must",
+            "variants[2].weight must be at least 0, got -1",
             "capture.percent must be at most 100, got 101",
         ):
             assert words in text
@@ -224,7 +262,7 @@ class TestRealTimeEndpoint:
         with_key = RealTimeEndpoint(stack, "WithKey", variants=[on_disks], key=DataKey(stack, "Key"))
         without = RealTimeEndpoint(stack, "Without", variants=[on_disks])
         (text,) = warnings_of(with_key)
-        assert "sagemaker-constructs:key-covers-no-local-storage[a]" in text
+        assert "sagemaker-constructs:key-covers-no-local-storage/a" in text
         assert warnings_of(without) == []
 
     def test_two_in_one_stack(self, stack: Any, model: Model) -> None:
@@ -259,6 +297,13 @@ class TestGrants:
         endpoint.grant_invoke(self.caller(stack))
         assert endpoint.endpoint_name == "Prod-Images"
         assert self.statement(stack)["Resource"]["Fn::Join"][1][-1] == ":endpoint/prod-images"
+
+    def test_an_imported_name_may_be_known_at_deployment_only(self, stack: Any) -> None:
+        from aws_cdk import CfnParameter
+
+        name = CfnParameter(stack, "Name").value_as_string
+        RealTimeEndpoint.from_endpoint_name(stack, "Imported", name).grant_invoke(self.caller(stack))
+        assert self.statement(stack)["Resource"]["Fn::Join"][1][-1] == {"Ref": "Name"}
 
     def test_is_taken_where_the_cdk_wants_an_endpoint(self, stack: Any, model: Model) -> None:
         from aws_cdk import aws_apigateway as apigateway
@@ -324,10 +369,27 @@ class TestAutoScale:
         with pytest.raises(ConfigurationError) as raised:
             self.endpoint(stack, model).auto_scale("blue", min_capacity=0, max_capacity=-1)
         assert raised.value.problems == (
-            "min_capacity must be at least 1, got 0; a real-time variant cannot scale to zero, an asynchronous "
-            "endpoint or an inference component can",
-            "max_capacity must not be below min_capacity (0), got -1; raise max_capacity or lower min_capacity",
+            "min_capacity must be a whole number of at least 1, got 0; a real-time variant cannot scale to zero, an "
+            "asynchronous endpoint can",
+            "max_capacity must be a whole number of at least 0, got -1",
         )
+
+    @pytest.mark.parametrize(("least", "most"), [(1, 1), (2, 9)])
+    def test_takes_both_ends(self, stack: Any, model: Model, least: int, most: int) -> None:
+        self.endpoint(stack, model).auto_scale("blue", min_capacity=least, max_capacity=most)
+
+    def test_fails_on_a_maximum_below_the_minimum(self, stack: Any, model: Model) -> None:
+        words = r"max_capacity must not be below min_capacity \(3\), got 2; raise max_capacity or lower min_capacity"
+        with pytest.raises(ConfigurationError, match=words):
+            self.endpoint(stack, model).auto_scale("blue", min_capacity=3, max_capacity=2)
+
+    def test_fails_when_a_variant_is_told_to_scale_twice(self, stack: Any, model: Model) -> None:
+        endpoint = self.endpoint(stack, model)
+        scaling = endpoint.auto_scale("blue", min_capacity=1, max_capacity=2).scale_on_invocations(per_minute=1)
+        with pytest.raises(ConfigurationError, match="variant 'blue' scales already"):
+            endpoint.auto_scale("blue", min_capacity=1, max_capacity=2)
+        with pytest.raises(ConfigurationError, match="it scales on invocations already"):
+            scaling.scale_on_invocations(per_minute=2)
 
     def test_fails_on_a_variant_that_is_not_there(self, stack: Any, model: Model) -> None:
         with pytest.raises(ConfigurationError, match="there is no variant 'bleu' to scale; did you mean 'blue'"):
@@ -336,8 +398,11 @@ class TestAutoScale:
     @pytest.mark.parametrize(
         ("arguments", "words"),
         [
-            ({"per_minute": 0}, "per_minute must be above 0, got 0"),
-            ({"per_minute": 1, "scale_in_cooldown_seconds": -1}, "scale_in_cooldown_seconds must be between 0 and"),
+            ({"per_minute": 0}, "per_minute must be a number above 0, got 0"),
+            (
+                {"per_minute": 1, "scale_in_cooldown_seconds": -1},
+                "scale_in_cooldown_seconds must be a whole number of at least 0",
+            ),
             ({"per_minute": 1, "scale_out_cooldown_seconds": 86401}, "scale_out_cooldown_seconds must be between 0"),
         ],
     )

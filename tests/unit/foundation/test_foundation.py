@@ -39,20 +39,33 @@ class TestNetwork:
         for resource_type in ("AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::Route"):
             assert not of_type(template, resource_type)
 
-    def test_trap_20_workloads_reach_each_other_on_all_tcp_ports(self, stack: Any) -> None:
+    def test_trap_20_workloads_reach_each_other_on_all_tcp_ports_and_encrypted(self, stack: Any) -> None:
         Network(stack, "Network")
         template = template_of(stack)
         group = {"Fn::GetAtt": ["NetworkWorkloadGroup0A0FB7CC", "GroupId"]}
-        ports = {
-            "IpProtocol": "tcp",
-            "FromPort": 0,
-            "ToPort": 65535,
-            "Description": "Nodes of one job talk to each other",
-        }
-        ingress = only(template, "AWS::EC2::SecurityGroupIngress")
-        egress = only(template, "AWS::EC2::SecurityGroupEgress")
-        assert ingress == {"GroupId": group, "SourceSecurityGroupId": group, **ports}
-        assert egress == {"GroupId": group, "DestinationSecurityGroupId": group, **ports}
+        for direction, other in (("Ingress", "SourceSecurityGroupId"), ("Egress", "DestinationSecurityGroupId")):
+            rules = of_type(template, f"AWS::EC2::SecurityGroup{direction}").values()
+            assert all(rule["GroupId"] == rule[other] == group for rule in rules)
+            opened = sorted((rule["IpProtocol"], rule.get("FromPort"), rule.get("ToPort")) for rule in rules)
+            assert opened == [("50", None, None), ("tcp", 0, 65535), ("udp", 500, 500)]
+
+    def test_workloads_may_be_let_out_to_something_else(self, stack: Any) -> None:
+        from aws_cdk import aws_ec2 as ec2
+
+        network = Network(stack, "Network")
+        other = ec2.SecurityGroup.from_security_group_id(stack, "Other", "sg-1")
+        network.connections.allow_to(other, ec2.Port.tcp(2049))
+        rules = of_type(template_of(stack), "AWS::EC2::SecurityGroupEgress").values()
+        assert [rule for rule in rules if rule.get("FromPort") == 2049 and rule["DestinationSecurityGroupId"] == "sg-1"]
+
+    def test_names_of_services_differ_in_china(self) -> None:
+        from aws_cdk import App, Environment, Stack
+
+        stack = Stack(App(), "Stack", env=Environment(account="123456789012", region="cn-north-1"))
+        Network(stack, "Network")
+        names = [endpoint["ServiceName"] for endpoint in of_type(template_of(stack), "AWS::EC2::VPCEndpoint").values()]
+        assert "cn.com.amazonaws.cn-north-1.ecr.api" in names
+        assert "com.amazonaws.cn-north-1.kms" in names
 
     def test_another_zone_moves_no_subnet(self, stack: Any) -> None:
         Network(stack, "Two", zones=2)
@@ -94,6 +107,30 @@ class TestNetwork:
         assert network.vpc_config()["Subnets"] == ["subnet-a", "subnet-b"]
         with pytest.raises(ConfigurationError, match="subnets must lie in at least two zones, got a"):
             Network.from_vpc(stack, "Bad", vpc=vpc("One", 1))
+
+    def test_a_vpc_with_public_subnets_alone_is_refused(self, stack: Any) -> None:
+        from aws_cdk import aws_ec2 as ec2
+
+        vpc = ec2.Vpc.from_vpc_attributes(
+            stack, "Vpc", vpc_id="vpc-1", availability_zones=["a", "b"], public_subnet_ids=["subnet-a", "subnet-b"]
+        )
+        with pytest.raises(ConfigurationError, match="vpc has public subnets only"):
+            Network.from_vpc(stack, "Network", vpc=vpc)
+
+    def test_subnets_may_be_chosen(self, stack: Any) -> None:
+        from aws_cdk import aws_ec2 as ec2
+
+        vpc = ec2.Vpc.from_vpc_attributes(
+            stack,
+            "Vpc",
+            vpc_id="vpc-1",
+            availability_zones=["a", "b"],
+            private_subnet_ids=["private-a", "private-b"],
+            isolated_subnet_ids=["isolated-a", "isolated-b"],
+        )
+        chosen = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
+        network = Network.from_vpc(stack, "Network", vpc=vpc, subnets=chosen)
+        assert network.vpc_config()["Subnets"] == ["isolated-a", "isolated-b"]
 
     def test_a_group_brought_along_is_used(self, stack: Any) -> None:
         from aws_cdk import aws_ec2 as ec2
@@ -164,6 +201,14 @@ class TestExecutionRole:
         assert statement["Principal"] == {"Service": "sagemaker.amazonaws.com"}
         assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
         assert "aws:SourceArn" in statement["Condition"]["ArnLike"]
+
+    def test_keeps_the_boundary_that_it_is_given(self, stack: Any) -> None:
+        from aws_cdk import aws_iam as iam
+
+        boundary = iam.ManagedPolicy.from_managed_policy_arn(stack, "Boundary", "arn:aws:iam::123456789012:policy/most")
+        ExecutionRole(stack, "Role", permissions_boundary=boundary)
+        role = only(template_of(stack), "AWS::IAM::Role")
+        assert role["PermissionsBoundary"] == "arn:aws:iam::123456789012:policy/most"
 
     def test_trap_10_has_no_policy_of_its_own(self, stack: Any) -> None:
         ExecutionRole(stack, "Role")

@@ -36,10 +36,20 @@ class TestS3Location:
             (("kms:Decrypt", "kms:GenerateDataKey"), ("arn:key",), None),
         ]
 
-    @pytest.mark.parametrize("prefix", ["/data", "s3://b/data", "data//train", "data/"])
+    @pytest.mark.parametrize(
+        "prefix", ["/data", "s3://b/data", "data//train", "data/", "data/*", "a?", "${x}", "a\nb", None]
+    )
     def test_fails_on_another_shape(self, prefix: str) -> None:
         with pytest.raises(ConfigurationError, match="prefix must be a path inside the bucket without 's3://'"):
             S3Location(bucket_name="b", bucket_arn="arn:b", prefix=prefix)
+
+    @pytest.mark.parametrize("prefix", ["dt=2026-01-01T00:00", "a b", "${Token[Prefix.1]}/x"])
+    def test_takes_any_key_that_is_no_pattern(self, prefix: str) -> None:
+        S3Location(bucket_name="b", bucket_arn="arn:b", prefix=prefix)
+
+    def test_fails_on_the_name_of_a_bucket(self) -> None:
+        with pytest.raises(ConfigurationError, match="bucket must be a bucket construct"):
+            S3Location.from_bucket("my-bucket", "data")  # type: ignore[arg-type] -- the slip under test
 
     def test_equal_places_are_equal(self) -> None:
         assert S3Location(bucket_name="b", bucket_arn="arn:b", prefix="data/train", key_arn="arn:key") == LOCATION
@@ -54,7 +64,7 @@ class TestS3Object:
             (("kms:Decrypt",), ("arn:key",), None),
         ]
 
-    @pytest.mark.parametrize("key", ["", "/m.tar.gz", "s3://b/m.tar.gz"])
+    @pytest.mark.parametrize("key", ["", "/m.tar.gz", "s3://b/m.tar.gz", "models/*/m.tar.gz", None])
     def test_fails_on_another_shape(self, key: str) -> None:
         with pytest.raises(ConfigurationError, match="key must be an object's key"):
             S3Object(bucket_name="b", bucket_arn="arn:b", key=key)

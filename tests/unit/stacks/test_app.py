@@ -27,6 +27,25 @@ def test_builds_the_stacks_that_are_chosen() -> None:
     assert names(stacks="foundation,real-time", project="Other") == ["Other-Foundation", "Other-RealTime"]
 
 
+def test_data_goes_with_its_stack_only_when_asked(tmp_path: Path, templates: Any) -> None:
+    from aws_cdk import App
+
+    from app import build
+
+    app = App(context=context_of_cdk_json() | {"retain_data": "false"}, outdir=str(tmp_path))
+    build(app)
+    app.synth()
+    loose = json.loads((tmp_path / "DeepLearning-Foundation.template.json").read_text())
+    kept = templates["DeepLearning-Foundation"]
+    for kind in ("AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Logs::LogGroup"):
+        assert policies_of(loose, kind) == {"Delete"}
+        assert policies_of(kept, kind) == {"Retain"}
+
+
+def policies_of(template: Any, resource_type: str) -> set[str]:
+    return {r["DeletionPolicy"] for r in template["Resources"].values() if r["Type"] == resource_type}
+
+
 def test_one_environment_needs_no_look_up(tmp_path: Path) -> None:
     from aws_cdk import App
 

@@ -40,6 +40,7 @@ class TestSettings:
 
     def test_leaves_the_keys_of_the_cdk_alone(self) -> None:
         of_the_cdk = {"@aws-cdk/core:x": True, "aws:cdk:enable-path-metadata": True, "availability-zones:account=1": []}
+        of_the_cdk |= {"acknowledged-issue-numbers": [1], "cli-telemetry": False}
         Settings.from_context(context_of_cdk_json() | of_the_cdk)
 
     def test_fails_on_a_key_that_is_none_and_names_the_nearest(self) -> None:
@@ -57,6 +58,23 @@ class TestSettings:
             ("training.instance_count", True, "training.instance_count must be a whole number, got True"),
             ("training.instance_count", 1.5, "training.instance_count must be a whole number, got 1.5"),
             ("retain_data", "yes", "retain_data must be true or false, got 'yes'"),
+            ("training.instance_count", "0", "training.instance_count must be a whole number of at least 1, got 0"),
+            ("training.instance_count", "-1", "training.instance_count must be a whole number of at least 1, got -1"),
+            ("training.instance_type", "g5.xlarge", "training.instance_type must be shaped ml.family.size"),
+            ("real_time.instance_type", "g5", "real_time.instance_type must be shaped ml.family.size"),
+            ("real_time.instance_count", 0, "real_time.instance_count must be a whole number of at least 1, got 0"),
+            (
+                "real_time.max_instance_count",
+                0,
+                "real_time.max_instance_count must not be below real_time.instance_count",
+            ),
+            (
+                "real_time.invocations_per_minute",
+                0,
+                "real_time.invocations_per_minute must be a whole number of at least",
+            ),
+            ("network.zones", 7, "network.zones must be between 2 and 6, got 7"),
+            ("project", "x" * 101, "project must be a letter, then letters, digits and dashes"),
             ("project", "", "project must be a text that is not empty, got ''"),
             ("project", "1st", "project must be a letter, then letters, digits and dashes, got '1st'"),
             ("stacks", [], "stacks must be a list of texts, or one text with commas, got []"),
