@@ -45,7 +45,10 @@ class TestBuiltIn:
             ContainerImage.built_in("image-clasification")
 
     def test_fails_on_another_version(self) -> None:
-        with pytest.raises(ConfigurationError, match="version of image-classification must be one of 1, got '2'"):
+        with pytest.raises(
+            ConfigurationError,
+            match="version of image-classification for .* does not exist: '2'; the nearest and newest are '1'",
+        ):
             ContainerImage.built_in("image-classification", "2")
 
     def test_fails_in_a_region_without_it(self) -> None:
