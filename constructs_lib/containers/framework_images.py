@@ -140,10 +140,16 @@ def _on_base(
         return images
     if base is None and len(bases) > 1:
         require(subject, f"base_framework must be given for {label}: one of {', '.join(bases)}")
-    found = tuple(image for image in images if base is None or f"{image.base}.".startswith(f"{base}."))
+    found = tuple(image for image in images if base is None or _begins(image.base or "", base))
     if len(found) != 1:
         require(subject, f"base_framework of {label} must be one of {', '.join(bases)}, got {base!r}{_newer()}")
     return found
+
+
+def _begins(full: str, short: str) -> bool:
+    """Whether *short* is the name alone, or the name with the first numbers of the version; 1.1 does not begin 1.10."""
+    rest = full.removeprefix(short)
+    return full.startswith(short) and (not rest or rest.startswith(".") or short.isalpha())
 
 
 def _choice(field: str, label: str, value: str | None, allowed: list[str], also: str = "") -> str | None:

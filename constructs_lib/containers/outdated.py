@@ -31,5 +31,6 @@ def warn_if_outdated(scope: Construct, repository: str) -> None:
             scope,
             f"outdated-image[{repository}]",
             f"image {repository} serves through TorchServe, which is archived; its last images are patched until "
-            "the end of June 2026; djl-inference, sagemaker-tritonserver or, for language models, vllm and sglang replace it",
+            "the end of June 2026; djl-inference, sagemaker-tritonserver or, for language models, vllm and sglang "
+            "replace it",
         )

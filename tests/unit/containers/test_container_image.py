@@ -47,7 +47,7 @@ class TestBuiltIn:
     def test_fails_on_another_version(self) -> None:
         with pytest.raises(
             ConfigurationError,
-            match="version of image-classification for .* does not exist: '2'; the nearest and newest are '1'",
+            match=r"version of image-classification for .* does not exist: '2'; the nearest and newest are '1'",
         ):
             ContainerImage.built_in("image-classification", "2")
 
