@@ -137,7 +137,7 @@ class ContainerImage(ABC):
             purpose: None takes the only one that the framework has images for.
             python: Such as `py311`; None takes the newest of that version.
             device: None takes the only one that the version has images for.
-            base_framework: What Hugging Face's images run on, such as `pytorch2.8.0` or `pytorch`; None takes the only one.
+            base_framework: What Hugging Face's images run on: `pytorch`, `pytorch2.8.0`; None takes the only one.
 
         Raises:
             ConfigurationError: No such image is known, or several are; the nearest are named. When used, the region
