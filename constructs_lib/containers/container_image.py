@@ -1,213 +1,173 @@
 """Where a container image comes from, and what pulling it takes."""
 
-import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass
 
-from aws_cdk import Aws, CfnMapping, Stack
 from aws_cdk import aws_ecr as ecr
-from aws_cdk import aws_ecr_assets as ecr_assets
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from constructs_lib._internal.checks import is_token, matches, nearest, one_of, require
-from constructs_lib._internal.statements import Statement
-from constructs_lib.containers import catalogue
-from constructs_lib.containers.algorithm_facts import FACTS, AlgorithmFacts
+from constructs_lib.containers.algorithm_facts import AlgorithmFacts
+from constructs_lib.containers.bound_image import BoundImage
 from constructs_lib.containers.encoding import HyperparameterEncoding
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.containers.framework_images import Device, ImagePurpose
 
-_PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
-# The name rule of ECR: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
-_REPOSITORY = r"(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*"
-_ECR_URI = re.compile(
-    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(?P<repository>[^:@]+)(?:[:@].+)?"
-)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BoundImage:
-    """An image as one construct uses it: its address and the rights to pull it."""
-
-    uri: str
-    statements: tuple[Statement, ...]
+__all__ = ["BoundImage", "ContainerImage"]
 
 
 class ContainerImage(ABC):
-    """A container image for training or serving; make one with a `from_*` method or `built_in`."""
+    """A container image for training or serving; make one with a `from_*` method or `built_in`.
 
-    hyperparameter_encoding: HyperparameterEncoding = HyperparameterEncoding.PLAIN
+    Attributes:
+        algorithm: The name of the built-in algorithm; None for all other images.
+        facts: What the algorithm reads and where it runs; None when it is none or nothing is documented.
+        framework: The framework that runs scripts in it, such as `pytorch` or `huggingface`; None when unknown.
+        framework_version: Its version as it was asked for, or as it leads the tag; None when unknown.
+        hyperparameter_encoding: How the software in it reads its hyperparameters.
+        requires_network_isolation: Whether SageMaker runs it in network isolation only.
+    """
+
     algorithm: str | None = None
     facts: AlgorithmFacts | None = None
+    framework: str | None = None
+    framework_version: str | None = None
+    hyperparameter_encoding: HyperparameterEncoding = HyperparameterEncoding.PLAIN
+    requires_network_isolation: bool = False
+
+    # The methods import the class that they make: those classes derive from this one.
 
     @staticmethod
     def from_ecr_repository(repository: ecr.IRepository, tag: str = "latest") -> "ContainerImage":
         """An image of your own in *repository*; *tag* may also be a digest, shaped `sha256:…`."""
-        return _Repository(repository, tag)
+        from constructs_lib.containers.own_images import Repository
+
+        return Repository(repository, tag)
 
     @staticmethod
     def from_uri(uri: str) -> "ContainerImage":
-        """An image by its address, shaped `registry/repository:tag`; pull rights follow when it is an ECR address."""
-        return _Uri(uri)
+        """An image by its address, shaped `registry/repository:tag`; pull rights follow when it is an ECR address.
+
+        Raises:
+            ConfigurationError: *uri* has white space, or is an image for Elastic Inference, which has ended.
+        """
+        from constructs_lib.containers.own_images import Uri
+
+        return Uri(uri)
 
     @staticmethod
     def from_asset(directory: str) -> "ContainerImage":
         """An image that the CDK builds from the Dockerfile in *directory* and pushes when you deploy."""
-        return _Asset(directory)
+        from constructs_lib.containers.own_images import Asset
+
+        return Asset(directory)
+
+    @staticmethod
+    def from_private_registry(uri: str, credentials_provider: lambda_.IFunction | None = None) -> "ContainerImage":
+        """An image in a Docker registry inside your own VPC, or one that the VPC reaches.
+
+        What uses it needs a network, whose security groups the registry must let in; the registry needs a certificate
+        of a public authority.
+
+        Args:
+            uri: Shaped `registry.example.com/repository:tag`.
+            credentials_provider: Returns `{"Credentials": {"Username": …, "Password": …}}`; the role may invoke it.
+                None when the registry asks for none.
+
+        Raises:
+            ConfigurationError: *uri* has white space, or is an ECR address, which needs no registry configuration.
+
+        Source: https://docs.aws.amazon.com/sagemaker/latest/dg/docker-containers-adapt-your-own-private-registry.html
+        """
+        from constructs_lib.containers.own_images import PrivateRegistry
+
+        return PrivateRegistry(uri, credentials_provider)
+
+    @staticmethod
+    def from_marketplace(algorithm_arn: str) -> "ContainerImage":
+        """An algorithm that you subscribed to on AWS Marketplace: a name for training jobs, without an image.
+
+        It trains in network isolation only, and its subscription must exist in the account; who starts the job may need
+        `aws-marketplace:ViewSubscriptions` (untested).
+
+        Args:
+            algorithm_arn: Shaped `arn:aws:sagemaker:us-east-1:123456789012:algorithm/name`, of the stack's region.
+
+        Raises:
+            ConfigurationError: It is not such an ARN; when used, it is of another region than the stack.
+
+        Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-mkt-algo-train.html
+        """
+        from constructs_lib.containers.marketplace import MarketplaceAlgorithm
+
+        return MarketplaceAlgorithm(algorithm_arn)
 
     @staticmethod
     def from_dlc(repository: str, tag: str) -> "ContainerImage":
-        """An AWS deep-learning container of the stack's own region.
+        """An AWS deep-learning container of the stack's own region, by repository and tag: any, so also a new one.
 
         Args:
             repository: Such as `pytorch-training`.
             tag: Such as `2.5.1-gpu-py311-cu124-ubuntu22.04-sagemaker`.
 
         Raises:
-            ConfigurationError: The repository or tag is not shaped like one; when used, the region has no registry.
+            ConfigurationError: The repository or tag is not shaped like one, or is for Elastic Inference, which has
+                ended; when used, the region has no registry.
 
         Source: https://docs.aws.amazon.com/deep-learning-containers/latest/devguide/dlc-image-reference.html
         """
-        return _DeepLearningContainer(repository, tag)
+        from constructs_lib.containers.aws_images import DeepLearningContainer
+
+        return DeepLearningContainer(repository, tag)
 
     @staticmethod
-    def built_in(algorithm: str, version: str = "1") -> "ContainerImage":
+    def from_framework(
+        framework: str,
+        *,
+        version: str | None = None,
+        purpose: ImagePurpose | None = None,
+        python: str | None = None,
+        device: Device | None = None,
+        base_framework: str | None = None,
+    ) -> "ContainerImage":
+        """An image of AWS by what is in it; the repository, the tag and the account in each region follow.
+
+        Args:
+            framework: Such as `pytorch`, `tensorflow`, `huggingface`, `xgboost`, `sklearn`, `djl-lmi` or `vllm`; also
+                tools, such as `clarify` or `spark`.
+            version: Such as `2.5.1`; a short one, such as `2.5`, is a tag that AWS moves on. None takes the only one.
+            purpose: None takes the only one that the framework has images for.
+            python: Such as `py311`; None takes the newest of that version.
+            device: None takes the only one that the version has images for.
+            base_framework: What Hugging Face's images run on: `pytorch`, `pytorch2.8.0`; None takes the only one.
+
+        Raises:
+            ConfigurationError: No such image is known, or several are; the nearest are named. When used, the region
+                lacks it.
+
+        Source: https://aws.github.io/deep-learning-containers/reference/available_images/
+        """
+        from constructs_lib.containers.aws_images import framework_image
+
+        return framework_image(
+            framework, version=version, purpose=purpose, python=python, device=device, base_framework=base_framework
+        )
+
+    @staticmethod
+    def built_in(algorithm: str, version: str | None = None) -> "ContainerImage":
         """A built-in algorithm of SageMaker, such as `image-classification`, of the stack's own region.
+
+        Args:
+            algorithm: As its repository is named; `xgboost` and `sklearn` belong to them.
+            version: None takes the only one; `xgboost` and `sklearn` have several and need one, such as `3.0-5`.
 
         Raises:
             ConfigurationError: No such algorithm or version (the nearest are named); when used, the region lacks it.
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-algo-docker-registry-paths.html
         """
-        return _BuiltIn(algorithm, version)
+        from constructs_lib.containers.aws_images import built_in
+
+        return built_in(algorithm, version)
 
     @abstractmethod
     def bind(self, scope: Construct) -> BoundImage:
         """The address in the stack of *scope*, and the statements that let a role pull it."""
-
-
-class _Repository(ContainerImage):
-    def __init__(self, repository: ecr.IRepository, tag: str) -> None:
-        self._repository = repository
-        self._tag = tag
-
-    def bind(self, scope: Construct) -> BoundImage:
-        return BoundImage(
-            uri=self._repository.repository_uri_for_tag_or_digest(self._tag),
-            statements=_pull(self._repository.repository_arn),
-        )
-
-
-class _Uri(ContainerImage):
-    def __init__(self, uri: str) -> None:
-        # The pattern of ContainerImage in the API is `[\S]+`, at most 255 characters; the request check repeats both.
-        require("ContainerImage.from_uri", matches("uri", uri, r"\S+", shape="an image address without white space"))
-        self._uri = uri
-
-    def bind(self, scope: Construct) -> BoundImage:
-        address = None if is_token(self._uri) else _ECR_URI.fullmatch(self._uri)
-        if not address:
-            return BoundImage(uri=self._uri, statements=())
-        return BoundImage(uri=self._uri, statements=_pull(_repository_arn(**address.groupdict())))
-
-
-class _Asset(ContainerImage):
-    def __init__(self, directory: str) -> None:
-        self._directory = directory
-        self._asset: ecr_assets.DockerImageAsset | None = None
-
-    def bind(self, scope: Construct) -> BoundImage:
-        if self._asset is None:
-            self._asset = ecr_assets.DockerImageAsset(
-                scope,
-                "Image",
-                directory=self._directory,
-                # Most of SageMaker's machines are x86; without this a laptop with an ARM chip builds for itself.
-                platform=ecr_assets.Platform.LINUX_AMD64,
-            )
-        return BoundImage(uri=self._asset.image_uri, statements=_pull(self._asset.repository.repository_arn))
-
-
-class _RegionalImage(ContainerImage):
-    """An image of AWS's own: the same repository in another account in each region."""
-
-    def __init__(self, name: str, repository: str, tag: str, accounts: Mapping[str, str]) -> None:
-        self._name = name
-        self._repository = repository
-        self._tag = tag
-        self._accounts = accounts
-
-    def bind(self, scope: Construct) -> BoundImage:
-        account = self._account(scope)
-        region = Stack.of(scope).region
-        uri = f"{account}.dkr.ecr.{region}.{Aws.URL_SUFFIX}/{self._repository}:{self._tag}"
-        return BoundImage(
-            uri=uri,
-            statements=_pull(_repository_arn(account=account, region=region, repository=self._repository)),
-        )
-
-    def _account(self, scope: Construct) -> str:
-        stack = Stack.of(scope)
-        if not is_token(stack.region):
-            if stack.region not in self._accounts:
-                raise ConfigurationError(
-                    scope.node.path,
-                    [
-                        f"image {self._name} is not served in region {stack.region!r}"
-                        f"{nearest(stack.region, self._accounts)}; it is in {', '.join(sorted(self._accounts))}"
-                    ],
-                )
-            return self._accounts[stack.region]
-        # A stack for any region: CloudFormation looks the account up when it deploys.
-        mapping_id = f"Images-{self._name}"
-        mapping = stack.node.try_find_child(mapping_id)
-        if not isinstance(mapping, CfnMapping):
-            mapping = CfnMapping(
-                stack,
-                mapping_id,
-                mapping={region: {"account": account} for region, account in sorted(self._accounts.items())},
-            )
-        return mapping.find_in_map(Aws.REGION, "account")
-
-
-class _DeepLearningContainer(_RegionalImage):
-    hyperparameter_encoding = HyperparameterEncoding.JSON
-
-    def __init__(self, repository: str, tag: str) -> None:
-        require(
-            "ContainerImage.from_dlc",
-            matches("repository", repository, _REPOSITORY, shape="a repository such as 'pytorch-training'"),
-            matches("tag", tag, r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", shape="an image tag such as '2.5.1-gpu-py311'"),
-        )
-        super().__init__("deep-learning-containers", repository, tag, catalogue.deep_learning_accounts())
-
-
-class _BuiltIn(_RegionalImage):
-    def __init__(self, algorithm: str, version: str) -> None:
-        versions = catalogue.algorithms().get(algorithm)
-        require(
-            "ContainerImage.built_in",
-            one_of(
-                "algorithm", algorithm, catalogue.algorithms(), fix=f"; there are {', '.join(catalogue.algorithms())}"
-            ),
-            one_of(f"version of {algorithm}", version, versions) if versions else None,
-        )
-        image = catalogue.algorithms()[algorithm][version]
-        super().__init__(algorithm, image["repository"], version, image["registries"])
-        self.algorithm = algorithm
-        self.facts = FACTS.get(algorithm)
-
-
-def _repository_arn(*, account: str, region: str, repository: str) -> str:
-    return f"arn:{Aws.PARTITION}:ecr:{region}:{account}:repository/{repository}"
-
-
-def _pull(repository_arn: str) -> tuple[Statement, ...]:
-    return (
-        Statement(actions=_PULL, resources=(repository_arn,)),
-        Statement(
-            actions=("ecr:GetAuthorizationToken",),
-            resources=("*",),
-            wildcard_reason="ecr:GetAuthorizationToken has no resource of its own; IAM accepts it on * only.",
-        ),
-    )

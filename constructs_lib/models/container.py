@@ -8,7 +8,8 @@ from constructs_lib._internal.checks import is_token, require
 from constructs_lib.foundation.s3_location import S3Object
 
 if TYPE_CHECKING:
-    from constructs_lib.containers.container_image import BoundImage, ContainerImage
+    from constructs_lib.containers.bound_image import BoundImage
+    from constructs_lib.containers.container_image import ContainerImage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,8 +49,20 @@ class Container:
         return f"artifact must be a gzipped tar, shaped path/model.tar.gz, got {self.artifact.key!r}"
 
     def render(self, image: "BoundImage") -> dict[str, Any]:
-        """The `ContainerDefinition`."""
+        """The `ContainerDefinition`.
+
+        Raises:
+            ConfigurationError: The image is an algorithm's name, which only trains.
+        """
+        if image.uri is None:
+            require(
+                "Container",
+                f"image is the algorithm {image.algorithm_name}, which trains only; serve its model package, or the "
+                "image that its training made a model for",
+            )
         definition: dict[str, Any] = {"Image": image.uri}
+        if image.image_config is not None:
+            definition["ImageConfig"] = image.image_config
         if self.artifact is not None:
             definition["ModelDataUrl"] = self.artifact.uri
         if self.environment:

@@ -1,0 +1,69 @@
+"""What built-in algorithms read and where they run."""
+
+import pytest
+
+from constructs_lib import ConfigurationError, ContainerImage
+from constructs_lib.containers import catalogue
+from constructs_lib.containers.algorithm_facts import FACTS, AlgorithmFacts
+
+
+def facts(algorithm: str, version: str | None = None) -> AlgorithmFacts:
+    found = ContainerImage.built_in(algorithm, version).facts
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("algorithm", sorted(FACTS))
+def test_every_one_has_an_image_a_page_and_a_channel(algorithm: str) -> None:
+    assert catalogue.groups(algorithm)
+    assert FACTS[algorithm].page.startswith("https://docs.aws.amazon.com/sagemaker/latest/dg/")
+    assert FACTS[algorithm].required_channels
+    assert not FACTS[algorithm].required_channels & FACTS[algorithm].optional_channels
+
+
+def test_there_are_the_eighteen_of_the_chapter() -> None:
+    for algorithm in (*FACTS, "sklearn"):
+        ContainerImage.built_in(algorithm, {"xgboost": "3.0-5", "sklearn": "1.4-2"}.get(algorithm))
+    assert len({*FACTS, "sklearn"}) == 18
+
+
+@pytest.mark.parametrize("algorithm", ["xgboost", "sklearn"])
+def test_fails_without_a_version_where_there_are_several(algorithm: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"version must be given for {algorithm}.*; the newest is"):
+        ContainerImage.built_in(algorithm)
+
+
+def test_names_the_nearest_of_a_name_that_is_none() -> None:
+    with pytest.raises(ConfigurationError, match="algorithm is not known: 'scikit-learn'; did you mean 'sklearn'"):
+        ContainerImage.built_in("scikit-learn", "1.4-2")
+
+
+def test_trap_37_names_the_channels() -> None:
+    assert facts("image-classification").channels == {"train", "validation", "train_lst", "validation_lst", "model"}
+    assert facts("semantic-segmentation").missing_channels(["train", "validation"]) == [
+        "train_annotation",
+        "validation_annotation",
+    ]
+    assert facts("seq2seq").missing_channels(["train", "validation", "vocab"]) == []
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "device", "count", "words"),
+    [
+        ("image-classification", "gpu", 2, None),
+        ("image-classification", "cpu", 1, "is documented to train on gpu only, not on cpu"),
+        ("lda", "cpu", 1, None),
+        ("lda", "cpu", 2, "trains on one machine only, not on 2"),
+        ("lda", "gpu", 1, "is documented to train on cpu only"),
+        ("semantic-segmentation", "gpu", 2, "trains on one machine only"),
+        ("seq2seq", "gpu", 1, None),
+    ],
+)
+def test_tells_where_it_trains(algorithm: str, device: str, count: int, words: str | None) -> None:
+    problem = facts(algorithm).cluster_problem(device=device, count=count)
+    assert problem is None if words is None else problem is not None and words in problem
+
+
+def test_xgboost_has_gpus_since_1_2() -> None:
+    assert facts("xgboost", "1.0-1").devices == {"cpu"}
+    assert facts("xgboost", "1.2-1").devices == {"cpu", "gpu"}
