@@ -12,6 +12,8 @@ from constructs_lib._internal.checks import has, is_a, require
 from constructs_lib._internal.execution import job_statements
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.rendering import camel_case
+from constructs_lib._internal.warnings import warn
+from constructs_lib.containers.bound_image import BoundImage
 from constructs_lib.foundation.execution_role import ExecutionRole
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.models.container import Container
@@ -78,7 +80,19 @@ class Model(Construct):
         if network is not None:
             request["VpcConfig"] = network.vpc_config()
         # The name is left to CloudFormation; any valid one stands in for it in the check.
-        require(self.node.path, request_problems("CreateModel", {"ModelName": "unnamed", **request}, _ARGUMENTS))
+        require(
+            self.node.path,
+            _registry_problem(image, network),
+            request_problems("CreateModel", {"ModelName": "unnamed", **request}, _ARGUMENTS),
+        )
+        hub_model = container.environment.get("HF_MODEL_ID", "/")
+        if network_isolation and not hub_model.startswith("/"):
+            warn(
+                self,
+                "hub-model-under-isolation",
+                f"HF_MODEL_ID {hub_model!r} is fetched from a hub, which network isolation cuts off; pass "
+                "network_isolation=False, or put the weights into the artifact",
+            )
 
         policy = attach_policy(
             self,
@@ -98,3 +112,9 @@ class Model(Construct):
             # In one stack, the container would start before the way to S3 and ECR is there.
             resource.node.add_dependency(network)
         self.model_name: str = resource.attr_model_name
+
+
+def _registry_problem(image: BoundImage, network: NetworkBase | None) -> str | None:
+    if image.registry_config is None or network is not None:
+        return None
+    return "container.image lies in a private registry, which is reached through a network of yours; give network"

@@ -94,6 +94,23 @@ class TestModel:
             "Y": "2",
         }
 
+    def test_fails_on_a_private_registry_without_a_network(self, stack: Any) -> None:
+        container = Container(image=ContainerImage.from_private_registry("registry.example.com/a:1"))
+        with pytest.raises(ConfigurationError, match="lies in a private registry.*give network"):
+            Model(stack, "Model", container=container)
+        Model(stack, "Reached", container=container, network=Network(stack, "Network"))
+
+    @pytest.mark.parametrize(
+        ("model_id", "isolated", "warned"), [("org/m", True, 1), ("org/m", False, 0), ("/opt", True, 0)]
+    )
+    def test_trap_19_warns_of_a_hub_model_under_isolation(
+        self, stack: Any, model_id: str, isolated: bool, warned: int
+    ) -> None:
+        image = ContainerImage.from_uri("example.com/a:1")
+        container = Container(image=image, environment={"HF_MODEL_ID": model_id})
+        model = Model(stack, "Model", container=container, network_isolation=isolated)
+        assert len(warnings_of(model)) == warned
+
     def test_fails_on_an_artifact_that_is_no_archive(self, store: ArtifactStore) -> None:
         with pytest.raises(ConfigurationError, match=r"artifact must be a gzipped tar.*got 'models/m.zip'"):
             Container(image=ContainerImage.from_uri("example.com/a:1"), artifact=store.artifact("models/m.zip"))
