@@ -7,7 +7,7 @@ from typing import Any
 from constructs_lib._internal.checks import matches, require
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location
-from constructs_lib.training.experiment_config import given
+from constructs_lib.training._members import given
 from constructs_lib.training.processing_inputs import Place, ProcessingInput, local_path_problem
 
 _CATALOG = "AwsDataCatalog"

@@ -10,13 +10,13 @@ from constructs_lib._internal.checks import is_token, require
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location, S3Object
 from constructs_lib.training.channels import InputMode, S3DataDistribution
-from constructs_lib.training.experiment_config import given
+from constructs_lib.training._members import given
 
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProcessingS3Input.html says it in words only.
 PROCESSING_FOLDER = "/opt/ml/processing/"
 
 
-class S3CompressionType(StrEnum):
+class Compression(StrEnum):
     """Whether objects are unpacked on their way into the container."""
 
     NONE = "None"
@@ -42,7 +42,7 @@ class ProcessingInput(ABC):
 
     Attributes:
         name: Unique in the job.
-        local_path: The folder in the container, under `/opt/ml/processing/`; None takes `/opt/ml/processing/input/<name>`.
+        local_path: The folder in the container, under `/opt/ml/processing/`, which None takes `input/<name>` of.
         mode: File, or Pipe to stream into a named pipe; None is File.
         distribution: Whether each machine gets every object or its share.
         app_managed: The container fetches the data itself, and SageMaker does not.
@@ -70,7 +70,7 @@ class ProcessingInput(ABC):
         local_path: str | None = None,
         mode: InputMode | None = None,
         distribution: S3DataDistribution | None = None,
-        compression: S3CompressionType | None = None,
+        compression: Compression | None = None,
         app_managed: bool = False,
     ) -> "ProcessingInput":
         """All objects below a location, or one object.
@@ -148,10 +148,10 @@ class S3ProcessingInput(ProcessingInput):
 
     source: S3Location | S3Object
     manifest_reads: tuple[S3Location, ...] | None = None
-    compression: S3CompressionType | None = None
+    compression: Compression | None = None
 
     def __post_init__(self) -> None:
-        gzip = self.compression is S3CompressionType.GZIP and self.mode is not InputMode.PIPE
+        gzip = self.compression is Compression.GZIP and self.mode is not InputMode.PIPE
         require(
             f"ProcessingInput {self.name!r}",
             local_path_problem(self.local_path),

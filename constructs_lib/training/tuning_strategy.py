@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from constructs_lib._internal.checks import at_least, between, require, unique
-from constructs_lib.training.experiment_config import given
+from constructs_lib.training._members import given
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,14 @@
+"""What the requests of all jobs are put together with."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def given(**members: Any) -> dict[str, Any]:
+    """The members that were given a value; zero and False are values."""
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def render_tags(tags: Mapping[str, str] | None) -> list[dict[str, str]] | None:
+    """The `Tags` member; None when there is no tag."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()] if tags else None
