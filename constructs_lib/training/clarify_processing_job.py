@@ -92,7 +92,11 @@ class ClarifyProcessingJob(ProcessingJob):
                 ProcessingInput.from_s3("dataset", dataset, local_path=f"{PROCESSING_FOLDER}input/data"),
                 *extra_inputs,
             ],
-            outputs=[ProcessingOutput.to_s3("analysis_result", output, local_path=f"{PROCESSING_FOLDER}output", upload_mode=upload_mode)],
+            outputs=[
+                ProcessingOutput.to_s3(
+                    "analysis_result", output, local_path=f"{PROCESSING_FOLDER}output", upload_mode=upload_mode
+                )
+            ],
             environment=environment,
             key=key,
             max_runtime=max_runtime,

@@ -93,7 +93,7 @@ class CompilationJob(Job):
         self._define(
             request,
             arguments=_ARGUMENTS,
-            problems=[target.problems(input.framework, compiler_options)],
+            problems=[target.problems(input.trained_with, compiler_options)],
             statements=[
                 *input.statements(),
                 *output.write_statements(),

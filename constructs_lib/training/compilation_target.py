@@ -98,10 +98,13 @@ class CompilationInput(ABC):
 
     @staticmethod
     def from_model_package(model_package_version_arn: str) -> "CompilationInput":
-        """A version of a model package, shaped `arn:aws:sagemaker:<region>:<account>:model-package/<group>/<version>`."""
+        """A version of a model package, shaped `arn:aws:sagemaker:…:model-package/<group>/<version>`."""
         return ModelPackageInput(model_package_version_arn=model_package_version_arn)
 
-    framework: CompilationFramework | None = None
+    @property
+    def trained_with(self) -> CompilationFramework | None:
+        """The framework of the model; None where only the model package knows."""
+        return None
 
     @abstractmethod
     def render(self) -> dict[str, Any]:
@@ -135,6 +138,10 @@ class ArtifactInput(CompilationInput):
             else f"framework_version must be None for {framework.value}, got {self.framework_version!r}; "
             f"{', '.join(each.value for each in _VERSIONED)} take one",
         )
+
+    @property
+    def trained_with(self) -> CompilationFramework | None:
+        return self.framework
 
     def render(self) -> dict[str, Any]:
         return {
@@ -213,9 +220,7 @@ class CompilationTarget:
         accelerator = self.accelerator.value if self.accelerator else None
         return {"TargetPlatform": given(Os=self.os.value, Arch=self.arch.value, Accelerator=accelerator)}
 
-    def problems(
-        self, framework: CompilationFramework | None, options: Mapping[str, Any] | str | None
-    ) -> list[str]:
+    def problems(self, framework: CompilationFramework | None, options: Mapping[str, Any] | str | None) -> list[str]:
         """What does not go together, one sentence each."""
         problems = []
         if self.accelerator is TargetPlatformAccelerator.NVIDIA and not isinstance(options, str):

@@ -48,7 +48,7 @@ class TransformInput:
 
     Attributes:
         source: A location, one object, or the manifest; the model's role gets to read it.
-        manifest_reads: Where the objects of a manifest lie, which it alone knows; None when *source* is the data itself.
+        manifest_reads: Where the objects of a manifest lie, which it alone knows; None when *source* is no manifest.
         content_type: The MIME type that the model is told.
         split_type: Where records end; None takes each file for one.
         compression: Gzip unpacks files on the way.
@@ -71,9 +71,7 @@ class TransformInput:
         compression: Compression | None = None,
     ) -> "TransformInput":
         """All objects below a location, or one object; the arguments are the attributes of this class."""
-        return TransformInput(
-            source=source, content_type=content_type, split_type=split_type, compression=compression
-        )
+        return TransformInput(source=source, content_type=content_type, split_type=split_type, compression=compression)
 
     @staticmethod
     def from_manifest(

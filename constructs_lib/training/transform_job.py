@@ -138,7 +138,7 @@ class TransformJob(Job):
             environment: Environment variables, at most 16; never secrets.
             key: Encrypts the output and, where the type has no disks of its own, the volumes; None takes the key of
                 the output's bucket.
-            ami_version: The machine image, with its driver of the accelerator, such as `al2-ami-sagemaker-batch-gpu-535`.
+            ami_version: The machine image with its GPU driver, such as `al2-ami-sagemaker-batch-gpu-535`.
             experiment: The experiment that the job belongs to.
             tags: At most 50; never secrets.
 

@@ -11,9 +11,9 @@ from constructs_lib._internal.warnings import warn
 from constructs_lib.compute.outdated import warn_if_outdated
 from constructs_lib.containers.encoding import HyperparameterEncoding
 from constructs_lib.training import _tuning_request
+from constructs_lib.training._members import render_tags
 from constructs_lib.training._tuning_request import Launch
 from constructs_lib.training._tuning_rules import definition_problems, job_problems
-from constructs_lib.training._members import render_tags
 from constructs_lib.training.job import Job, JobKind
 from constructs_lib.training.tuning_definition import TuningDefinition
 from constructs_lib.training.tuning_strategy import CompletionCriteria, TuningStrategy, WarmStart
