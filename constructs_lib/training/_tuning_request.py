@@ -117,7 +117,7 @@ def definition(launch: Launch) -> dict[str, Any]:
     request = {name: value for name, value in launch.training.items() if name in members}
     algorithm = _members("HyperParameterAlgorithmSpecification")
     request["AlgorithmSpecification"] = {
-        name: value for name, value in launch.training["AlgorithmSpecification"].items() if name in algorithm
+        name: value for name, value in launch.training.get("AlgorithmSpecification", {}).items() if name in algorithm
     }
     if "HyperParameters" in launch.training:
         request["StaticHyperParameters"] = dict(launch.training["HyperParameters"])
@@ -139,7 +139,7 @@ def lost_members(launch: Launch) -> list[str]:
         *((name, name, value) for name, value in launch.training.items() if name not in members),
         *(
             (f"AlgorithmSpecification.{name}", name, value)
-            for name, value in launch.training["AlgorithmSpecification"].items()
+            for name, value in launch.training.get("AlgorithmSpecification", {}).items()
             if name not in algorithm
         ),
     ]
@@ -189,7 +189,7 @@ def _one_of_several(launch: Launch) -> dict[str, Any]:
 def _key(launch: Launch) -> str | None:
     # The cluster of the job may have had disks of its own, and then its request has no key of volumes to repeat.
     volumes = launch.training.get("ResourceConfig", {}).get("VolumeKmsKeyId")
-    key: str | None = volumes or launch.training["OutputDataConfig"].get("KmsKeyId")
+    key: str | None = volumes or launch.training.get("OutputDataConfig", {}).get("KmsKeyId")
     return key
 
 

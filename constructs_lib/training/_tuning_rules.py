@@ -90,7 +90,9 @@ def _range_problems(launch: Launch, strategy: TuningStrategy, *, autotune: bool)
 
 def _objective_problems(launch: Launch) -> list[str]:
     wanted = launch.objective.metric_name
-    defined = [entry["Name"] for entry in launch.training["AlgorithmSpecification"].get("MetricDefinitions", ())]
+    defined = [
+        entry["Name"] for entry in launch.training.get("AlgorithmSpecification", {}).get("MetricDefinitions", ())
+    ]
     if launch.brings_metrics is not False or is_token(wanted) or wanted in defined or any(map(is_token, defined)):
         return []
     there = f"there are {', '.join(defined)}" if defined else "it has none"

@@ -11,9 +11,10 @@ from constructs_lib.training._members import given
 from constructs_lib.training.processing_inputs import Place, ProcessingInput, local_path_problem
 
 _CATALOG = "AwsDataCatalog"
-# The database in which SageMaker keeps the table of an answer while it is copied: the AWS managed policy
-# AmazonSageMakerFullAccess names it so.
-_SCRATCH = "sagemaker_processing"
+# Where and under which names SageMaker keeps the tables of an answer while it copies it, as the policy for Data Wrangler
+# and the AWS managed policy AmazonSageMakerFullAccess have it (untested).
+# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSageMakerFullAccess.html
+_SCRATCH_DATABASE, _SCRATCH_TABLES = "sagemaker_processing", "sagemaker_tmp_*"
 
 
 class AthenaResultFormat(StrEnum):
@@ -93,16 +94,11 @@ class AthenaInput(ProcessingInput):
 
     def statements(self, place: Place) -> tuple[Statement, ...]:
         reason = "The tables of one database; the query, and no argument, names those that it reads."
-        glue = {
-            name: place.arn("glue", resource)
-            for name, resource in {
-                "catalog": "catalog",
-                "database": f"database/{self.database}",
-                "tables": f"table/{self.database}/*",
-                "scratch": f"database/{_SCRATCH}",
-                "scratch tables": f"table/{_SCRATCH}/*",
-            }.items()
-        }
+        catalog, database = place.arn("glue", "catalog"), place.arn("glue", f"database/{self.database}")
+        scratch = place.arn("glue", f"database/{_SCRATCH_DATABASE}")
+        made = tuple(
+            place.arn("glue", f"table/{each}/{_SCRATCH_TABLES}") for each in (self.database, _SCRATCH_DATABASE)
+        )
         catalogs = () if self.catalog == _CATALOG else (place.arn("athena", f"datacatalog/{self.catalog}"),)
         return (
             Statement(
@@ -123,13 +119,14 @@ class AthenaInput(ProcessingInput):
                     "glue:GetTable",
                     "glue:GetTables",
                 ),
-                resources=(glue["catalog"], glue["database"], glue["tables"]),
+                resources=(catalog, database, place.arn("glue", f"table/{self.database}/*")),
                 wildcard_reason=reason,
             ),
+            Statement(actions=("glue:CreateDatabase", "glue:GetDatabase"), resources=(catalog, scratch)),
             Statement(
-                actions=("glue:CreateDatabase", "glue:CreateTable", "glue:DeleteTable", "glue:GetDatabase"),
-                resources=(glue["catalog"], glue["scratch"], glue["scratch tables"]),
-                wildcard_reason="SageMaker makes and drops a table in this database for each answer, and names it.",
+                actions=("glue:CreateTable", "glue:DeleteTable", "glue:GetTable"),
+                resources=(catalog, database, scratch, *made),
+                wildcard_reason="SageMaker makes and drops a table of such a name for each answer.",
             ),
             *self.output.write_statements(),
             *self.output.read_statements(),

@@ -130,7 +130,7 @@ class TuningJob(Job):
 
 def _launch(number: int, definition: TuningDefinition) -> Launch:
     job = definition.job
-    algorithm = "AlgorithmName" in job.request["AlgorithmSpecification"]
+    algorithm = "AlgorithmName" in job.request.get("AlgorithmSpecification", {})
     return Launch(
         where=f"definitions[{number}]",
         name=definition.name or job.name_prefix,

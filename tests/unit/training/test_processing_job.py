@@ -253,7 +253,7 @@ class TestScript:
         return tmp_path
 
     def test_fails_when_there_is_no_file(self) -> None:
-        with pytest.raises(ConfigurationError, match="path must be a file or folder that exists, got '/no/where.py'"):
+        with pytest.raises(ConfigurationError, match=r"path must be a file or folder that exists, got '/no/where\.py'"):
             ProcessingScript(path="/no/where.py")
 
     def test_fails_when_the_entry_point_is_missing(self, folder: Path) -> None:
@@ -312,12 +312,18 @@ class TestGrants:
         statements = athena(work_group="analysts").statements(HERE)
         by_action = {action: each.resources for each in statements for action in each.actions}
         assert by_action["athena:StartQueryExecution"] == ("arn:aws:athena:eu-west-1:123456789012:workgroup/analysts",)
-        assert by_action["glue:GetTable"][1:] == (
+        assert by_action["glue:GetTables"][1:] == (
             "arn:aws:glue:eu-west-1:123456789012:database/web",
             "arn:aws:glue:eu-west-1:123456789012:table/web/*",
         )
         assert by_action["s3:PutObject"] == ("arn:aws:s3:::b/data/*",)
         assert "athena:GetDataCatalog" not in by_action
+        # What SageMaker makes on the way has a name of its own; no other table can be made or dropped.
+        tables = [each for each in by_action["glue:DeleteTable"] if ":table/" in each]
+        assert [each.partition(":table/")[2] for each in tables] == [
+            "web/sagemaker_tmp_*",
+            "sagemaker_processing/sagemaker_tmp_*",
+        ]
 
     def test_athena_reads_the_tables_data_when_told_where_it_lies(self) -> None:
         tables = S3Location(bucket_name="lake", bucket_arn="arn:aws:s3:::lake", prefix="web")

@@ -78,7 +78,7 @@ REFUSALS: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"data_processing": DataProcessing(input_filter="$")},
-        "input.content_type must be one of text/csv, application/json, application/jsonlines for data_processing, got None",
+        "must be one of text/csv, application/json, application/jsonlines for data_processing, got None",
     ),
     (
         {
