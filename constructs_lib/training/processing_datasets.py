@@ -11,8 +11,8 @@ from constructs_lib.training._members import given
 from constructs_lib.training.processing_inputs import Place, ProcessingInput, local_path_problem
 
 _CATALOG = "AwsDataCatalog"
-# Where and under which names SageMaker keeps the tables of an answer while it copies it, as the policy for Data Wrangler
-# and the AWS managed policy AmazonSageMakerFullAccess have it (untested).
+# Where and under which names SageMaker keeps the tables of an answer while it copies it, as the policy for Data
+# Wrangler and the AWS managed policy AmazonSageMakerFullAccess have it (untested).
 # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSageMakerFullAccess.html
 _SCRATCH_DATABASE, _SCRATCH_TABLES = "sagemaker_processing", "sagemaker_tmp_*"
 

@@ -8,6 +8,7 @@ from typing import Any
 from constructs_lib._internal.checks import require
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location
+from constructs_lib.training._members import destination
 from constructs_lib.training.processing_inputs import PROCESSING_FOLDER, Place, local_path_problem
 
 
@@ -95,7 +96,7 @@ class S3ProcessingOutput(ProcessingOutput):
             "OutputName": self.name,
             **({"AppManaged": True} if self.app_managed else {}),
             "S3Output": {
-                "S3Uri": self.location.uri,
+                "S3Uri": destination(self.location),
                 "LocalPath": self.folder,
                 "S3UploadMode": self.upload_mode.value,
             },

@@ -8,7 +8,7 @@ from typing import Any
 from constructs_lib._internal.checks import is_token, require
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location, S3Object
-from constructs_lib.training._members import given
+from constructs_lib.training._members import destination, given
 from constructs_lib.training.processing_inputs import Compression, read_statements
 
 
@@ -131,7 +131,7 @@ class TransformOutput:
     def render(self, key_arn: str | None) -> dict[str, Any]:
         """The `TransformOutput` member."""
         return given(
-            S3OutputPath=self.location.uri,
+            S3OutputPath=destination(self.location),
             Accept=self.accept,
             AssembleWith=self.assemble_with.value if self.assemble_with else None,
             KmsKeyId=key_arn,
@@ -195,7 +195,7 @@ class BatchDataCapture:
     def render(self) -> dict[str, Any]:
         """The `DataCaptureConfig` member."""
         return given(
-            DestinationS3Uri=self.location.uri,
+            DestinationS3Uri=destination(self.location),
             KmsKeyId=self.location.key_arn,
             GenerateInferenceId=self.generate_inference_id,
         )

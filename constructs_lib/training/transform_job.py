@@ -76,9 +76,8 @@ class ExistingModel:
 
     Attributes:
         model_name: Its name.
-        role: Its execution role, which gets to read the input and to write the output. An imported one that is not to
-            be changed must have these rights already: `iam.Role.from_role_arn(…, mutable=False)` does not keep it from
-            being named in the policy.
+        role: Its execution role, which gets to read the input and to write the output: of this account, and with room
+            for one more managed policy.
     """
 
     model_name: str

@@ -423,7 +423,7 @@ class TestProcessing:
                         {
                             "OutputName": "clean",
                             "S3Output": {
-                                "S3Uri": "s3://b/clean/",
+                                "S3Uri": "s3://b/clean",
                                 "LocalPath": "/opt/ml/processing/output/clean",
                                 "S3UploadMode": "EndOfJob",
                             },
@@ -431,7 +431,7 @@ class TestProcessing:
                         {
                             "OutputName": "log",
                             "S3Output": {
-                                "S3Uri": "s3://b/log/",
+                                "S3Uri": "s3://b/log",
                                 "LocalPath": "/opt/ml/processing/log",
                                 "S3UploadMode": "Continuous",
                             },
@@ -687,7 +687,7 @@ class TestProcessing:
                         {
                             "OutputName": "analysis_result",
                             "S3Output": {
-                                "S3Uri": "s3://b/report/",
+                                "S3Uri": "s3://b/report",
                                 "LocalPath": "/opt/ml/processing/output",
                                 "S3UploadMode": "EndOfJob",
                             },
@@ -745,12 +745,12 @@ class TestTransform:
                     "SplitType": "Line",
                 },
                 "TransformOutput": {
-                    "S3OutputPath": "s3://b/out/",
+                    "S3OutputPath": "s3://b/out",
                     "Accept": "text/csv",
                     "AssembleWith": "Line",
                     "KmsKeyId": KEY,
                 },
-                "DataCaptureConfig": {"DestinationS3Uri": "s3://b/capture/", "GenerateInferenceId": True},
+                "DataCaptureConfig": {"DestinationS3Uri": "s3://b/capture", "GenerateInferenceId": True},
                 "TransformResources": {
                     "InstanceType": "ml.m5.xlarge",
                     "InstanceCount": 2,
@@ -782,7 +782,7 @@ class TestTransform:
                 "TransformInput": {
                     "DataSource": {"S3DataSource": {"S3DataType": "ManifestFile", "S3Uri": "s3://b/list.manifest"}}
                 },
-                "TransformOutput": {"S3OutputPath": "s3://b/out/"},
+                "TransformOutput": {"S3OutputPath": "s3://b/out"},
                 "TransformResources": {"InstanceType": "ml.m5.xlarge", "InstanceCount": 1},
             },
         )
@@ -821,7 +821,7 @@ class TestCompilation:
                     "FrameworkVersion": "1.13",
                 },
                 "OutputConfig": {
-                    "S3OutputLocation": "s3://b/compiled/",
+                    "S3OutputLocation": "s3://b/compiled",
                     "TargetDevice": "ml_g4dn",
                     "CompilerOptions": '{"dtype": "float32"}',
                     "KmsKeyId": KEY,
@@ -858,7 +858,7 @@ class TestCompilation:
                 "RoleArn": ROLE,
                 "ModelPackageVersionArn": package,
                 "OutputConfig": {
-                    "S3OutputLocation": "s3://b/compiled/",
+                    "S3OutputLocation": "s3://b/compiled",
                     "TargetPlatform": {"Os": "LINUX", "Arch": "ARM64", "Accelerator": "NVIDIA"},
                     "CompilerOptions": '{"gpu-code": "sm_62", "trt-ver": "6.0.1", "cuda-ver": "10.0"}',
                 },
