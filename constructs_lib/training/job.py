@@ -1,7 +1,7 @@
 """What every job is to a workflow: a request, the role it runs under, and what its starter may do."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.checks import require
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
+from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.contract import service_model
 from constructs_lib.foundation.execution_role import ExecutionRole
 
@@ -53,7 +54,9 @@ class JobKind:
 
     @property
     def _longest_name(self) -> int:
-        return int(service_model("sagemaker").shape_for(self.name_member).metadata["max"])
+        # By the request and not by a shape of that name: a compilation job's name is called EntityName there.
+        request = service_model("sagemaker").operation_model(f"Create{self.noun}").input_shape
+        return int(request.members[self.name_member].metadata["max"])
 
 
 TRAINING = JobKind(
@@ -70,9 +73,11 @@ class Job(Construct):
         policy: What that role gets for this job; whatever starts the job must wait for it.
         request: The request in the API's own words, all but the name.
         name_prefix: What the name of each job begins with.
+        image: What it runs; None where the job names no image of its own.
     """
 
     kind: JobKind
+    image: ContainerImage | None = None
 
     def __init__(self, scope: Construct, id: str, *, role: iam.IRole | None) -> None:
         """Begin the job; `_define` ends it."""
@@ -80,6 +85,16 @@ class Job(Construct):
         self.role: iam.IRole = role or ExecutionRole(self, "Role", description=f"{self.kind.noun} {self.node.path}")
         prefix = re.sub(r"[^a-zA-Z0-9]+", "-", id).strip("-")[: self.kind.longest_prefix].strip("-")
         self.name_prefix: str = prefix or "job"
+
+    @property
+    def passed_roles(self) -> Sequence[iam.IRole]:
+        """The roles that the request names, and that its sender must therefore be allowed to pass."""
+        return (self.role,)
+
+    @property
+    def policies(self) -> Sequence[iam.CfnManagedPolicy]:
+        """All that must be in place before the job is started."""
+        return (self.policy,)
 
     def _define(
         self,
@@ -97,13 +112,23 @@ class Job(Construct):
             problems: What the API's model cannot see.
             statements: What the job's references need.
         """
+        self._check(request, arguments=arguments, problems=problems)
+        self.policy: iam.CfnManagedPolicy = attach_policy(self, "Policy", self.role, statements)
+
+    def _check(
+        self,
+        request: Mapping[str, Any],
+        *,
+        arguments: Mapping[str, str],
+        problems: Iterable[str | Iterable[str] | None],
+    ) -> None:
+        """Keep the request, once it is right; the arguments are those of `_define`."""
         self.request: dict[str, Any] = dict(request)
         named = {self.kind.name_member: self.name_prefix, **self.request}
         require(self.node.path, *problems, request_problems(f"Create{self.kind.noun}", named, arguments))
-        self.policy: iam.CfnManagedPolicy = attach_policy(self, "Policy", self.role, statements)
 
     def starter_statements(self) -> tuple[Statement, ...]:
-        """What the role that starts the job needs: the job under its names, and the passing of its role.
+        """What the role that starts the job needs: the job under its names, and the passing of the roles it names.
 
         Source: https://docs.aws.amazon.com/step-functions/latest/dg/sagemaker-iam.html
         """
@@ -123,12 +148,11 @@ class Job(Construct):
                 resources=(f"arn:{Aws.PARTITION}:sagemaker:{here}:{self.kind.arn_type}/{self.name_prefix}-*",),
                 wildcard_reason="Each execution makes a new name; what comes before it is fixed.",
             ),
-            Statement(
-                actions=("iam:PassRole",),
-                resources=(self.role.role_arn,),
-                conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
-            ),
         ]
+        passed = tuple(dict.fromkeys(role.role_arn for role in self.passed_roles))
+        if passed:
+            conditions = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
+            statements.append(Statement(actions=("iam:PassRole",), resources=passed, conditions=conditions))
         if self.kind.rule is not None:
             rule = f"arn:{Aws.PARTITION}:events:{here}:rule/{self.kind.rule}"
             actions = ("events:DescribeRule", "events:PutRule", "events:PutTargets")

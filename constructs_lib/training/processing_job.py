@@ -1,0 +1,196 @@
+"""A processing job, defined: a container that reads, works and writes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aws_cdk import Aws, Duration, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3_assets as assets
+from constructs import Construct
+
+from constructs_lib._internal.checks import is_token, unique
+from constructs_lib._internal.execution import job_statements
+from constructs_lib._internal.warnings import warn
+from constructs_lib.compute.outdated import warn_if_outdated
+from constructs_lib.containers.container_image import ContainerImage
+from constructs_lib.foundation.network_base import NetworkBase
+from constructs_lib.foundation.s3_location import S3Object, use_key
+from constructs_lib.training._members import given, render_tags
+from constructs_lib.training.experiment import Experiment
+from constructs_lib.training.job import Job, JobKind
+from constructs_lib.training.processing_cluster import ProcessingCluster
+from constructs_lib.training.processing_inputs import Place, ProcessingInput
+from constructs_lib.training.processing_outputs import ProcessingOutput, S3ProcessingOutput
+from constructs_lib.training.processing_script import CODE_FOLDER, ProcessingScript
+
+PROCESSING = JobKind(
+    noun="ProcessingJob", arn_type="processing-job", rule="StepFunctionsGetEventsForSageMakerProcessingJobsRule"
+)
+# Which argument fills which part of the request, for the words of an error.
+_ARGUMENTS = {
+    "ProcessingJobName": "id",
+    "ProcessingInputs": "inputs",
+    "ProcessingOutputConfig.Outputs": "outputs",
+    "ProcessingOutputConfig.KmsKeyId": "key",
+    "ProcessingResources.ClusterConfig": "cluster",
+    "ProcessingResources.ClusterConfig.InstanceType": "cluster.instance_type",
+    "ProcessingResources.ClusterConfig.InstanceCount": "cluster.count",
+    "ProcessingResources.ClusterConfig.VolumeSizeInGB": "cluster.volume_gib",
+    "ProcessingResources.ClusterConfig.InstancePreferences": "cluster.preferences",
+    "StoppingCondition.MaxRuntimeInSeconds": "max_runtime, in seconds,",
+    "AppSpecification.ImageUri": "image",
+    "AppSpecification.ContainerEntrypoint": "entrypoint",
+    "AppSpecification.ContainerArguments": "arguments",
+    "Environment": "environment",
+    "NetworkConfig.VpcConfig": "network",
+    "ExperimentConfig": "experiment",
+    "Tags": "tags",
+}
+
+
+class ProcessingJob(Job):
+    """The full request of `CreateProcessingJob` and the role that the job runs under."""
+
+    kind = PROCESSING
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        image: ContainerImage,
+        cluster: ProcessingCluster,
+        script: ProcessingScript | None = None,
+        entrypoint: Sequence[str] = (),
+        arguments: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+        inputs: Sequence[ProcessingInput] = (),
+        outputs: Sequence[ProcessingOutput] = (),
+        key: kms.IKey | None = None,
+        max_runtime: Duration | None = None,
+        network: NetworkBase | None = None,
+        network_isolation: bool = False,
+        inter_container_encryption: bool | None = None,
+        experiment: Experiment | None = None,
+        tags: Mapping[str, str] | None = None,
+        role: iam.IRole | None = None,
+    ) -> None:
+        """Define the job.
+
+        Args:
+            scope: The parent construct.
+            id: The id in it; job names begin with it.
+            image: The container.
+            cluster: The machines.
+            script: Runs a script of this machine in the container, instead of *entrypoint*.
+            entrypoint: Replaces the entry point of the image.
+            arguments: Follow the entry point, at most 100.
+            environment: Environment variables, at most 100; never secrets.
+            inputs: At most 10, the script's own among them; their names and folders differ.
+            outputs: At most 10; their names and folders differ.
+            key: Encrypts all outputs and, where the types have no disks of their own, the volumes; None takes the key
+                of the first output's bucket.
+            max_runtime: When the job is stopped, 1 second to 9 days; None means a day, which is SageMaker's default.
+            network: The network of the job; None runs it outside any VPC of yours.
+            network_isolation: Cuts the container itself off the network, credentials included; inputs and outputs
+                that SageMaker moves still work, those that the container moves do not.
+            inter_container_encryption: Encrypts what the machines say to each other; None does when there are several.
+            experiment: The experiment that the job belongs to.
+            tags: At most 50; never secrets.
+            role: Runs the job; it gets what the references above need. None makes one.
+
+        Raises:
+            ConfigurationError: SageMaker would refuse the request, or a rule between arguments is broken; all
+                problems are listed.
+
+        Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateProcessingJob.html
+        """
+        super().__init__(scope, id, role=role)
+        self.image = image
+        stack = Stack.of(self)
+        place = Place(partition=Aws.PARTITION, region=stack.region, account=stack.account)
+        bound = image.bind(self)
+        key_arn = key.key_arn if key else _bucket_key(outputs)
+        problems = [*_problems(inputs, outputs, script, entrypoint, isolate=network_isolation)]
+        if script is not None:
+            entrypoint, code = self._upload(script)
+            inputs = [*inputs, code]
+        several = cluster.may_be_several if inter_container_encryption is None else inter_container_encryption
+        request: dict[str, Any] = given(
+            ProcessingInputs=[each.render() for each in inputs] or None,
+            ProcessingOutputConfig=given(Outputs=[each.render() for each in outputs], KmsKeyId=key_arn)
+            if outputs
+            else None,
+            ProcessingResources={"ClusterConfig": cluster.render(key_arn)},
+            StoppingCondition={"MaxRuntimeInSeconds": int(max_runtime.to_seconds())} if max_runtime else None,
+            AppSpecification=given(
+                ImageUri=bound.uri,
+                ContainerEntrypoint=list(entrypoint) or None,
+                ContainerArguments=list(arguments) or None,
+            ),
+            Environment=dict(environment) if environment else None,
+            NetworkConfig=given(
+                EnableInterContainerTrafficEncryption=several,
+                EnableNetworkIsolation=network_isolation,
+                VpcConfig=network.vpc_config() if network else None,
+            ),
+            RoleArn=self.role.role_arn,
+            Tags=render_tags(tags),
+            **(experiment.render() if experiment else {}),
+        )
+        self._define(
+            request,
+            arguments=_ARGUMENTS,
+            problems=[*problems, cluster.key_problem(key_arn)],
+            statements=[
+                *bound.statements,
+                *(statement for each in inputs for statement in each.statements(place)),
+                *(statement for each in outputs for statement in each.statements(place)),
+                *(use_key(key_arn, "kms:Decrypt", "kms:GenerateDataKey") if outputs else ()),
+                *job_statements(stack, "ProcessingJobs", volume_key_arn=key_arn),
+                *(network.statements() if network else ()),
+            ],
+        )
+        for instance_type in cluster.instance_types:
+            warn_if_outdated(self, instance_type)
+        if any(each.mode == "Pipe" for each in inputs):
+            warn(self, "pipe-mode", "Pipe mode is on its way out; File mode is the one to take for processing jobs")
+
+    def _upload(self, script: ProcessingScript) -> tuple[list[str], ProcessingInput]:
+        asset = assets.Asset(self, "Code", path=script.path)
+        uploaded = S3Object.from_bucket(asset.bucket, asset.s3_object_key)
+        return (
+            script.entrypoint(asset.s3_object_key.rpartition("/")[2]),
+            ProcessingInput.from_s3("code", uploaded, local_path=CODE_FOLDER),
+        )
+
+
+def _bucket_key(outputs: Sequence[ProcessingOutput]) -> str | None:
+    keys = (each.location.key_arn for each in outputs if isinstance(each, S3ProcessingOutput))
+    return next((key for key in keys if key), None)
+
+
+def _problems(
+    inputs: Sequence[ProcessingInput],
+    outputs: Sequence[ProcessingOutput],
+    script: ProcessingScript | None,
+    entrypoint: Sequence[str],
+    *,
+    isolate: bool,
+) -> list[str | None]:
+    # Like the other inputs, the script's own has a name and a folder.
+    names = [each.name for each in inputs] + (["code"] if script else [])
+    folders = [each.folder for each in inputs] + ([CODE_FOLDER] if script else [])
+    folders += [each.folder for each in outputs if each.folder is not None]
+    foreign = [f"inputs {each.name!r}" for each in inputs if each.app_managed]
+    foreign += [f"outputs {each.name!r}" for each in outputs if each.render().get("AppManaged")]
+    return [
+        "entrypoint must be empty where a script is given; its command runs it" if script and entrypoint else None,
+        unique("names of the inputs", [name for name in names if not is_token(name)]),
+        unique("names of the outputs", [each.name for each in outputs if not is_token(each.name)]),
+        unique("folders of inputs and outputs", [each.rstrip("/") for each in folders if not is_token(each)]),
+        f"network_isolation must be off where the container itself moves data, as for {', '.join(foreign)}"
+        if isolate and foreign
+        else None,
+    ]
