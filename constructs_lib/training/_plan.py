@@ -96,8 +96,15 @@ class _Reader:
         self.names.append(step.name)
         nodes, seen = self.sequence(step.steps, visible, in_map=True)
         items = step.items if isinstance(step.items, str) else tuple(step.items)
-        results = tuple(sorted(seen - visible))
-        node = MapNode(name=step.name, items=items, nodes=nodes, results=results, max_concurrency=step.max_concurrency)
+        before, results = tuple(sorted(visible)), tuple(sorted(seen - visible))
+        node = MapNode(
+            name=step.name,
+            items=items,
+            nodes=nodes,
+            before=before,
+            results=results,
+            max_concurrency=step.max_concurrency,
+        )
         return node, visible | {step.name}
 
     def _choice(self, step: Choice, visible: frozenset[str], *, in_map: bool) -> tuple[Node, frozenset[str]]:

@@ -96,11 +96,21 @@ class ParallelNode:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MapNode:
-    """A sequence that runs once for each item; the results are a list under *name*."""
+    """A sequence that runs once for each item; the results are a list under *name*.
+
+    Attributes:
+        name: The state's name.
+        items: The items, or JSONata that gives them.
+        nodes: What runs for each.
+        before: The steps whose results it may read.
+        results: The steps in it whose results are kept.
+        max_concurrency: How many items at a time.
+    """
 
     name: str
     items: str | tuple[Any, ...]
     nodes: tuple[Node, ...]
+    before: tuple[str, ...]
     results: tuple[str, ...]
     max_concurrency: int
 
@@ -117,7 +127,10 @@ class MapNode:
             self.name: {
                 "Type": "Map",
                 "Items": self.items if isinstance(self.items, str) else list(self.items),
-                "ItemSelector": "{% $merge([$states.input, {'Item': $states.context.Map.Item.Value}]) %}",
+                "ItemSelector": {
+                    "Item": "{% $states.context.Map.Item.Value %}",
+                    **{name: f"{{% $states.input.{name} %}}" for name in self.before},
+                },
                 "MaxConcurrency": self.max_concurrency,
                 "ItemProcessor": {"ProcessorConfig": {"Mode": "INLINE"}, "StartAt": start, "States": states},
                 "Output": keep(self.name, "$states.result"),

@@ -200,11 +200,13 @@ class TestWays:
         assert made["C"]["TrainingJobStatus"] == "Completed"
 
     def test_a_map_runs_a_job_for_each_item(self, here: World) -> None:
-        asked = request(here, HyperParameters={"country": "{% $states.input.Item %}"})
+        first = "{% $states.input.First.TrainingJobName %}"
+        asked = request(here, HyperParameters={"country": "{% $states.input.Item %}", "first": first})
         each = MapNode(
             name="Each",
             items="{% $states.context.Execution.Input.countries %}",
             nodes=(node("Train", asked),),
+            before=("First",),
             results=("Train",),
             max_concurrency=40,
         )
@@ -216,6 +218,7 @@ class TestWays:
             ("ch", "ch"),
         ]
         assert {*made["Each"][0]} == {"Item", "Train"}
+        assert made["Each"][2]["Train"]["HyperParameters"]["first"] == made["First"]["TrainingJobName"]
         assert len({round["Train"]["TrainingJobName"] for round in made["Each"]}) == 3
 
     @pytest.mark.parametrize(("accuracy", "way"), [(0.93, "Good"), (0.9, "Good"), (0.89, "Poor")])

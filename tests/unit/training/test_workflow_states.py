@@ -36,7 +36,7 @@ def node(name: str, *, sync: bool = True) -> JobNode:
 EVERYTHING: tuple[Node, ...] = (
     node("First"),
     ParallelNode(branches=((node("A"), node("B")), (node("C", sync=False),))),
-    MapNode(name="Each", items=(1, 2), nodes=(node("D"),), results=("D",), max_concurrency=40),
+    MapNode(name="Each", items=(1, 2), nodes=(node("D"),), before=("A", "First"), results=("D",), max_concurrency=40),
     ChoiceNode(
         condition="true",
         then=(node("E"), ChoiceNode(condition="false", then=(FailNode(error="e", cause="c"),), otherwise=())),
@@ -93,7 +93,9 @@ class TestJob:
 
     @pytest.mark.parametrize("sync", [True, False])
     def test_trap_35_tells_the_items_of_a_map_apart(self, sync: bool) -> None:
-        each = MapNode(name="Each", items=(1,), nodes=(node("T", sync=sync),), results=("T",), max_concurrency=1)
+        each = MapNode(
+            name="Each", items=(1,), nodes=(node("T", sync=sync),), before=(), results=("T",), max_concurrency=1
+        )
         inner = render_machine([each])["States"]["Each"]["ItemProcessor"]
         assert "$string($states.context.Map.Item.Index)" in json.dumps(inner["States"][inner["StartAt"]])
 
