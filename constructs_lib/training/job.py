@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from aws_cdk import Aws, Stack
+from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
-from constructs_lib._internal.checks import require
+from constructs_lib._internal.checks import one_of, require
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.contract import service_model
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.foundation.execution_role import ExecutionRole
+from constructs_lib.training._integration import refused_members, without_defaults
+from constructs_lib.training._job_states import JobNode
+from constructs_lib.training.references import JobArtifact
 
 # Hexadecimal digits of the hash that makes a name unique: SHA-1 in full where there is room, else as many as fit beside
 # a prefix that still says something.
@@ -53,6 +58,28 @@ class JobKind:
         return self._longest_name - self.hash_length - 1
 
     @property
+    def statuses(self) -> Sequence[str]:
+        """Every status of such a job, as Describe and the events of EventBridge spell them."""
+        return tuple(service_model("sagemaker").shape_for(f"{self.noun}Status").enum)
+
+    @property
+    def completed(self) -> tuple[str, ...]:
+        """The status of a job that has done its work; kinds differ in its letter case."""
+        return tuple(status for status in self.statuses if status.lower() == "completed")
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """The statuses of a job that has ended without."""
+        ended = ("failed", "stopped", "deleting", "deletefailed")
+        return tuple(status for status in self.statuses if status.lower() in ended)
+
+    @property
+    def detail_type(self) -> str:
+        """How EventBridge calls a change of its state: `SageMaker Training Job State Change`."""
+        words = re.sub(r"(?<=[a-z])(Tuning|Job)", r" \1", self.noun)
+        return f"SageMaker {words} State Change"
+
+    @property
     def _longest_name(self) -> int:
         # By the request and not by a shape of that name: a compilation job's name is called EntityName there.
         request = service_model("sagemaker").operation_model(f"Create{self.noun}").input_shape
@@ -83,7 +110,8 @@ class Job(Construct):
         """Begin the job; `_define` ends it."""
         super().__init__(scope, id)
         self.role: iam.IRole = role or ExecutionRole(self, "Role", description=f"{self.kind.noun} {self.node.path}")
-        prefix = re.sub(r"[^a-zA-Z0-9]+", "-", id).strip("-")[: self.kind.longest_prefix].strip("-")
+        # In lower case, because SageMaker writes names so into ARNs, and IAM compares those letter by letter.
+        prefix = re.sub(r"[^a-z0-9]+", "-", id.lower()).strip("-")[: self.kind.longest_prefix].strip("-")
         self.name_prefix: str = prefix or "job"
 
     @property
@@ -127,6 +155,114 @@ class Job(Construct):
         named = {self.kind.name_member: self.name_prefix, **self.request}
         require(self.node.path, *problems, request_problems(f"Create{self.kind.noun}", named, arguments))
 
+    @property
+    def model_artifact(self) -> JobArtifact:
+        """The archive that the job leaves, for a later step of the same workflow: a channel, a model, a registration.
+
+        Of a tuning job it is that of the best training job.
+
+        Raises:
+            ConfigurationError: Jobs of this kind leave no model.
+        """
+        path, uri = "OutputDataConfig", f"$states.input.{self.node.id}.ModelArtifacts.S3ModelArtifacts"
+        request = self.request
+        if self.kind.noun == "HyperParameterTuningJob":
+            request = request.get("TrainingJobDefinition", {})
+        output = request.get(path, {}) if self.kind.noun in ("TrainingJob", "HyperParameterTuningJob") else {}
+        place = re.fullmatch(r"s3://([^/]+)/(.*)", output.get("S3OutputPath", ""))
+        if place is None:
+            leaves = "model_artifact is what a training job leaves, or a tuning job with one definition"
+            raise ConfigurationError(self.node.path, [f"{leaves}; this is a {self.kind.noun}"])
+        bucket, folder = place[1], place[2].rstrip("/")
+        folder = f"{folder}/" if folder else ""
+        if self.kind.noun == "HyperParameterTuningJob":
+            best = f"$states.input.{self.node.id}.BestTrainingJob.TrainingJobName"
+            uri = f"'s3://{bucket}/{folder}' & {best} & '/output/model.tar.gz'"
+        return JobArtifact(
+            uri=f"{{% {uri} %}}",
+            bucket_arn=f"arn:{Aws.PARTITION}:s3:::{bucket}",
+            prefix=f"{folder}{self.name_prefix}-",
+            key_arn=output.get("KmsKeyId"),
+        )
+
+    def grant_stop(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let *grantee* stop jobs of this name (`sagemaker:Stop…Job`)."""
+        return iam.Grant.add_to_principal(
+            grantee=grantee, actions=[f"sagemaker:Stop{self.kind.noun}"], resource_arns=[self._arn_pattern]
+        )
+
+    def on_job_state_change(
+        self, id: str, *, target: events.IRuleTarget | None = None, statuses: Sequence[str] = ()
+    ) -> events.Rule:
+        """A rule for the events of jobs of this name.
+
+        Args:
+            id: The id of the rule.
+            target: What is told; None leaves it to `add_target` of the rule.
+            statuses: As Describe spells them, such as `Failed`; none means each change.
+
+        Raises:
+            ConfigurationError: Jobs of this kind have no such status.
+
+        Source: https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
+        """
+        known = self.kind.statuses
+        require(self.node.path, *(one_of("statuses", status, known) for status in statuses))
+        detail: dict[str, Any] = {self.kind.name_member: [{"prefix": f"{self.name_prefix}-"}]}
+        if statuses:
+            detail[f"{self.kind.noun}Status"] = list(statuses)
+        rule = events.Rule(
+            self,
+            id,
+            event_pattern=events.EventPattern(
+                source=["aws.sagemaker"],
+                detail_type=[self.kind.detail_type],
+                account=[Stack.of(self).account],
+                detail=detail,
+            ),
+        )
+        if target is not None:
+            rule.add_target(target)
+        return rule
+
+    @property
+    def waits_by_itself(self) -> bool:
+        """Whether Step Functions waits for the job (`.sync`); else the workflow asks after it until it has ended.
+
+        The optimized integration is used where it is known to take the whole request. Through the SDK integration,
+        stopping an execution does not stop the job.
+        """
+        operation = f"Create{self.kind.noun}"
+        needed = without_defaults(operation, {self.kind.name_member: "", **self.request})
+        return self.kind.rule is not None and not refused_members(operation, needed)
+
+    def workflow_node(self, tags: Sequence[Mapping[str, str]] = ()) -> JobNode:
+        """The states that run it, for `TrainingWorkflow`; *tags* are put beside its own, which win."""
+        operation, sync = f"Create{self.kind.noun}", self.waits_by_itself
+        request = without_defaults(operation, self.request) if sync else dict(self.request)
+        own = request.get("Tags", [])
+        added = [tag for tag in tags if tag["Key"] not in {each["Key"] for each in own}]
+        if own or added:
+            request["Tags"] = [*own, *added]
+        return JobNode(
+            name=self.node.id,
+            integration=f"arn:{Aws.PARTITION}:states:::{'' if sync else 'aws-sdk:'}sagemaker:",
+            noun=self.kind.noun,
+            sync=sync,
+            name_member=self.kind.name_member,
+            name_prefix=self.name_prefix,
+            hash_length=self.kind.hash_length,
+            request=request,
+            completed=self.kind.completed,
+            failed=self.kind.failed,
+        )
+
+    @property
+    def _arn_pattern(self) -> str:
+        stack = Stack.of(self)
+        here = f"{stack.region}:{stack.account}"
+        return f"arn:{Aws.PARTITION}:sagemaker:{here}:{self.kind.arn_type}/{self.name_prefix}-*"
+
     def starter_statements(self) -> tuple[Statement, ...]:
         """What the role that starts the job needs: the job under its names, and the passing of the roles it names.
 
@@ -137,7 +273,7 @@ class Job(Construct):
         noun = self.kind.noun
         statements = [
             Statement(
-                # Tags too: `.sync` marks the jobs that it has started.
+                # Tags too: `.sync` marks the jobs that it has started, and the workflow may have tags of its own.
                 actions=(
                     "sagemaker:AddTags",
                     f"sagemaker:Create{noun}",
@@ -145,7 +281,7 @@ class Job(Construct):
                     "sagemaker:ListTags",
                     f"sagemaker:Stop{noun}",
                 ),
-                resources=(f"arn:{Aws.PARTITION}:sagemaker:{here}:{self.kind.arn_type}/{self.name_prefix}-*",),
+                resources=(self._arn_pattern,),
                 wildcard_reason="Each execution makes a new name; what comes before it is fixed.",
             ),
         ]
@@ -153,7 +289,8 @@ class Job(Construct):
         if passed:
             conditions = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
             statements.append(Statement(actions=("iam:PassRole",), resources=passed, conditions=conditions))
-        if self.kind.rule is not None:
+        # Through the rule `.sync` hears of the end of a job; a poll needs none.
+        if self.waits_by_itself:
             rule = f"arn:{Aws.PARTITION}:events:{here}:rule/{self.kind.rule}"
             actions = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
             statements.append(Statement(actions=actions, resources=(rule,)))

@@ -67,6 +67,6 @@ def test_the_acknowledged_findings_are_these_and_no_others(report: dict[str, Any
             f"arn:<AWS::Partition>:logs:{here}:log-group:/aws/sagemaker/TrainingJobs*]",
             "DeepLearning-Training/Workflow/Policy: AwsSolutions-IAM5[Resource::*]",
             "DeepLearning-Training/Workflow/Policy: AwsSolutions-IAM5[Resource::"
-            f"arn:<AWS::Partition>:sagemaker:{here}:training-job/Train-*]",
+            f"arn:<AWS::Partition>:sagemaker:{here}:training-job/train-*]",
         ]
     )

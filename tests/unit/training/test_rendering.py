@@ -1,4 +1,4 @@
-"""Channels, clusters, hyperparameters, metrics and states, without Node."""
+"""Channels, clusters, hyperparameters and metrics, without Node."""
 
 import subprocess
 import sys
@@ -7,7 +7,6 @@ import pytest
 
 from constructs_lib import Channel, Cluster, ConfigurationError, InputMode, InstanceType, S3DataDistribution, S3Location
 from constructs_lib.containers.encoding import HyperparameterEncoding
-from constructs_lib.training._states import JobStep, render_states
 from constructs_lib.training.hyperparameters import encode, hyperparameter_problems, metric_problems
 
 TRAIN = S3Location(bucket_name="b", bucket_arn="arn:b", prefix="data/train")
@@ -83,55 +82,6 @@ class TestMetrics:
         assert empty.startswith("metrics['b'] must have a group around the number")
 
 
-class TestStates:
-    STEPS = tuple(
-        JobStep(
-            name=name,
-            resource="arn:aws:states:::sagemaker:createTrainingJob.sync",
-            name_member="TrainingJobName",
-            name_prefix=name,
-            hash_length=40,
-            request={},
-        )
-        for name in ("Train", "Refine")
-    )
-
-    def test_runs_the_steps_in_order(self) -> None:
-        machine = render_states(self.STEPS)
-        states = machine["States"]
-        assert machine["StartAt"] == "Start"
-        assert states["Start"]["Next"] == "Train"
-        assert states["Train"]["Next"] == "Refine"
-        assert states["Refine"]["End"] is True
-
-    def test_every_state_is_reached_and_leads_to_one_that_exists(self) -> None:
-        states = render_states(self.STEPS)["States"]
-        reached = {"Start"}
-        for state in states.values():
-            following = [state.get("Next"), state.get("Default")]
-            following += [branch["Next"] for branch in (*state.get("Catch", ()), *state.get("Choices", ()))]
-            reached |= {name for name in following if name}
-        assert reached == set(states)
-
-    def test_trap_35_derives_the_name_from_the_execution_and_the_attempt(self) -> None:
-        name = render_states(self.STEPS)["States"]["Train"]["Arguments"]["TrainingJobName"]
-        context = "$states.context"
-        assert name == (
-            f"{{% 'Train-' & $substring($hash({context}.Execution.Id & '/' & {context}.State.EnteredTime & '/' & "
-            f"$string({context}.State.RetryCount), 'SHA-1'), 0, 40) %}}"
-        )
-
-    def test_waits_and_starts_anew_when_there_are_no_machines(self) -> None:
-        states = render_states(self.STEPS)["States"]
-        (rule,) = states["Why Train failed"]["Choices"]
-        assert "$contains($Failure.Cause, 'CapacityError') and $CapacityWaits.Train < 8" in rule["Condition"]
-        assert rule["Assign"] == {
-            "CapacityWaits": "{% $merge([$CapacityWaits, {'Train': $CapacityWaits.Train + 1}]) %}"
-        }
-        assert states[rule["Next"]] == {"Type": "Wait", "Seconds": 900, "Next": "Train"}
-        assert states["Why Train failed"]["Default"] == "Job failed"
-
-
 def test_value_objects_start_no_node_process() -> None:
     modules = (
         "compute.instance_type",
@@ -143,7 +93,13 @@ def test_value_objects_start_no_node_process() -> None:
         "training.channels",
         "training.cluster",
         "training._request",
+        "training._integration",
+        "training._job_states",
+        "training._plan",
         "training._states",
+        "training.conditions",
+        "training.references",
+        "training.steps",
     )
     code = (
         "import sys;"

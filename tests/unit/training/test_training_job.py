@@ -1,4 +1,4 @@
-"""The training job, its role and its workflow."""
+"""The training job and its role."""
 
 from typing import Any
 
@@ -14,9 +14,8 @@ from constructs_lib import (
     InstanceType,
     Network,
     TrainingJob,
-    TrainingWorkflow,
 )
-from tests.templates import definition_of, of_type, only, template_of
+from tests.templates import of_type, only, template_of
 
 CHANNELS = ("train", "validation", "train_lst", "validation_lst")
 
@@ -193,61 +192,3 @@ class TestRole:
         }
         assert len(objects["s3:GetObject"]) == 4
         assert str(objects["['s3:AbortMultipartUpload', 's3:PutObject']"]).endswith("'/models/*']]}")
-
-
-class TestWorkflow:
-    def test_runs_after_the_policies_and_names_the_full_integration(self, stack: Any, store: ArtifactStore) -> None:
-        TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)])
-        template = template_of(stack)
-        machine = only(template, "AWS::StepFunctions::StateMachine")
-        state = definition_of(machine)["States"]["Train"]
-        assert state["Resource"] == "arn:<AWS::Partition>:states:::sagemaker:createTrainingJob.sync"
-        assert state["Arguments"]["RoleArn"] == "<TrainRole2EAAD23F.Arn>"
-        (resource,) = (r for r in template["Resources"].values() if r["Type"] == "AWS::StepFunctions::StateMachine")
-        assert sorted(resource["DependsOn"]) == ["TrainPolicy47752068", "WorkflowPolicyADC89EA6"]
-
-    def test_logs_everything_and_traces(self, stack: Any, store: ArtifactStore) -> None:
-        TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)])
-        machine = only(template_of(stack), "AWS::StepFunctions::StateMachine")
-        assert machine["LoggingConfiguration"]["Level"] == "ALL"
-        assert machine["TracingConfiguration"] == {"Enabled": True}
-
-    def test_trap_12_passes_the_one_role_to_sagemaker_only(self, stack: Any, store: ArtifactStore) -> None:
-        TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)])
-        policies = of_type(template_of(stack), "AWS::IAM::ManagedPolicy")
-        (statements,) = (
-            p["PolicyDocument"]["Statement"] for name, p in policies.items() if name.startswith("Workflow")
-        )
-        (passing,) = (statement for statement in statements if statement["Action"] == "iam:PassRole")
-        assert passing["Resource"] == {"Fn::GetAtt": ["TrainRole2EAAD23F", "Arn"]}
-        assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
-
-    def test_may_be_started_by_whom_it_is_granted_to(self, stack: Any, store: ArtifactStore) -> None:
-        from aws_cdk import aws_iam as iam
-
-        workflow = TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)])
-        caller = iam.Role(stack, "Caller", assumed_by=iam.AccountRootPrincipal())
-        workflow.grant_start_execution(caller)
-        policy = only(template_of(stack), "AWS::IAM::Policy")["PolicyDocument"]["Statement"][0]
-        assert (policy["Action"], policy["Resource"]) == (
-            "states:StartExecution",
-            {"Fn::GetAtt": ["Workflow193EF7C1", "Arn"]},
-        )
-
-    def test_two_in_one_stack(self, stack: Any, store: ArtifactStore) -> None:
-        TrainingWorkflow(stack, "One", steps=[job(stack, store, "A")])
-        TrainingWorkflow(stack, "Two", steps=[job(stack, store, "B"), job(stack, store, "C")])
-        assert len(of_type(template_of(stack), "AWS::StepFunctions::StateMachine")) == 2
-
-    def test_fails_without_a_step(self, stack: Any) -> None:
-        with pytest.raises(ConfigurationError, match="steps must hold at least one job, got none"):
-            TrainingWorkflow(stack, "Workflow", steps=[])
-
-    def test_fails_on_an_id_under_which_no_result_can_be_found(self, stack: Any, store: ArtifactStore) -> None:
-        with pytest.raises(ConfigurationError, match=r"id of a step must be a letter and then letters.*got 'my-job'"):
-            TrainingWorkflow(stack, "Workflow", steps=[job(stack, store, "my-job")])
-
-    def test_trap_35_a_long_id_leaves_room_for_the_hash(self, stack: Any, store: ArtifactStore) -> None:
-        named = job(stack, store, "An_Extraordinarily_Long_Name_For_A_Job_Of_Training")
-        assert len(named.name_prefix) + 1 + 40 <= 63
-        assert named.name_prefix == "An-Extraordinarily-Lon"

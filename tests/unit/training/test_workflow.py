@@ -1,0 +1,431 @@
+"""The workflow: its template, its rights, what it refuses."""
+
+from typing import Any
+
+import pytest
+
+from constructs_lib import (
+    ArtifactStore,
+    Channel,
+    Cluster,
+    ConfigurationError,
+    ContainerImage,
+    InstanceType,
+    TrainingJob,
+    TrainingWorkflow,
+)
+from constructs_lib.training.conditions import Condition
+from constructs_lib.training.model_registry import ModelPackageGroup
+from constructs_lib.training.model_steps import CreateModelStep, ModelApprovalStatus, RegisterModelStep
+from constructs_lib.training.references import map_item
+from constructs_lib.training.steps import Choice, Fail, Map, Parallel
+from tests.templates import definition_of, of_type, only, template_of
+
+MACHINE = "AWS::StepFunctions::StateMachine"
+IMAGE = ContainerImage.from_uri("123456789012.dkr.ecr.eu-west-1.amazonaws.com/serving:1")
+
+
+@pytest.fixture
+def store(stack: Any) -> ArtifactStore:
+    return ArtifactStore(stack, "Store")
+
+
+def job(stack: Any, store: ArtifactStore, id: str = "Train", **changes: Any) -> TrainingJob:
+    arguments: dict[str, Any] = {
+        "image": ContainerImage.built_in("image-classification"),
+        "cluster": Cluster(instance_type=InstanceType("ml.m5.xlarge")),
+        "channels": [Channel.from_s3("train", store.location("data/train"))],
+        "hyperparameters": {"num_classes": 10},
+        "output": store.location("models"),
+    }
+    return TrainingJob(stack, id, **(arguments | changes))
+
+
+def states_of(stack: Any) -> dict[str, Any]:
+    states: dict[str, Any] = definition_of(only(template_of(stack), MACHINE))["States"]
+    return states
+
+
+def rights_of(stack: Any, name: str) -> list[dict[str, Any]]:
+    policies = of_type(template_of(stack), "AWS::IAM::ManagedPolicy")
+    (statements,) = (p["PolicyDocument"]["Statement"] for key, p in policies.items() if key.startswith(name))
+    return list(statements)
+
+
+class TestTemplate:
+    def test_runs_after_the_policies_and_names_the_full_integration(self, stack: Any, store: ArtifactStore) -> None:
+        TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)])
+        template = template_of(stack)
+        state = states_of(stack)["Train"]
+        assert state["Resource"] == "arn:<AWS::Partition>:states:::sagemaker:createTrainingJob.sync"
+        assert state["Arguments"]["RoleArn"] == "<TrainRole2EAAD23F.Arn>"
+        (resource,) = (r for r in template["Resources"].values() if r["Type"] == MACHINE)
+        assert sorted(resource["DependsOn"]) == ["TrainPolicy47752068", "WorkflowPolicyADC89EA6"]
+
+    def test_logs_everything_and_traces(self, stack: Any, store: ArtifactStore) -> None:
+        TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)])
+        machine = only(template_of(stack), MACHINE)
+        assert machine["LoggingConfiguration"]["Level"] == "ALL"
+        assert machine["TracingConfiguration"] == {"Enabled": True}
+
+    def test_two_in_one_stack(self, stack: Any, store: ArtifactStore) -> None:
+        TrainingWorkflow(stack, "One", steps=[job(stack, store, "A")])
+        TrainingWorkflow(stack, "Two", steps=[job(stack, store, "B"), job(stack, store, "C")])
+        assert len(of_type(template_of(stack), MACHINE)) == 2
+
+    def test_tags_the_machine_and_what_it_makes(self, stack: Any, store: ArtifactStore) -> None:
+        train = job(stack, store)
+        model = CreateModelStep(stack, "Make", image=IMAGE, artifact=train.model_artifact)
+        TrainingWorkflow(stack, "Workflow", steps=[train, model], tags={"team": "vision"})
+        tags = [{"Key": "team", "Value": "vision"}]
+        assert only(template_of(stack), MACHINE)["Tags"] == tags
+        states = states_of(stack)
+        assert states["Train"]["Arguments"]["Tags"] == tags
+        assert states["Make"]["Arguments"]["Tags"] == tags
+
+    def test_trap_35_a_long_id_leaves_room_for_the_hash(self, stack: Any, store: ArtifactStore) -> None:
+        named = job(stack, store, "An_Extraordinarily_Long_Name_For_A_Job_Of_Training")
+        assert len(named.name_prefix) + 1 + 40 <= 63
+        assert named.name_prefix == "an-extraordinarily-lon"
+
+
+class TestIntegration:
+    def test_trap_36_goes_through_the_sdk_where_the_optimized_one_may_refuse(
+        self, stack: Any, store: ArtifactStore
+    ) -> None:
+        two = Cluster(instance_type=InstanceType("ml.m5.xlarge"), count=2)
+        TrainingWorkflow(stack, "Workflow", steps=[job(stack, store, cluster=two)])
+        states = states_of(stack)
+        prefix = "arn:<AWS::Partition>:states:::aws-sdk:sagemaker:"
+        assert states["Train"]["Resource"] == f"{prefix}createTrainingJob"
+        assert states["Train"]["Arguments"]["EnableInterContainerTrafficEncryption"] is True
+        assert states["Follow Train"]["Resource"] == f"{prefix}describeTrainingJob"
+        assert not any("events:PutRule" in statement["Action"] for statement in rights_of(stack, "Workflow"))
+
+    def test_trap_36_leaves_out_what_is_false_anyway(self, stack: Any, store: ArtifactStore) -> None:
+        TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)])
+        assert "EnableInterContainerTrafficEncryption" not in states_of(stack)["Train"]["Arguments"]
+        assert any("events:PutRule" in statement["Action"] for statement in rights_of(stack, "Workflow"))
+
+
+class TestRights:
+    def test_trap_12_passes_the_one_role_to_sagemaker_only(self, stack: Any, store: ArtifactStore) -> None:
+        TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)])
+        (passing,) = (s for s in rights_of(stack, "WorkflowPolicy") if s["Action"] == "iam:PassRole")
+        assert passing["Resource"] == {"Fn::GetAtt": ["TrainRole2EAAD23F", "Arn"]}
+        assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
+
+    @pytest.mark.parametrize(
+        ("grant", "action"),
+        [
+            ("grant_start_execution", "states:StartExecution"),
+            ("grant_stop", "states:StopExecution"),
+            ("grant_redrive", "states:RedriveExecution"),
+        ],
+    )
+    def test_grants_one_action_on_its_own(self, stack: Any, store: ArtifactStore, grant: str, action: str) -> None:
+        from aws_cdk import aws_iam as iam
+
+        workflow = TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)])
+        getattr(workflow, grant)(iam.Role(stack, "Caller", assumed_by=iam.AccountRootPrincipal()))
+        (statement,) = only(template_of(stack), "AWS::IAM::Policy")["PolicyDocument"]["Statement"]
+        assert statement["Action"] == action
+        assert "Workflow193EF7C1" in str(statement["Resource"])
+
+    def test_a_job_may_be_stopped_by_whom_it_is_granted_to(self, stack: Any, store: ArtifactStore) -> None:
+        from aws_cdk import aws_iam as iam
+
+        job(stack, store).grant_stop(iam.Role(stack, "Caller", assumed_by=iam.AccountRootPrincipal()))
+        (statement,) = only(template_of(stack), "AWS::IAM::Policy")["PolicyDocument"]["Statement"]
+        assert statement["Action"] == "sagemaker:StopTrainingJob"
+        assert str(statement["Resource"]).endswith("':training-job/train-*']]}")
+
+
+class TestArtifact:
+    def test_one_job_reads_what_the_other_left(self, stack: Any, store: ArtifactStore) -> None:
+        train = job(stack, store)
+        artifact: Any = train.model_artifact
+        refine = job(stack, store, "Refine", channels=[Channel.from_s3("model", artifact)])
+        TrainingWorkflow(stack, "Workflow", steps=[train, refine])
+        (channel,) = states_of(stack)["Refine"]["Arguments"]["InputDataConfig"]
+        uri = channel["DataSource"]["S3DataSource"]["S3Uri"]
+        assert uri == "{% $states.input.Train.ModelArtifacts.S3ModelArtifacts %}"
+        (reading,) = (s for s in rights_of(stack, "RefinePolicy") if s["Action"] == "s3:GetObject")
+        assert str(reading["Resource"]).endswith("'/models/train-*']]}")
+        assert any(s["Action"] == "kms:Decrypt" for s in rights_of(stack, "RefinePolicy"))
+
+    def test_fails_where_the_other_runs_later(self, stack: Any, store: ArtifactStore) -> None:
+        train = job(stack, store)
+        artifact: Any = train.model_artifact
+        refine = job(stack, store, "Refine", channels=[Channel.from_s3("model", artifact)])
+        with pytest.raises(ConfigurationError, match="Refine reads the result of Train, which has not run by then"):
+            TrainingWorkflow(stack, "Workflow", steps=[refine, train])
+
+    def test_fails_where_the_other_runs_in_another_branch(self, stack: Any, store: ArtifactStore) -> None:
+        train = job(stack, store)
+        make = CreateModelStep(stack, "Make", image=IMAGE, artifact=train.model_artifact)
+        with pytest.raises(ConfigurationError, match="Make reads the result of Train"):
+            TrainingWorkflow(stack, "Workflow", steps=[Parallel([train], [make])])
+
+
+class TestModelSteps:
+    def test_creates_a_model_under_a_new_name(self, stack: Any, store: ArtifactStore) -> None:
+        train = job(stack, store)
+        make = CreateModelStep(stack, "Make", image=IMAGE, artifact=train.model_artifact, environment={"A": "b"})
+        TrainingWorkflow(stack, "Workflow", steps=[train, make])
+        states = states_of(stack)
+        assert states["Train"]["Next"] == "Name Make"
+        assert states["Make"]["Resource"] == "arn:<AWS::Partition>:states:::sagemaker:createModel"
+        assert states["Make"]["Arguments"] == {
+            "ModelName": "{% $states.input.Make.ModelName %}",
+            "ExecutionRoleArn": "<MakeRole8A71E5B8.Arn>",
+            "PrimaryContainer": {
+                "Image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/serving:1",
+                "ModelDataUrl": "{% $states.input.Train.ModelArtifacts.S3ModelArtifacts %}",
+                "Environment": {"A": "b"},
+            },
+            "EnableNetworkIsolation": True,
+        }
+        assert make.model_name == "{% $states.input.Make.ModelName %}"
+
+    def test_registers_the_next_version(self, stack: Any, store: ArtifactStore) -> None:
+        train = job(stack, store)
+        register = RegisterModelStep(
+            stack,
+            "Register",
+            group=ModelPackageGroup(stack, "Group", group_name="churn"),
+            image=IMAGE,
+            artifact=train.model_artifact,
+            approval=ModelApprovalStatus.APPROVED,
+            content_types=["text/csv"],
+            response_types=["application/json"],
+            real_time_types=[InstanceType("ml.m5.xlarge")],
+            transform_types=[InstanceType("ml.m5.2xlarge")],
+            description="nightly",
+            metadata={"owner": "vision"},
+        )
+        TrainingWorkflow(stack, "Workflow", steps=[train, register], tags={"a": "b"})
+        state = states_of(stack)["Register"]
+        assert state["Resource"] == "arn:<AWS::Partition>:states:::aws-sdk:sagemaker:createModelPackage"
+        assert state["Arguments"] == {
+            "ModelPackageGroupName": "churn",
+            "ModelPackageDescription": "nightly",
+            "CustomerMetadataProperties": {"owner": "vision"},
+            "ModelApprovalStatus": "Approved",
+            "InferenceSpecification": {
+                "Containers": [
+                    {
+                        "Image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/serving:1",
+                        "ModelDataUrl": "{% $states.input.Train.ModelArtifacts.S3ModelArtifacts %}",
+                    }
+                ],
+                "SupportedContentTypes": ["text/csv"],
+                "SupportedResponseMIMETypes": ["application/json"],
+                "SupportedRealtimeInferenceInstanceTypes": ["ml.m5.xlarge"],
+                "SupportedTransformInstanceTypes": ["ml.m5.2xlarge"],
+            },
+        }
+        (right,) = (s for s in rights_of(stack, "WorkflowPolicy") if s["Action"] == "sagemaker:CreateModelPackage")
+        assert right["Resource"][0] == {"Fn::GetAtt": ["GroupC77FDACD", "ModelPackageGroupArn"]}
+        assert str(right["Resource"][1]).endswith("':model-package/churn/*']]}")
+
+    def test_takes_a_group_that_exists_and_names_one_that_does_not(self, stack: Any, store: ArtifactStore) -> None:
+        made = ModelPackageGroup(stack, "Group")
+        assert made.group_name.startswith("Stack-Group-")
+        found = ModelPackageGroup.from_group_name(stack, "Found", "churn")
+        assert found.group_arn.endswith(":model-package-group/churn")
+        (group,) = (r for r in template_of(stack)["Resources"].values() if "ModelPackageGroup" in r["Type"])
+        assert group["DeletionPolicy"] == "Retain"
+
+    def test_fails_on_a_group_that_sagemaker_would_refuse(self, stack: Any) -> None:
+        with pytest.raises(ConfigurationError, match="group_name must match"):
+            ModelPackageGroup(stack, "Group", group_name="not_a_name")
+
+    def test_fails_on_an_instance_type_that_there_is_not(self, stack: Any, store: ArtifactStore) -> None:
+        with pytest.raises(ConfigurationError, match=r"transform_types\[0\] must be one of"):
+            RegisterModelStep(
+                stack,
+                "Register",
+                group=ModelPackageGroup(stack, "Group"),
+                image=IMAGE,
+                artifact=store.artifact("models/m.tar.gz"),
+                transform_types=[InstanceType("ml.m5.xlage")],
+            )
+
+
+class TestStarts:
+    def test_a_schedule_may_start_this_machine_and_no_more(self, stack: Any, store: ArtifactStore) -> None:
+        from aws_cdk import aws_events as events
+
+        TrainingWorkflow(
+            stack, "Workflow", steps=[job(stack, store)], schedule=events.Schedule.cron(hour="2", minute="0")
+        )
+        rule = only(template_of(stack), "AWS::Events::Rule")
+        assert rule["ScheduleExpression"] == "cron(0 2 * * ? *)"
+        (target,) = rule["Targets"]
+        assert target["Arn"] == {"Fn::GetAtt": ["Workflow193EF7C1", "Arn"]}
+        (right,) = rights_of(stack, "WorkflowStartPolicy")
+        assert (right["Action"], right["Resource"]) == (
+            "states:StartExecution",
+            {"Fn::GetAtt": ["Workflow193EF7C1", "Arn"]},
+        )
+
+    def test_an_event_is_the_input(self, stack: Any, store: ArtifactStore) -> None:
+        from aws_cdk import aws_events as events
+
+        pattern = events.EventPattern(source=["aws.s3"], detail_type=["Object Created"])
+        TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)], start_on=pattern)
+        rule = only(template_of(stack), "AWS::Events::Rule")
+        assert rule["EventPattern"] == {"source": ["aws.s3"], "detail-type": ["Object Created"]}
+        assert set(rule["Targets"][0]) == {"Arn", "Id", "RoleArn"}
+
+
+class TestNotifications:
+    def test_trap_14_tells_an_encrypted_topic(self, stack: Any, store: ArtifactStore) -> None:
+        from aws_cdk import aws_sns as sns
+
+        from constructs_lib import DataKey
+
+        topic = sns.Topic(stack, "Topic", master_key=DataKey(stack, "Key"))
+        TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)], notify_success=topic, notify_failure=topic)
+        template = template_of(stack)
+        rules = of_type(template, "AWS::Events::Rule")
+        assert sorted(str(rule["EventPattern"]["detail"]["status"]) for rule in rules.values()) == [
+            "['FAILED', 'TIMED_OUT', 'ABORTED']",
+            "['SUCCEEDED']",
+        ]
+        for rule in rules.values():
+            assert rule["EventPattern"]["source"] == ["aws.states"]
+            assert rule["EventPattern"]["detail-type"] == ["Step Functions Execution Status Change"]
+            assert rule["EventPattern"]["detail"]["stateMachineArn"] == [{"Fn::GetAtt": ["Workflow193EF7C1", "Arn"]}]
+        (key,) = (p for n, p in of_type(template, "AWS::KMS::Key").items() if n.startswith("Key"))
+        granted = [s["Action"] for s in key["KeyPolicy"]["Statement"] if "events.amazonaws.com" in str(s["Principal"])]
+        assert ["kms:Decrypt", "kms:GenerateDataKey"] in granted
+        assert "events.amazonaws.com" in str(only(template, "AWS::SNS::TopicPolicy"))
+
+    @pytest.mark.parametrize("statuses", [(), ("Failed", "Stopped")])
+    def test_tells_of_a_job(self, stack: Any, store: ArtifactStore, statuses: tuple[str, ...]) -> None:
+        job(stack, store).on_job_state_change("OnChange", statuses=statuses)
+        pattern = only(template_of(stack), "AWS::Events::Rule")["EventPattern"]
+        assert pattern["source"] == ["aws.sagemaker"]
+        assert pattern["detail-type"] == ["SageMaker Training Job State Change"]
+        assert pattern["detail"]["TrainingJobName"] == [{"prefix": "train-"}]
+        assert pattern["detail"].get("TrainingJobStatus", []) == list(statuses)
+
+    def test_fails_on_a_status_that_jobs_do_not_have(self, stack: Any, store: ArtifactStore) -> None:
+        with pytest.raises(ConfigurationError, match=r"statuses must be one of InProgress, Completed.*got 'FAILED'"):
+            job(stack, store).on_job_state_change("OnChange", statuses=["FAILED"])
+
+
+class TestMetrics:
+    @pytest.mark.parametrize(
+        ("method", "name", "statistic"),
+        [
+            ("metric_executions_started", "ExecutionsStarted", "Sum"),
+            ("metric_executions_succeeded", "ExecutionsSucceeded", "Sum"),
+            ("metric_executions_failed", "ExecutionsFailed", "Sum"),
+            ("metric_executions_aborted", "ExecutionsAborted", "Sum"),
+            ("metric_executions_timed_out", "ExecutionsTimedOut", "Sum"),
+            ("metric_execution_throttled", "ExecutionThrottled", "Sum"),
+            ("metric_execution_time", "ExecutionTime", "Average"),
+        ],
+    )
+    def test_bears_the_official_name(
+        self, stack: Any, store: ArtifactStore, method: str, name: str, statistic: str
+    ) -> None:
+        metric = getattr(TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)]), method)()
+        assert (metric.namespace, metric.metric_name, metric.statistic) == ("AWS/States", name, statistic)
+        assert list(metric.dimensions) == ["StateMachineArn"]
+
+
+class TestRefusals:
+    def test_fails_without_a_step(self, stack: Any) -> None:
+        with pytest.raises(ConfigurationError, match="steps must hold at least one job, got none"):
+            TrainingWorkflow(stack, "Workflow", steps=[])
+
+    @pytest.mark.parametrize("id", ["my-job", "1st", "x" * 61])
+    def test_fails_on_an_id_under_which_no_result_can_be_found(self, stack: Any, store: ArtifactStore, id: str) -> None:
+        with pytest.raises(ConfigurationError, match="id of a step must be a letter and then letters"):
+            TrainingWorkflow(stack, "Workflow", steps=[job(stack, store, id)])
+
+    def test_fails_on_one_step_in_two_places(self, stack: Any, store: ArtifactStore) -> None:
+        train = job(stack, store)
+        with pytest.raises(ConfigurationError, match="ids of the steps must be unique, got 'Train' more than once"):
+            TrainingWorkflow(stack, "Workflow", steps=[train, Parallel([train], [job(stack, store, "Other")])])
+
+    def test_fails_on_tags_that_sagemaker_would_refuse(self, stack: Any, store: ArtifactStore) -> None:
+        with pytest.raises(ConfigurationError, match=r"tags\[0\].Key must be at most 128 characters"):
+            TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)], tags={"k" * 129: "v"})
+
+    def test_fails_on_a_metric_that_the_job_does_not_have(self, stack: Any, store: ArtifactStore) -> None:
+        train = job(stack, store, metrics={"loss": "loss=([0-9.]+)"})
+        choice = Choice(condition=Condition.metric(train, "los") < 1, then=[job(stack, store, "More")])
+        with pytest.raises(ConfigurationError, match=r"Condition.metric must name a metric of Train, which has loss"):
+            TrainingWorkflow(stack, "Workflow", steps=[train, choice])
+
+    def test_fails_on_a_metric_of_a_job_that_has_not_run(self, stack: Any, store: ArtifactStore) -> None:
+        train = job(stack, store)
+        choice = Choice(condition=Condition.metric(train, "loss") < 1, then=[job(stack, store, "More")])
+        with pytest.raises(ConfigurationError, match="the condition of a Choice reads the result of Train"):
+            TrainingWorkflow(stack, "Workflow", steps=[choice, train])
+
+    def test_fails_on_an_item_outside_of_a_map(self, stack: Any, store: ArtifactStore) -> None:
+        train = job(stack, store, hyperparameters={"num_classes": map_item("classes")})
+        with pytest.raises(ConfigurationError, match=r"Train reads map_item\(…\), which there is inside of a Map only"):
+            TrainingWorkflow(stack, "Workflow", steps=[train])
+
+    def test_fails_on_a_map_in_a_map(self, stack: Any, store: ArtifactStore) -> None:
+        inner = Map(name="Inner", items=[1], steps=[job(stack, store)])
+        with pytest.raises(ConfigurationError, match="Map Inner must not stand inside of another Map"):
+            TrainingWorkflow(stack, "Workflow", steps=[Map(name="Outer", items=[1], steps=[inner])])
+
+    def test_fails_on_steps_after_fail(self, stack: Any, store: ArtifactStore) -> None:
+        with pytest.raises(ConfigurationError, match="Fail must be the last of its steps"):
+            TrainingWorkflow(stack, "Workflow", steps=[Fail(cause="no"), job(stack, store)])
+
+    def test_tells_all_of_it_at_once(self, stack: Any, store: ArtifactStore) -> None:
+        train = job(stack, store, "my-job")
+        with pytest.raises(ConfigurationError) as raised:
+            TrainingWorkflow(stack, "Workflow", steps=[train, train], tags={"": "v"})
+        text = str(raised.value)
+        assert "ids of the steps must be unique" in text
+        assert "id of a step must be a letter" in text
+        assert "tags[0].Key must be" in text
+
+    def test_takes_tokens(self, stack: Any, store: ArtifactStore) -> None:
+        from aws_cdk import CfnParameter
+
+        name = CfnParameter(stack, "Name").value_as_string
+        group = ModelPackageGroup(stack, "Group", group_name=name)
+        artifact = store.artifact("models/m.tar.gz")
+        step = RegisterModelStep(stack, "Register", group=group, image=IMAGE, artifact=artifact, description=name)
+        TrainingWorkflow(stack, "Workflow", steps=[step], tags={"team": name})
+        assert states_of(stack)["Register"]["Arguments"]["ModelPackageGroupName"] == "<Name>"
+
+
+def test_the_ways_of_a_choice(stack: Any, store: ArtifactStore) -> None:
+    train = job(stack, store)
+    make = CreateModelStep(stack, "Make", image=IMAGE, artifact=train.model_artifact)
+    group = ModelPackageGroup(stack, "Group")
+    register = RegisterModelStep(stack, "Register", group=group, image=IMAGE, artifact=train.model_artifact)
+    good = Condition.metric(train, "validation:accuracy") >= 0.9
+    TrainingWorkflow(
+        stack,
+        "Workflow",
+        steps=[train, Choice(condition=good, then=[make], otherwise=[Fail(cause="too bad")]), register],
+    )
+    states = states_of(stack)
+    found = "$states.input.Train.FinalMetricDataList[MetricName='validation:accuracy'].Value"
+    assert states["Choice 2"] == {
+        "Type": "Choice",
+        "Choices": [
+            {
+                "Condition": f"{{% ($exists({found}) ? {found} : "
+                "$error('Train has not reported the metric validation:accuracy')) >= 0.9 %}",
+                "Next": "Name Make",
+            }
+        ],
+        "Default": "Fail 2.2.1",
+    }
+    assert states["Make"]["Next"] == "Register"
+    assert states["Fail 2.2.1"] == {"Type": "Fail", "Error": "NotGoodEnough", "Cause": "too bad"}
