@@ -15,7 +15,9 @@ from constructs_lib._internal.execution import job_statements
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
 from constructs_lib.compute.instance_type import InstanceType
+from constructs_lib.containers.bound_image import BoundImage
 from constructs_lib.containers.container_image import ContainerImage
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.foundation.execution_role import ExecutionRole
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.s3_location import S3Object
@@ -84,7 +86,7 @@ class CreateModelStep(Construct):
         bound = image.bind(self)
         self.request: dict[str, Any] = {
             "ExecutionRoleArn": self.role.role_arn,
-            "PrimaryContainer": _container(bound.uri, artifact, environment),
+            "PrimaryContainer": _container(bound, artifact, environment),
             "EnableNetworkIsolation": network_isolation,
         }
         if network is not None:
@@ -196,7 +198,7 @@ class RegisterModelStep(Construct):
         super().__init__(scope, id)
         self._group, self._artifact, self._bound = group, artifact, image.bind(self)
         inference = {
-            "Containers": [_container(self._bound.uri, artifact, environment)],
+            "Containers": [_container(self._bound, artifact, environment)],
             "SupportedContentTypes": list(content_types),
             "SupportedResponseMIMETypes": list(response_types),
             "SupportedRealtimeInferenceInstanceTypes": [kind.name for kind in real_time_types],
@@ -251,9 +253,12 @@ class RegisterModelStep(Construct):
 
 
 def _container(
-    image_uri: str, artifact: JobArtifact | S3Object | None, environment: Mapping[str, str] | None
+    image: BoundImage, artifact: JobArtifact | S3Object | None, environment: Mapping[str, str] | None
 ) -> dict[str, Any]:
-    container: dict[str, Any] = {"Image": image_uri}
+    if image.uri is None:
+        problem = "image must be a container image; an algorithm of the Marketplace comes as a model package"
+        raise ConfigurationError("A model step", [problem])
+    container: dict[str, Any] = {"Image": image.uri}
     if artifact is not None:
         container["ModelDataUrl"] = artifact.uri
     if environment:

@@ -67,7 +67,7 @@ def map_item(path: str = "") -> str:
     Raises:
         ConfigurationError: The path is not made of names.
     """
-    require("map_item", matches("path", path or None, _PATH, shape=_PATH_SHAPE))
+    require("map_item", matches("path", path, _PATH, shape=_PATH_SHAPE) if path else None)
     return f"{{% $states.input.Item{'.' + _quoted(path) if path else ''} %}}"
 
 

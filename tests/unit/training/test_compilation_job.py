@@ -139,7 +139,7 @@ class TestJob:
         job = compiled(stack)
         assert job.kind.rule is None
         own, passing = job.starter_statements()
-        assert own.resources[0].endswith(":compilation-job/Compile-*")
+        assert own.resources[0].endswith(":compilation-job/compile-*")
         assert passing.actions == ("iam:PassRole",)
 
     def test_trap_35_leaves_room_for_the_hash(self, stack: Any) -> None:

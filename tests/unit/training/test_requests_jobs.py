@@ -281,7 +281,7 @@ class TestTuning:
                 },
                 "TrainingJobDefinitions": [
                     {
-                        "DefinitionName": "Train",
+                        "DefinitionName": "train",
                         "TuningObjective": {"Type": "Minimize", "MetricName": "loss"},
                         "HyperParameterRanges": {
                             "IntegerParameterRanges": [

@@ -207,7 +207,7 @@ class TestRole:
 
     def test_trap_12_nobody_passes_a_role(self, stack: Any, role: Any) -> None:
         own, rule = transform(stack, role).starter_statements()
-        assert own.resources[0].endswith(":transform-job/Score-*")
+        assert own.resources[0].endswith(":transform-job/score-*")
         assert rule.resources[0].endswith(":rule/StepFunctionsGetEventsForSageMakerTransformJobsRule")
 
     def test_two_run_in_a_workflow(self, stack: Any) -> None:

@@ -190,7 +190,7 @@ REFUSALS: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"objective": TuningObjective.minimize("los")},
-        "definitions[0].objective must be one of the job's metrics, got 'los'; did you mean 'loss'?; there are loss",
+        "definitions[0].objective must be one of the job's metrics, got 'los'; did you mean 'loss'; there are loss",
     ),
     ({"metrics": {}}, "definitions[0].objective must be one of the job's metrics, got 'loss'; it has none"),
     (
@@ -261,11 +261,11 @@ class TestRefusals:
             TuningJob(stack, "Tune", definitions=[], max_jobs=1)
 
     def test_fails_on_what_only_one_definition_may_have(self, stack: Any, store: ArtifactStore) -> None:
-        two = [definition(stack, store, "A"), definition(stack, store, "B", name="A")]
+        two = [definition(stack, store, "A"), definition(stack, store, "B", name="a")]
         with pytest.raises(ConfigurationError) as raised:
             tune(stack, store, definitions=two, early_stopping=True, warm_start=WarmStart(parents=["x"]))
         text = str(raised.value)
-        assert "names of the definitions must be unique, got 'A' more than once" in text
+        assert "names of the definitions must be unique, got 'a' more than once" in text
         assert "early_stopping must be off where several algorithms compete" in text
         assert "warm_start must be None where several algorithms compete" in text
 
@@ -341,7 +341,7 @@ class TestAccepted:
 
     def test_trap_35_leaves_room_for_the_hash_in_32_characters(self, stack: Any, store: ArtifactStore) -> None:
         job = tune(stack, store, "An_Extraordinarily_Long_Name")
-        assert (job.name_prefix, job.kind.hash_length) == ("An-Extraordinar", 16)
+        assert (job.name_prefix, job.kind.hash_length) == ("an-extraordinar", 16)
         assert len(job.name_prefix) + 1 + 16 <= 32
 
     def test_takes_numbers_that_are_known_at_deployment(self, stack: Any, store: ArtifactStore) -> None:
@@ -381,7 +381,7 @@ class TestRoles:
             "sagemaker:ListTags",
             "sagemaker:StopHyperParameterTuningJob",
         )
-        assert own.resources[0].endswith(":hyper-parameter-tuning-job/Tune-*")
+        assert own.resources[0].endswith(":hyper-parameter-tuning-job/tune-*")
         assert rule.resources[0].endswith(":rule/StepFunctionsGetEventsForSageMakerTuningJobsRule")
 
     def test_two_run_in_a_workflow(self, stack: Any, store: ArtifactStore) -> None:
