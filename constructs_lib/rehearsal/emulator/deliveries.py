@@ -3,11 +3,15 @@
 MiniStack delivers whatever the policies say, so a role or a topic policy that is wrong would show in an account first.
 """
 
+import contextvars
+import time
+import uuid
 from collections.abc import Iterator
 from threading import Lock
 from typing import Any
 
-from ministack.services import eventbridge
+from ministack.core import responses
+from ministack.services import eventbridge, scheduler
 
 from . import neighbours, permissions
 
@@ -19,6 +23,7 @@ _ACTIONS |= {"sns": "sns:Publish", "lambda": "lambda:InvokeFunction"}
 _BY_POLICY = {"sns", "sqs", "lambda"}
 
 _lock = Lock()
+_delivered: list[dict[str, str]] = []
 _undelivered: list[dict[str, str]] = []
 
 
@@ -27,21 +32,63 @@ def install() -> None:
     deliver = eventbridge._invoke_target
 
     def deliver_if_allowed(target: Any, event: Any, rule: Any, view: Any = None) -> None:
+        entry = {"rule": rule["Arn"], "target": target.get("Arn", ""), "event": event["DetailType"]}
         problem = next(_problems(target, rule), None)
         if problem is None:
             deliver(target, event, rule, view)
-            return
-        entry = {"rule": rule["Arn"], "target": target.get("Arn", ""), "event": event["DetailType"], "reason": problem}
         with _lock:
-            _undelivered.append(entry)
+            if problem is None:
+                _delivered.append(entry)
+            else:
+                _undelivered.append({**entry, "reason": problem})
 
     eventbridge._invoke_target = deliver_if_allowed
 
 
-def undelivered() -> list[dict[str, str]]:
-    """Every event that was dropped: the ARNs of its rule and target, what it was, and the reason."""
+def so_far() -> dict[str, list[dict[str, str]]]:
+    """Every event by rule, target and what it was; those that were not delivered with the reason."""
     with _lock:
-        return list(_undelivered)
+        return {"delivered": list(_delivered), "undelivered": list(_undelivered)}
+
+
+def fire(arn: str) -> bool:
+    """Let the time of a scheduled rule or of a schedule come now; False where there is no such one."""
+    for (account, region, key), rule in list(eventbridge._rules._data.items()):
+        if rule.get("Arn") == arn:
+            targets = eventbridge._targets._data.get((account, region, key), [])
+            _in_scope(account, region, _invoke, rule, targets, "aws.events")
+            return True
+    for (account, region, _), schedule in list(scheduler._schedules._data.items()):
+        if schedule.get("Arn") == arn:
+            _in_scope(account, region, _invoke, schedule, [schedule["Target"]], "aws.scheduler")
+            return True
+    return False
+
+
+def _in_scope(account: str, region: str, action: Any, *arguments: Any) -> None:
+    def run() -> None:
+        responses.set_request_account_id(account)
+        responses.set_request_region(region)
+        action(*arguments)
+
+    contextvars.copy_context().run(run)
+
+
+def _invoke(rule: Any, targets: Any, source: str) -> None:
+    account, region = neighbours.scope()
+    event = {
+        "EventId": str(uuid.uuid4()),
+        "Source": source,
+        "DetailType": "Scheduled Event",
+        "Detail": "{}",
+        "EventBusName": rule.get("EventBusName", "default"),
+        "Time": int(time.time()),
+        "Resources": [rule["Arn"]],
+        "Account": account,
+        "Region": region,
+    }
+    for target in targets:
+        eventbridge._invoke_target(target, event, rule)
 
 
 def _problems(target: Any, rule: Any) -> Iterator[str]:

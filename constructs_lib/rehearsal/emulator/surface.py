@@ -27,8 +27,11 @@ def _answer(method: str, name: str, body: bytes) -> tuple[int, object]:
     match method, name:
         case "GET", "resources":
             return 200, ledger.types()
-        case "GET", "undelivered":
-            return 200, {"events": deliveries.undelivered()}
+        case "GET", "deliveries":
+            return 200, deliveries.so_far()
+        case "PUT", "fire":
+            arn = json.loads(body)["arn"]
+            return 200, {"fired": deliveries.fire(arn)}
         case "PUT", "objects":
             seeds.remember(seeds.from_json(body))
             return 200, {}
