@@ -190,7 +190,7 @@ class TestParallel:
             },
         }
         states = here.aws.client("stepfunctions")
-        role = here.make_role("parallel", [], TRUST)
+        role = here.make_role("parallel", [allow(["states:StartExecution"], "*")], TRUST)
         machine = states.create_state_machine(name="parallel", roleArn=role, definition=json.dumps(definition))
         execution = states.start_execution(stateMachineArn=machine["stateMachineArn"], input='{"given": 7}')
         ended = wait_for(
