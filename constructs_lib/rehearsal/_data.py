@@ -1,9 +1,10 @@
-"""`rehearsal.json`: what a real account would already hold, such as the artifact that a model is made from."""
+"""`rehearsal.json`: what a real account would hold, such as a model's artifact, and what a workflow is started with."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,27 @@ from constructs_lib.rehearsal._assembly import Assembly
 
 DEFAULT = Path("rehearsal.json")
 
+_BUCKET, _MACHINE = "AWS::S3::Bucket", "AWS::StepFunctions::StateMachine"
+_KEYS = ("objects", "inputs")
+
 Objects = dict[str, dict[str, dict[str, Path]]]
 
 
-def read_data(path: Path) -> dict[str, dict[str, str]]:
-    """Read the objects of *path*: construct path of a bucket, then object key, then a file beside *path*.
+@dataclass(frozen=True)
+class Data:
+    """The content of a `rehearsal.json`.
+
+    Attributes:
+        objects: Construct path of a bucket, then object key, then a file beside the `rehearsal.json`.
+        inputs: Construct path of a state machine to the input of its execution.
+    """
+
+    objects: dict[str, dict[str, str]] = field(default_factory=dict)
+    inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def read_data(path: Path) -> Data:
+    """Read *path*.
 
     Raises:
         ConfigurationError: It cannot be read, is not JSON, or has another shape.
@@ -29,13 +46,16 @@ def read_data(path: Path) -> dict[str, dict[str, str]]:
         raise ConfigurationError(str(path), [f"is not JSON: {error}"]) from error
     if problems := list(_shape_problems(content)):
         raise ConfigurationError(str(path), problems)
-    return dict(content.get("objects", {}))
+    return Data(**content)
 
 
 def _shape_problems(content: Any) -> list[str]:
     if not isinstance(content, dict):
         return ['must be an object such as {"objects": {"Foundation/Store/Bucket": {"a/key": "a-file"}}}']
-    problems = [f"{name!r} is not known; the only key is 'objects'" for name in content if name != "objects"]
+    problems = [f"{name!r} is not known; the keys are {', '.join(_KEYS)}" for name in content if name not in _KEYS]
+    inputs = content.get("inputs", {})
+    if not isinstance(inputs, dict) or not all(isinstance(given, dict) for given in inputs.values()):
+        problems.append("inputs must map the construct path of a state machine to an object")
     objects = content.get("objects", {})
     if not isinstance(objects, dict):
         return [*problems, "objects must map the construct path of a bucket to its objects"]
@@ -51,6 +71,24 @@ def _shape_problems(content: Any) -> list[str]:
     return problems
 
 
+def inputs_of(data: Data, path: Path, assembly: Assembly) -> dict[str, dict[str, Any]]:
+    """The inputs, by the path of the resource that each construct path stands for.
+
+    Raises:
+        ConfigurationError: Lists each path that is no state machine of the app.
+    """
+    found = {construct: assembly.find(construct) for construct in data.inputs}
+    machines = ", ".join(resource.label for resource in assembly.resources(_MACHINE)) or "none at all"
+    problems = [
+        f"{construct} is not a state machine of this app; its state machines are {machines}"
+        for construct, resource in found.items()
+        if resource is None or resource.type != _MACHINE
+    ]
+    if problems:
+        raise ConfigurationError(str(path), problems)
+    return {resource.path: data.inputs[construct] for construct, resource in found.items() if resource is not None}
+
+
 def locate(data: Mapping[str, Mapping[str, str]], path: Path, assembly: Assembly) -> Objects:
     """Find the bucket that each construct path stands for, and each file.
 
@@ -59,10 +97,10 @@ def locate(data: Mapping[str, Mapping[str, str]], path: Path, assembly: Assembly
     """
     problems: list[str] = []
     objects: Objects = {}
-    buckets = [resource.label for resource in assembly.resources("AWS::S3::Bucket")]
+    buckets = [resource.label for resource in assembly.resources(_BUCKET)]
     for construct, keys in data.items():
         resource = assembly.find(construct)
-        if resource is None or resource.type != "AWS::S3::Bucket":
+        if resource is None or resource.type != _BUCKET:
             problems.append(
                 f"{construct} is not a bucket of this app; its buckets are {', '.join(buckets) or 'none at all'}"
             )

@@ -22,6 +22,10 @@ from constructs_lib.rehearsal._steps import Outcome, Step, StepFailed, counted
 
 # Both integrations: `arn:aws:states:::sagemaker:createTrainingJob.sync` and `…:aws-sdk:sagemaker:createTrainingJob`.
 _TASK = re.compile(r"^arn:[^:]+:states:::(?:aws-sdk:)?sagemaker:create(?P<noun>\w*Job\w*?)(?:\.sync)?$")
+# A state machine that a state of another one starts, as in `arn:aws:states:::states:startExecution.sync:2`.
+_NESTED = re.compile(r"^arn:[^:]+:states:::(?:states|aws-sdk:sfn):start(?:Sync)?Execution(?:\.sync(?::2)?)?$")
+# Compilation jobs spell theirs in capitals.
+_PENDING = frozenset({"INPROGRESS", "STARTING", "STOPPING"})
 
 
 @dataclass(frozen=True)
@@ -35,12 +39,31 @@ class JobState:
 
 def job_states(definition: Mapping[str, Any]) -> Iterator[JobState]:
     """The states that start SageMaker jobs, those inside of parallel and map states too."""
-    for name, state in (definition.get("States") or {}).items():
+    for name, state in _tasks(definition):
         if match := _TASK.match(str(state.get("Resource", ""))):
-            yield JobState(name, match["noun"], state.get("Parameters") or state.get("Arguments") or {})
+            yield JobState(name, match["noun"], _arguments(state))
+
+
+def nested_machines(definition: Mapping[str, Any]) -> Iterator[str]:
+    """The ARNs of the state machines that its states start, where the definition names them."""
+    for _, state in _tasks(definition):
+        arn = _arguments(state).get("StateMachineArn")
+        if _NESTED.match(str(state.get("Resource", ""))) and isinstance(arn, str) and arn.startswith("arn:"):
+            yield arn
+
+
+def _tasks(definition: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name, state in (definition.get("States") or {}).items():
+        yield name, state
         inner = [*(state.get("Branches") or ()), state.get("Iterator"), state.get("ItemProcessor")]
         for machine in filter(None, inner):
-            yield from job_states(machine)
+            yield from _tasks(machine)
+
+
+def _arguments(state: Mapping[str, Any]) -> dict[str, Any]:
+    arguments = state.get("Parameters") or state.get("Arguments")
+    # In JSONata the whole request may be one expression, which only the run decides.
+    return dict(arguments) if isinstance(arguments, Mapping) else {}
 
 
 def job_steps(stage: Stage) -> Iterator[Step]:
@@ -63,23 +86,31 @@ class _Machine:
         if arn is None:
             return NOT_CREATED
         client = self._stage.aws.client("stepfunctions")
-        definition = json.loads(client.describe_state_machine(stateMachineArn=arn)["definition"])
-        self._states = list(job_states(definition))
+        self._states = list(self._states_of(arn, set()))
         if not self._states:
             return Outcome("not started: it starts no SageMaker job")
         kinds = {state.noun: _Kind(self._stage, state.noun) for state in self._states}
         before = {noun: kind.names() for noun, kind in kinds.items()}
-        execution = client.start_execution(stateMachineArn=arn, input="{}")["executionArn"]
-        status = self._stage.wait(
-            f"execution of {self._resource.label}",
-            lambda: str(client.describe_execution(executionArn=execution)["status"]),
-            lambda status: status == "RUNNING",
-        )
-        self._made = {noun: [name for name in kind.names() if name not in before[noun]] for noun, kind in kinds.items()}
-        if status != "SUCCEEDED":
-            raise _execution_failed(client, execution, status, self._resource, self._states)
+        given = json.dumps(self._stage.inputs.get(self._resource.path, {}))
+        execution = client.start_execution(stateMachineArn=arn, input=given)["executionArn"]
+        execution_ended(self._stage, execution, self._resource, self._states)
+        self._made = {
+            noun: [name for name in kind.names() if name not in before[noun] and not kind.belongs_to_a_job(name)]
+            for noun, kind in kinds.items()
+        }
         names = [name for made in self._made.values() for name in made]
-        return Outcome(f"{status}, {counted(len(names), 'job')}", {"execution": execution, "jobs": names})
+        return Outcome(f"SUCCEEDED, {counted(len(names), 'job')}", {"execution": execution, "jobs": names})
+
+    def _states_of(self, arn: str, seen: set[str]) -> Iterator[JobState]:
+        """The states of a machine and of the machines that it starts."""
+        if arn in seen:
+            return
+        seen.add(arn)
+        described = self._stage.aws.client("stepfunctions").describe_state_machine(stateMachineArn=arn)
+        definition = json.loads(described["definition"])
+        yield from job_states(definition)
+        for nested in nested_machines(definition):
+            yield from self._states_of(nested, seen)
 
     def check_jobs(self) -> Outcome:
         if not self._states:
@@ -103,6 +134,7 @@ class _Kind:
     """A kind of job, as botocore's model describes it."""
 
     def __init__(self, stage: Stage, noun: str) -> None:
+        self._stage = stage
         self._noun = noun
         self._s3 = stage.aws.client("s3")
         self._client = stage.aws.client("sagemaker")
@@ -117,9 +149,30 @@ class _Kind:
         pages = self._client.get_paginator(xform_name(f"List{self._plain}s")).paginate()
         return [summary[self._name_member] for page in pages for summary in page.get(f"{self._plain}Summaries", ())]
 
+    def belongs_to_a_job(self, name: str) -> bool:
+        """Whether another job made it, as a tuning job makes training jobs: no state has its request."""
+        got = self._described(name)
+        return any(
+            member.endswith("JobArn") and member != f"{self._plain}Arn" and value for member, value in got.items()
+        )
+
+    def _described(self, name: str) -> dict[str, Any]:
+        got: dict[str, Any] = getattr(self._client, xform_name(f"Describe{self._noun}"))(**{self._name_member: name})
+        return got
+
+    def _ended(self, name: str) -> dict[str, Any]:
+        # A state that does not wait for its job leaves it running when the execution has long ended.
+        status = f"{self._plain}Status"
+        self._stage.wait(
+            f"{self._noun} {name}",
+            lambda: str(self._described(name).get(status)),
+            lambda found: found.upper() in _PENDING,
+        )
+        return self._described(name)
+
     def check(self, name: str, states: list[JobState]) -> dict[str, object]:
         """Hold a job against the state that defines it: the one that differs least, if there are several."""
-        got = getattr(self._client, xform_name(f"Describe{self._noun}"))(**{self._name_member: name})
+        got = self._ended(name)
         if "Tags" in {member for state in states for member in state.request} and f"{self._plain}Arn" in got:
             got["Tags"] = self._client.list_tags(ResourceArn=got[f"{self._plain}Arn"])["Tags"]
         found = [(list(self._differences(state, got)), state) for state in states]
@@ -131,8 +184,8 @@ class _Kind:
                 text="\n".join(f"{self._noun} {name}, state {state.name}: {difference}" for difference in wrong),
                 details={**details, "differences": [vars(difference) for difference in wrong]},
             )
-        status = got.get(f"{self._plain}Status")
-        if status != "Completed":
+        status = str(got.get(f"{self._plain}Status"))
+        if status.upper() != "COMPLETED":
             reason = got.get("FailureReason", "no reason given")
             raise StepFailed(f"{name} is {status}: {reason}", details={**details, "reason": reason})
         request = self._comparable(state, got)
@@ -158,10 +211,32 @@ class _Kind:
 
     def _must_exist(self, uri: str, name: str) -> None:
         place = urlparse(uri)
+        key = place.path.lstrip("/")
+        # What is not compressed is a folder.
+        if key.endswith("/"):
+            if not self._s3.list_objects_v2(Bucket=place.netloc, Prefix=key).get("Contents"):
+                raise StepFailed(f"{name} is Completed, but there is nothing in {uri}")
+            return
         try:
-            self._s3.head_object(Bucket=place.netloc, Key=place.path.lstrip("/"))
+            self._s3.head_object(Bucket=place.netloc, Key=key)
         except self._s3.exceptions.ClientError as error:
             raise StepFailed(f"{name} is Completed, but its artifact {uri} is not there: {error}") from error
+
+
+def execution_ended(stage: Stage, execution: str, resource: Resource, states: Iterable[JobState] = ()) -> None:
+    """Wait for the end of an execution.
+
+    Raises:
+        StepFailed: It did not succeed; the state, the error and the request are in the text.
+    """
+    client = stage.aws.client("stepfunctions")
+    status = stage.wait(
+        f"execution of {resource.label}",
+        lambda: str(client.describe_execution(executionArn=execution)["status"]),
+        lambda found: found == "RUNNING",
+    )
+    if status != "SUCCEEDED":
+        raise _execution_failed(client, execution, status, resource, states)
 
 
 def _execution_failed(

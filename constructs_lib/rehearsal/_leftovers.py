@@ -46,6 +46,7 @@ class Inventory:
     stack_ids: dict[str, str] = field(default_factory=dict)
     kept: dict[str, str] = field(default_factory=dict)  # physical id to construct, where the template says to retain it
     namespaces: set[str] = field(default_factory=set)  # services whose resources are scaled
+    made: set[str] = field(default_factory=set)  # names and ARNs of what no stack made, such as a workflow's models
 
 
 def inventory_step(stage: Stage, inventory: Inventory) -> Step:
@@ -67,10 +68,12 @@ def inventory_step(stage: Stage, inventory: Inventory) -> Step:
                 namespace = resource.properties.get("ServiceNamespace")
                 if resource.type in (TARGET, POLICY) and isinstance(namespace, str):
                     inventory.namespaces.add(namespace)
+        inventory.made = _made_by_none(stage)
         protected = [stack.name for stack in stage.assembly.stacks if stack.protected]
         unlocked = f", termination protection taken off {', '.join(protected)}" if protected else ""
         return Outcome(
-            f"{counted(len(inventory.kept), 'resource')} to be retained{unlocked}", {"retained": inventory.kept}
+            f"{counted(len(inventory.kept), 'resource')} to be retained{unlocked}",
+            {"retained": inventory.kept, "made_by_no_stack": sorted(inventory.made)},
         )
 
     return Step("inventory", "what has to go", run)
@@ -107,14 +110,26 @@ def _stacks(stage: Stage, inventory: Inventory) -> Iterator[str]:
 
 
 def _services(stage: Stage, inventory: Inventory) -> Iterator[str]:
-    toolkit = _toolkit_ids(stage)
+    known = inventory.kept.keys() | _toolkit_ids(stage) | inventory.made
     for listing in _LISTINGS:
-        client = stage.aws.client(listing.service)
-        for page in client.get_paginator(listing.operation).paginate():
-            for item in page.get(listing.key, ()):
-                names = {str(item[name]) for name in listing.names if name in item}
-                if not names & (inventory.kept.keys() | toolkit):
-                    yield f"{listing.kind} {item[listing.names[0]]}"
+        for names in _listed(stage, listing):
+            if not known.intersection(names):
+                yield f"{listing.kind} {names[0]}"
+
+
+def _listed(stage: Stage, listing: _Listing) -> Iterator[list[str]]:
+    """The names of each item."""
+    for page in stage.aws.client(listing.service).get_paginator(listing.operation).paginate():
+        for item in page.get(listing.key, ()):
+            yield [str(item[name]) for name in listing.names if name in item]
+
+
+def _made_by_none(stage: Stage) -> set[str]:
+    """What is there and belongs to no stack: what executions made stays when their state machine goes."""
+    owned = {physical for stack in stage.assembly.stacks for physical in stage.physical_ids(stack.name).values()}
+    run_time = [listing for listing in _LISTINGS if listing.service == "sagemaker"]
+    items = [names for listing in run_time for names in _listed(stage, listing)]
+    return {name for names in items if not owned.intersection(names) for name in names}
 
 
 def _toolkit_ids(stage: Stage) -> set[str]:

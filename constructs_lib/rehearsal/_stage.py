@@ -20,6 +20,7 @@ class Stage:
     Attributes:
         folder: Private to this run, removed at its end.
         timeout: Seconds that a job or an endpoint may take.
+        inputs: Construct path of a state machine to the input of its execution.
         endpoints: Construct path to the description of each endpoint as it was deployed first.
     """
 
@@ -28,6 +29,7 @@ class Stage:
     cdk: Cdk
     folder: Path
     timeout: float
+    inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
     endpoints: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def physical_ids(self, stack: str) -> dict[str, str]:

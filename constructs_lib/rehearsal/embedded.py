@@ -124,6 +124,22 @@ class EmbeddedAws:
         answer = self._call("GET", "/_rehearsal/resources")
         return {str(kind): str(how) for kind, how in answer.items()}
 
+    def fire(self, arn: str) -> bool:
+        """Let the time of a scheduled EventBridge rule, or of a schedule, come now.
+
+        Returns:
+            False if there is none with this ARN.
+        """
+        return bool(self._call("PUT", "/_rehearsal/fire", {"arn": arn})["fired"])
+
+    def deliveries(self) -> dict[str, list[dict[str, str]]]:
+        """What rules and schedules sent to their targets: `delivered` and, with the reason, `undelivered`.
+
+        Each event has the ARNs `rule` and `target`, and the `event` by its `detail-type`.
+        """
+        answer: dict[str, list[dict[str, str]]] = self._call("GET", "/_rehearsal/deliveries")
+        return answer
+
     def log(self) -> str:
         """The last lines that the emulator wrote."""
         if not self._log_file.exists():

@@ -20,6 +20,7 @@ from constructs_lib.rehearsal._assembly import UNKNOWN_ACCOUNT, UNKNOWN_REGION, 
 from constructs_lib.rehearsal._cdk import Cdk, cdk_version
 from constructs_lib.rehearsal._change import Change, write_changed_copy
 from constructs_lib.rehearsal._endpoints import endpoint_steps, update_step
+from constructs_lib.rehearsal._events import event_steps
 from constructs_lib.rehearsal._jobs import job_steps
 from constructs_lib.rehearsal._leftovers import Inventory, inventory_step, nothing_left_step
 from constructs_lib.rehearsal._report import FAILED, NOT_RUN, PASSED, Report, Row
@@ -79,7 +80,7 @@ class Rehearsal:
             ConfigurationError: The set-up is wrong, rather than the app; the report has the step.
         """
         # Read before anything takes time: a file that cannot be read is known at once.
-        data = _data.read_data(self._options.data) if self._options.data else {}
+        data = _data.read_data(self._options.data) if self._options.data else None
         try:
             self._table.header()
             first = [Step("start", "embedded AWS", self._start), Step("synth", self._app_name(), self._synth)]
@@ -189,12 +190,17 @@ class Rehearsal:
             summary += f"; the embedded AWS is {environment} now, at {_required(self._aws).endpoint_url}"
         return Outcome(summary, {"environment": str(environment)})
 
-    def _locate(self, data: dict[str, dict[str, str]]) -> Outcome:
+    def _locate(self, data: _data.Data) -> Outcome:
         stage = _required(self._stage)
-        objects = _data.locate(data, self._options.data or _data.DEFAULT, stage.assembly)
+        path = self._options.data or _data.DEFAULT
+        objects = _data.locate(data.objects, path, stage.assembly)
+        stage.inputs.update(_data.inputs_of(data, path, stage.assembly))
         stage.aws.seed(objects)
-        count = sum(len(keys) for keys in data.values())
-        return Outcome(f"{counted(count, 'object')} for {counted(len(data), 'bucket')}", {"objects": data})
+        count = sum(len(keys) for keys in data.objects.values())
+        summary = f"{counted(count, 'object')} for {counted(len(data.objects), 'bucket')}"
+        if data.inputs:
+            summary += f", {counted(len(data.inputs), 'input')}"
+        return Outcome(summary, vars(data))
 
     def _plan(self, stage: Stage) -> Iterator[Step]:
         """Every step after the synth, in order: the whole table is known before the first stack is deployed."""
@@ -205,6 +211,7 @@ class Rehearsal:
         yield from scaling_steps(stage)
         if not self._options.skip_update:
             yield from self._update_steps(stage)
+        yield from event_steps(stage)
         inventory = Inventory()
         yield inventory_step(stage, inventory)
         yield from destroy_steps(stage)

@@ -1,6 +1,7 @@
 """State machines that train on the embedded AWS, with the rights of their own role."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -33,8 +34,16 @@ def rights(role: str) -> dict[str, dict[str, Any]]:
     }
 
 
-def run(here: World, name: str, parameters: dict[str, Any], without: str = "", resource: str = SYNC) -> dict[str, Any]:
+def run(
+    here: World,
+    name: str,
+    parameters: dict[str, Any],
+    without: str = "",
+    resource: str = SYNC,
+    more: list[str] | None = None,
+) -> dict[str, Any]:
     statements = [statement for right, statement in rights(here.role).items() if right != without]
+    statements += [allow(more, "*")] if more else []
     role = here.make_role(f"states-{name}", statements, TRUST)
     state = {"Type": "Task", "Resource": resource, "Parameters": parameters, "End": True}
     states = here.aws.client("stepfunctions")
@@ -123,3 +132,75 @@ class TestOtherPatterns:
 
         assert ended["status"] == "SUCCEEDED", ended.get("cause")
         assert json.loads(ended["output"])["TrainingJobArn"].endswith("training-job/by-sdk")
+
+    def test_the_sdk_has_error_names_and_times_of_its_own(self, here: World) -> None:
+        request = parameters(here)
+        request["ResourceConfig"]["InstanceType"] = "ml.g5.huge"
+        ended = run(here, "sdk-refused", request, resource="arn:aws:states:::aws-sdk:sagemaker:createTrainingJob")
+        assert ended["error"] == "SageMaker.SageMakerException"
+
+        here.sagemaker.create_training_job(**here.job("looked-at"))
+        look = "arn:aws:states:::aws-sdk:sagemaker:describeTrainingJob"
+        ended = run(here, "sdk-looks", {"TrainingJobName": "looked-at"}, resource=look)
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", json.loads(ended["output"])["CreationTime"])
+
+        ended = run(here, "sdk-may-not-look", {"TrainingJobName": "looked-at"}, "follow", look)
+        assert "is not authorized to perform: sagemaker:DescribeTrainingJob" in ended["cause"]
+
+    def test_a_tuning_job_passes_the_roles_of_its_definitions(self, here: World) -> None:
+        definition = {name: value for name, value in here.job("").items() if name != "TrainingJobName"}
+        request = {
+            "HyperParameterTuningJobName": "handed-over",
+            "HyperParameterTuningJobConfig": {
+                "Strategy": "Random",
+                "ResourceLimits": {"MaxParallelTrainingJobs": 1},
+            },
+            "TrainingJobDefinition": definition,
+        }
+        sync = "arn:aws:states:::sagemaker:createHyperParameterTuningJob.sync"
+        ended = run(here, "tunes", request, resource=sync, more=["sagemaker:CreateHyperParameterTuningJob"])
+        assert "is not authorized to perform: sagemaker:DescribeHyperParameterTuningJob" in ended["cause"]
+
+        tuning = ["sagemaker:CreateHyperParameterTuningJob"]
+        ended = run(here, "may-not-pass", request, "pass", resource=sync, more=tuning)
+        assert f"is not authorized to perform: iam:PassRole on resource: {here.role}" in ended["cause"]
+
+
+class TestParallel:
+    def test_has_an_output_and_branches_keep_their_variables(self, here: World) -> None:
+        inner = {"Type": "Pass", "Assign": {"Seen": "inside"}, "Output": "{% $Seen %}", "End": True}
+        branches = [{"StartAt": "In", "States": {"In": inner}}] * 2
+        definition = {
+            "QueryLanguage": "JSONata",
+            "StartAt": "Before",
+            "States": {
+                "Before": {"Type": "Pass", "Assign": {"Seen": "outside"}, "Next": "Both"},
+                "Both": {
+                    "Type": "Parallel",
+                    "Branches": branches,
+                    "Assign": {"Results": "{% $states.result %}"},
+                    "Output": {"first": "{% $states.result[0] %}", "input": "{% $states.input.given %}"},
+                    "Next": "After",
+                },
+                "After": {
+                    "Type": "Pass",
+                    "Output": "{% $merge([$states.input, {'seen': $Seen, 'results': $Results}]) %}",
+                    "End": True,
+                },
+            },
+        }
+        states = here.aws.client("stepfunctions")
+        role = here.make_role("parallel", [allow(["states:StartExecution"], "*")], TRUST)
+        machine = states.create_state_machine(name="parallel", roleArn=role, definition=json.dumps(definition))
+        execution = states.start_execution(stateMachineArn=machine["stateMachineArn"], input='{"given": 7}')
+        ended = wait_for(
+            lambda: states.describe_execution(executionArn=execution["executionArn"]),
+            lambda e: e["status"] != "RUNNING",
+        )
+
+        assert json.loads(ended["output"]) == {
+            "first": "outside",
+            "input": 7,
+            "seen": "outside",
+            "results": ["outside", "outside"],
+        }

@@ -10,7 +10,7 @@ import pytest
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.rehearsal._assembly import Environment, read_assembly
 from constructs_lib.rehearsal._change import write_changed_copy
-from constructs_lib.rehearsal._data import locate, read_data
+from constructs_lib.rehearsal._data import inputs_of, locate, read_data
 
 OLD = "0" * 64
 CONFIG = {
@@ -136,17 +136,33 @@ class TestData:
         path = tmp_path / "rehearsal.json"
         path.write_text(json.dumps({"objects": {"Store/Bucket": {"models/m.tar.gz": "model.bin"}}}))
 
-        objects = locate(read_data(path), path, read_assembly(folder))
+        objects = locate(read_data(path).objects, path, read_assembly(folder))
 
         assert objects == {"Store": {"Bucket1": {"models/m.tar.gz": tmp_path / "model.bin"}}}
+
+    def test_a_construct_path_leads_to_the_state_machine(self, folder: Path, tmp_path: Path) -> None:
+        machine = {
+            "Type": "AWS::StepFunctions::StateMachine",
+            "Metadata": {"aws:cdk:path": "Store/Nightly/Resource"},
+        }
+        write_manifest(folder, Store=write_stack(folder, "Store", {"Machine1": machine, "Bucket1": BUCKET}))
+        path = tmp_path / "rehearsal.json"
+        path.write_text(json.dumps({"inputs": {"Store/Nightly": {"epochs": 3}}}))
+
+        assert inputs_of(read_data(path), path, read_assembly(folder)) == {"Store/Nightly/Resource": {"epochs": 3}}
+
+        path.write_text(json.dumps({"inputs": {"Store/Weekly": {}}}))
+        with pytest.raises(ConfigurationError, match="its state machines are Store/Nightly"):
+            inputs_of(read_data(path), path, read_assembly(folder))
 
     @pytest.mark.parametrize(
         ("text", "problem"),
         [
             ("{", "is not JSON: "),
             ("[]", "must be an object such as "),
-            ('{"object": {}}', "'object' is not known; the only key is 'objects'"),
+            ('{"object": {}}', "'object' is not known; the keys are objects, inputs"),
             ('{"objects": {"A": {"k": 3}}}', "objects['A']['k'] must be the name of a file, got 3"),
+            ('{"inputs": {"A": 3}}', "inputs must map the construct path of a state machine to an object"),
         ],
     )
     def test_fails_for_another_shape(self, tmp_path: Path, text: str, problem: str) -> None:

@@ -100,7 +100,8 @@ class TestJobs:
             **described,
         }
         with Stubber(client) as stub, Stubber(s3) as artifacts:
-            stub.add_response("describe_training_job", answer, {"TrainingJobName": "j"})
+            for _ in range(2):
+                stub.add_response("describe_training_job", answer, {"TrainingJobName": "j"})
             stub.add_response("list_tags", {"Tags": REQUEST["Tags"]}, {"ResourceArn": ARN})
             artifacts.add_client_error("head_object", "404", "Not Found")
             kind = _Kind(stage_with({"sagemaker": client, "s3": s3}), "TrainingJob")

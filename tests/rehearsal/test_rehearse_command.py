@@ -89,7 +89,7 @@ def processes_of(folder: Path) -> Iterator[str]:
             yield command
 
 
-NAMES = ("healthy", "missing_artifact", "unknown_type", "refused_job", "refused_by_itself")
+NAMES = ("healthy", "workflows", "missing_artifact", "unknown_type", "refused_job", "refused_by_itself")
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +127,27 @@ class TestApps:
         assert jobs["details"]["jobs"][0]["state"] == "Train"
         assert jobs["details"]["jobs"][0]["members"] >= 10
         assert jobs["details"]["jobs"][0]["artifacts"].startswith("s3://")
+
+    def test_every_kind_of_job_runs_in_workflows_that_tell_of_it(self, runs: dict[str, Run]) -> None:
+        run = runs["workflows"]
+
+        assert run.code == 0, run.out
+        steps = {(step["name"], step["subject"]): step for step in run.report["steps"]}
+        jobs = steps["jobs", "Workflows/Machine"]["details"]["jobs"]
+        assert sorted(job["kind"] for job in jobs) == [
+            "CompilationJob",
+            "HyperParameterTuningJob",
+            "ProcessingJob",
+            "TrainingJob",
+            "TransformJob",
+        ]
+        assert steps["run", "Workflows/Silent"]["summary"] == "not started: it starts no SageMaker job"
+        assert steps["schedule", "Workflows/Nightly"]["summary"] == "started 1 execution, SUCCEEDED"
+        assert steps["schedule", "Workflows/Weekly"]["summary"] == "started 1 execution, SUCCEEDED"
+        assert "SageMaker Training Job State Change" in steps["events", "rules and schedules"]["summary"]
+        assert any(
+            "model/ranker-" in name for name in steps["inventory", "what has to go"]["details"]["made_by_no_stack"]
+        )
 
     def test_fails_for_an_artifact_that_is_not_there(self, runs: dict[str, Run]) -> None:
         run = runs["missing_artifact"]

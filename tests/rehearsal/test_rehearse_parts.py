@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.rehearsal._compare import differences, members
-from constructs_lib.rehearsal._jobs import job_states
+from constructs_lib.rehearsal._jobs import job_states, nested_machines
 from constructs_lib.rehearsal._report import FAILED, NOT_RUN, PASSED, Report, Row
 from constructs_lib.rehearsal._synth import _kept
 from constructs_lib.rehearsal._table import Table
@@ -70,6 +70,21 @@ class TestJobStates:
             ("Process", "ProcessingJob", {"B": 2}),
             ("Tune", "HyperParameterTuningJob", {}),
         ]
+
+    def test_a_request_that_is_one_expression_has_no_members(self) -> None:
+        train = {"Resource": "arn:aws:states:::sagemaker:createTrainingJob.sync", "Arguments": "{% $states.input %}"}
+
+        (found,) = job_states({"States": {"Train": train}})
+
+        assert found.request == {}
+
+    def test_machines_that_a_state_starts(self) -> None:
+        arn = "arn:aws:states:us-east-1:123456789012:stateMachine:Child"
+        child = {"Resource": "arn:aws:states:::states:startExecution.sync:2", "Arguments": {"StateMachineArn": arn}}
+        unknown = {**child, "Arguments": {"StateMachineArn": "{% $states.input.machine %}"}}
+        definition = {"States": {"Both": {"Branches": [{"States": {"A": child}}, {"States": {"B": unknown}}]}}}
+
+        assert list(nested_machines(definition)) == [arn]
 
 
 class TestTable:

@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 Request = dict[str, Any]
 Rule = Callable[["SageMaker", Request], None]
 Effect = Callable[["SageMaker", Record, Request], None]
-Finish = Callable[["SageMaker", Record], None]
+Finish = Callable[["SageMaker", Record, str], None]
+Naming = Callable[["SageMaker", Request], dict[str, Any]]
 Operation = Callable[["SageMaker", Request], dict[str, Any]]
 
 rules: defaultdict[str, list[Rule]] = defaultdict(list)
 effects: defaultdict[str, list[Effect]] = defaultdict(list)
 finishes: dict[str, Finish] = {}
 operations: dict[str, Operation] = {}
+names: dict[str, Naming] = {}
 
 
 def before(*names: str) -> Callable[[Rule], Rule]:
@@ -49,7 +51,7 @@ def after(*names: str) -> Callable[[Effect], Effect]:
 
 
 def when_done(noun: str) -> Callable[[Finish], Finish]:
-    """Run the function as a record of this noun reaches its final status; it raises to make it Failed."""
+    """Run the function just before a record of this noun takes a final status; it raises to make that Failed."""
 
     def register(finish: Finish) -> Finish:
         finishes[noun] = finish
@@ -64,5 +66,15 @@ def operation(name: str) -> Callable[[Operation], Operation]:
     def register(function: Operation) -> Operation:
         operations[name] = function
         return function
+
+    return register
+
+
+def named_by(noun: str) -> Callable[[Naming], Naming]:
+    """Let the function give a new record of this noun members, such as its name, that the request leaves open."""
+
+    def register(naming: Naming) -> Naming:
+        names[noun] = naming
+        return naming
 
     return register

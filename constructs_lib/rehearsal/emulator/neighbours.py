@@ -5,11 +5,17 @@ MiniStack's internals are no public API: they are reached here and in `hooks`, a
 
 import contextvars
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from ipaddress import ip_network
+from typing import Any
 from urllib.parse import urlparse
 
 from ministack.core import responses
-from ministack.services import cloudwatch, ec2, kms, s3
+from ministack.services import cloudwatch, ec2, efs, eventbridge, kms, s3, sns
+
+# One thread, so that events arrive in the order of the changes that they tell of.
+_events = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sagemaker-events")
 
 
 def scope() -> tuple[str, str]:
@@ -92,6 +98,64 @@ def security_group_vpc(group: str) -> str | None:
     """The VPC of a security group; None where there is no such group."""
     record = ec2._security_groups.get(group)
     return str(record["VpcId"]) if record else None
+
+
+def subnet_zone(subnet: str) -> str | None:
+    """The availability zone of a subnet; None where there is no such subnet."""
+    record = ec2._subnets.get(subnet)
+    return str(record["AvailabilityZone"]) if record else None
+
+
+def lets_out(groups: Sequence[str], to: Sequence[str], port: int) -> bool:
+    """Whether one of the security groups *groups* lets TCP on *port* out to those of *to*."""
+    return any(_open(rule, to, port) for rule in _rules(groups, "IpPermissionsEgress"))
+
+
+def lets_in(groups: Sequence[str], source: Sequence[str], port: int) -> bool:
+    """Whether one of the security groups *groups* lets TCP on *port* in from those of *source*."""
+    return any(_open(rule, source, port) for rule in _rules(groups, "IpPermissions"))
+
+
+def _rules(groups: Sequence[str], direction: str) -> Iterator[dict[str, Any]]:
+    for group in groups:
+        yield from (ec2._security_groups.get(group) or {}).get(direction, [])
+
+
+def _open(rule: dict[str, Any], peers: Sequence[str], port: int) -> bool:
+    everything = rule["IpProtocol"] == "-1"
+    tcp = rule["IpProtocol"] in ("tcp", "6")
+    if not everything and not (tcp and rule.get("FromPort", 0) <= port <= rule.get("ToPort", 65535)):
+        return False
+    if any(pair.get("GroupId") in peers for pair in rule["UserIdGroupPairs"]):
+        return True
+    # Where machines will be in the VPC is not known, so a range counts if it covers part of it.
+    networks = [ec2._vpcs[vpc]["CidrBlock"] for vpc in filter(None, map(security_group_vpc, peers)) if vpc in ec2._vpcs]
+    ranges = [entry["CidrIp"] for entry in rule["IpRanges"]]
+    return any(ip_network(one, strict=False).overlaps(ip_network(other)) for one in ranges for other in networks)
+
+
+def efs_file_system(name: str) -> dict[str, Any] | None:
+    """An EFS file system; None where there is no such one."""
+    found = efs._file_systems.get(name)
+    return dict(found) if found else None
+
+
+def efs_mount_targets(name: str) -> list[dict[str, Any]]:
+    """The mount targets of an EFS file system."""
+    return [dict(target) for target in efs._mount_targets.values() if target["FileSystemId"] == name]
+
+
+def topic(arn: str) -> dict[str, Any] | None:
+    """The attributes of an SNS topic, its policy among them; None where there is no such topic."""
+    found = sns._topics.get(arn)
+    return dict(found["attributes"]) if found else None
+
+
+def put_event(kind: str, detail: str, resource: str) -> None:
+    """Send an event of SageMaker to the default bus, from another thread: a target may ask SageMaker back."""
+    entry = {"Source": "aws.sagemaker", "DetailType": kind, "Detail": detail, "Resources": [resource]}
+    context = contextvars.copy_context()
+    _events.submit(context.run, eventbridge._put_events, {"Entries": [entry]}, allow_aws_source=True)
 
 
 def put_alarm(alarm: dict[str, object]) -> None:

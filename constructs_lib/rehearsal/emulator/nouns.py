@@ -65,10 +65,17 @@ class Noun:
         """Whether it is done for good once it is done, as jobs are."""
         return self.done is not None and self.done.lower().endswith("completed")
 
-    def _first_of(self, preferred: tuple[str, ...]) -> str | None:
+    def spelled(self, status: str) -> str:
+        """*status*, given in small letters, as this noun writes it; capitalized where it does not have it."""
+        return self._spellings.get(status, status.capitalize())
+
+    @cached_property
+    def _spellings(self) -> dict[str, str]:
         # The model writes them in three ways: InProgress, INPROGRESS and Create_In_Progress.
-        spelled = {status.lower().replace("_", ""): status for status in self.statuses}
-        return next((spelled[status] for status in preferred if status in spelled), None)
+        return {status.lower().replace("_", ""): status for status in self.statuses}
+
+    def _first_of(self, preferred: tuple[str, ...]) -> str | None:
+        return next((self._spellings[status] for status in preferred if status in self._spellings), None)
 
 
 def nouns(model: ServiceModel) -> dict[str, Noun]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import neighbours
+from . import events, neighbours
 from .nouns import Noun
 
 
@@ -45,11 +45,13 @@ class Record:
     def status(self, status: str) -> None:
         if self.noun.status_member:
             self.values[self.noun.status_member] = status
+            events.state_changed(self)
 
     @property
     def settled(self) -> bool:
         """Whether its status will stay as it is."""
-        return self.status is None or self.status not in ("Updating", "Stopping", self.noun.starting)
+        passing = (self.noun.starting, self.noun.spelled("updating"), self.noun.spelled("stopping"))
+        return self.status is None or self.status not in passing
 
     def touch(self) -> None:
         """Note that it changed now."""

@@ -5,11 +5,13 @@ from typing import Any
 from ministack import app
 from ministack.core import router
 
-from . import cloudformation, states
-from . import kinds as kinds  # importing these two registers what they hold
+from . import branches, cloudformation, deliveries, states
+from . import jobs as jobs  # importing these three registers what they hold
+from . import kinds as kinds
 from . import rules as rules
 from .api import Answer, Handler, json_handler
 from .autoscaling import AutoScaling
+from .fsx import Fsx
 from .runtime import is_invocation, runtime_handler
 from .sagemaker import SageMaker
 from .surface import with_rehearsal_paths
@@ -23,6 +25,7 @@ def build(model_data: str) -> Any:
     """
     sagemaker = SageMaker(model_data)
     autoscaling = AutoScaling(sagemaker, model_data)
+    fsx = Fsx(model_data)
     control, runtime = json_handler(sagemaker), runtime_handler(sagemaker)
 
     async def by_path(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Answer:
@@ -32,8 +35,11 @@ def build(model_data: str) -> Any:
 
     _serve("sagemaker", by_path, "SageMaker.")
     _serve("application-autoscaling", json_handler(autoscaling), "AnyScaleFrontendService.")
-    cloudformation.install(sagemaker, autoscaling)
+    _serve("fsx", json_handler(fsx), "AWSSimbaAPIService_v20180301.")
+    cloudformation.install(sagemaker, autoscaling, fsx)
     states.install(sagemaker)
+    branches.install()
+    deliveries.install()
     return with_rehearsal_paths(app.app)
 
 

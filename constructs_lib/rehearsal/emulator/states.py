@@ -2,7 +2,9 @@
 
 import json
 import time
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.model import ListShape, Shape, StructureShape
@@ -66,10 +68,10 @@ class _Tasks:
         _, noun = self._sagemaker.verbs[operation]
         name = str(request.get(noun.name_member, ""))
         arn = self._sagemaker.arn(noun.name, name)
-        self._require_create(operation, noun, arn, request)
+        self._require_create(operation, noun, arn, request, _OPTIMIZED)
         if pattern == "sync":
             self._require_sync(noun, arn)
-        answer = self._call(operation, request)
+        answer = self._call(operation, request, _OPTIMIZED)
         return self._wait(noun, name) if pattern == "sync" else answer
 
     def call_sdk(self, resource: str, request: Request) -> Any:
@@ -79,47 +81,46 @@ class _Tasks:
         name = str(request.get(noun.name_member, "")) if noun else ""
         arn = self._sagemaker.arn(noun.name, name) if noun and name else "*"
         if noun and verb == "Create":
-            self._require_create(operation, noun, arn, request)
+            self._require_create(operation, noun, arn, request, _SDK)
         else:
-            self._require(f"sagemaker:{operation}", arn)
-        return self._call(operation, request)
+            self._require(f"sagemaker:{operation}", arn, _SDK)
+        return self._call(operation, request, _SDK)
 
-    def _call(self, operation: str, request: Request) -> dict[str, Any]:
+    def _call(self, operation: str, request: Request, way: str) -> dict[str, Any]:
         try:
             answer = self._sagemaker.call(operation, request)
         except ApiError as error:
-            raise _failed(error) from error
+            raise _failed(error, way) from error
         shape = self._sagemaker.api.operation(operation).output_shape
-        return dict(_in_milliseconds(shape, answer)) if shape is not None else {}
+        return dict(_shown(shape, answer, _TIMES[way])) if shape is not None else {}
 
     def _wait(self, noun: Noun, name: str) -> dict[str, Any]:
         record = self._sagemaker.find(f"Describe{noun.name}", noun.name, name)
         while not record.settled:
             time.sleep(0.05)
-        result = self._call(f"Describe{noun.name}", {noun.name_member: name})
+        result = self._call(f"Describe{noun.name}", {noun.name_member: name}, _OPTIMIZED)
         if record.status is not None and record.status != noun.done:
             raise stepfunctions._ExecutionError("States.TaskFailed", json.dumps(result))
         return result
 
-    def _require_create(self, operation: str, noun: Noun, arn: str, request: Request) -> None:
-        self._require(f"sagemaker:{operation}", arn)
+    def _require_create(self, operation: str, noun: Noun, arn: str, request: Request, way: str) -> None:
+        self._require(f"sagemaker:{operation}", arn, way)
         if request.get("Tags"):
-            self._require("sagemaker:AddTags", arn)
-        for member in ("RoleArn", "ExecutionRoleArn"):
-            if member in request:
-                self._require("iam:PassRole", request[member], iam_PassedToService="sagemaker.amazonaws.com")
+            self._require("sagemaker:AddTags", arn, way)
+        for role in sorted(set(_roles(request))):
+            self._require("iam:PassRole", role, way, iam_PassedToService="sagemaker.amazonaws.com")
 
     def _require_sync(self, noun: Noun, arn: str) -> None:
         for action in (f"Describe{noun.name}", f"Stop{noun.name}"):
             if self._sagemaker.api.has(action):
-                self._require(f"sagemaker:{action}", arn)
+                self._require(f"sagemaker:{action}", arn, _OPTIMIZED)
         rule = neighbours.partition_arn(
             "events", f"rule/StepFunctionsGetEventsForSageMaker{_RULES.get(noun.name, f'{noun.name}s')}Rule"
         )
         for action in ("PutTargets", "PutRule", "DescribeRule"):
-            self._require(f"events:{action}", rule)
+            self._require(f"events:{action}", rule, _OPTIMIZED)
 
-    def _require(self, action: str, resource: str, **context: str) -> None:
+    def _require(self, action: str, resource: str, way: str, **context: str) -> None:
         role = _role.get()
         if role is None or permissions.allows(role, action, resource, **context):
             return
@@ -130,22 +131,50 @@ class _Tasks:
                 "AccessDeniedException",
                 f"User: {caller} is not authorized to perform: {action} on resource: {resource} because no "
                 f"identity-based policy allows the {action} action",
-            )
+            ),
+            way,
         )
 
 
-def _in_milliseconds(shape: Shape, value: Any) -> Any:
+def _roles(request: Any) -> Iterator[str]:
+    """Every role that *request* hands over, those of the definitions of a tuning job among them."""
+    if isinstance(request, list):
+        for entry in request:
+            yield from _roles(entry)
+    elif isinstance(request, dict):
+        for member, value in request.items():
+            if member in ("RoleArn", "ExecutionRoleArn") and isinstance(value, str):
+                yield value
+            else:
+                yield from _roles(value)
+
+
+def _shown(shape: Shape, value: Any, show_time: Callable[[float], Any]) -> Any:
     """*value* with its times as Step Functions shows them."""
     if isinstance(shape, StructureShape):
-        return {name: _in_milliseconds(shape.members[name], entry) for name, entry in value.items()}
+        return {name: _shown(shape.members[name], entry, show_time) for name, entry in value.items()}
     if isinstance(shape, ListShape):
-        return [_in_milliseconds(shape.member, entry) for entry in value]
-    return int(value * 1000) if shape.type_name == "timestamp" and isinstance(value, (int, float)) else value
+        return [_shown(shape.member, entry, show_time) for entry in value]
+    return show_time(value) if shape.type_name == "timestamp" and isinstance(value, (int, float)) else value
 
 
-def _failed(error: ApiError) -> Exception:
-    name = f"{error.code}Exception" if error.code in _MODELED else "AmazonSageMakerException"
-    details = f"Service: AmazonSageMaker; Status Code: {error.status}; Error Code: {error.code}"
+def _iso(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+# The optimized integrations show times as numbers, those of the SDK as text.
+_TIMES: dict[str, Callable[[float], Any]] = {_OPTIMIZED: lambda seconds: int(seconds * 1000), _SDK: _iso}
+# Each has a name of its own for what the model gives no name to.
+_GENERAL = {_OPTIMIZED: ("AmazonSageMakerException", "AmazonSageMaker"), _SDK: ("SageMakerException", "SageMaker")}
+
+
+def _failed(error: ApiError, way: str) -> Exception:
+    general, service = _GENERAL[way]
+    name = f"{error.code}Exception" if error.code in _MODELED else general
+    name = error.code if error.code == "ConflictException" else name
+    separator = "; " if way == _OPTIMIZED else ", "
+    code = f"{separator}Error Code: {error.code}"
+    details = f"Service: {service}{separator}Status Code: {error.status}{code}"
     failed: Exception = stepfunctions._ExecutionError(f"SageMaker.{name}", f"{error.message} ({details})")
     return failed
 

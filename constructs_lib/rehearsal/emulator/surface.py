@@ -3,13 +3,13 @@
 import json
 from typing import Any
 
-from . import ledger, seeds
+from . import deliveries, ledger, seeds
 
 _PREFIX = "/_rehearsal/"
 
 
 def with_rehearsal_paths(app: Any) -> Any:
-    """*app*, with `GET /_rehearsal/resources` and `PUT /_rehearsal/objects` answered before it."""
+    """*app*, with the paths of `_answer` answered before it."""
 
     async def surface(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http" or not scope["path"].startswith(_PREFIX):
@@ -27,6 +27,11 @@ def _answer(method: str, name: str, body: bytes) -> tuple[int, object]:
     match method, name:
         case "GET", "resources":
             return 200, ledger.types()
+        case "GET", "deliveries":
+            return 200, deliveries.so_far()
+        case "PUT", "fire":
+            arn = json.loads(body)["arn"]
+            return 200, {"fired": deliveries.fire(arn)}
         case "PUT", "objects":
             seeds.remember(seeds.from_json(body))
             return 200, {}

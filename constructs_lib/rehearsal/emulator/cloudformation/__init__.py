@@ -6,8 +6,9 @@ from ministack.services.cloudformation import provisioners, stacks
 
 from .. import ledger, seeds
 from ..autoscaling import AutoScaling
+from ..fsx import Fsx
 from ..sagemaker import SageMaker
-from . import alarm_types, attributes, network_types, sagemaker_types, scaling_types
+from . import alarm_types, attributes, fsx_types, network_types, sagemaker_types, scaling_types
 
 _BUCKET = "AWS::S3::Bucket"
 _CUSTOM = "AWS::CloudFormation::CustomResource"
@@ -20,11 +21,11 @@ ACCEPTED = {
 }
 
 
-def install(sagemaker: SageMaker, autoscaling: AutoScaling) -> None:
+def install(sagemaker: SageMaker, autoscaling: AutoScaling, fsx: Fsx) -> None:
     """Add our types to MiniStack's, and watch all of them being made."""
     handlers = provisioners._RESOURCE_HANDLERS
     ours = sagemaker_types.handlers(sagemaker) | scaling_types.handlers(autoscaling)
-    ours |= network_types.handlers() | alarm_types.handlers()
+    ours |= network_types.handlers() | alarm_types.handlers() | fsx_types.handlers(fsx)
     # A type that a later MiniStack brings itself would need a look at which of the two is better.
     handlers.update(ours)
     for resource_type, handler in handlers.items():

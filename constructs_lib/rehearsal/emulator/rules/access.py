@@ -64,6 +64,31 @@ def require_key(operation: str, key: str) -> str:
     return arn
 
 
+def require_volume_key(operation: str, role: str, key: str) -> None:
+    """Refuse a volume key that does not exist or that the role may not lend to the machines."""
+    arn = require_key(operation, key)
+    if not permissions.allows_key(role, "kms:CreateGrant", arn, kms_GrantIsForAWSResource="true"):
+        raise refused(_denied(operation, role, "kms:CreateGrant", arn, "the volumes of the machines"))
+
+
+def require_interfaces(operation: str, role: str, vpc: Request) -> None:
+    """Refuse a role that may not put network interfaces into the subnets.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
+    """
+    if not vpc:
+        return
+    interface = neighbours.partition_arn("ec2", "network-interface/eni-0")
+    places = [neighbours.partition_arn("ec2", f"subnet/{subnet}") for subnet in vpc.get("Subnets", [])]
+    places += [neighbours.partition_arn("ec2", f"security-group/{group}") for group in vpc.get("SecurityGroupIds", [])]
+    asked = [("ec2:CreateNetworkInterface", place) for place in (interface, *places)]
+    asked += [(f"ec2:{action}", interface) for action in ("CreateNetworkInterfacePermission", "DeleteNetworkInterface")]
+    described = ("NetworkInterfaces", "Vpcs", "DhcpOptions", "Subnets", "SecurityGroups")
+    asked += [(f"ec2:Describe{things}", "*") for things in described]
+    for action, resource in asked:
+        _require(operation, role, action, resource, "the subnets of its VpcConfig")
+
+
 def require_network(operation: str, vpc: Request) -> None:
     """Refuse subnets and security groups that do not exist or are not of one VPC."""
     found = {}
