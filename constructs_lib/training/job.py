@@ -80,7 +80,9 @@ class JobKind:
 
     @property
     def _longest_name(self) -> int:
-        return int(service_model("sagemaker").shape_for(self.name_member).metadata["max"])
+        # The member's own shape: some kinds call it EntityName.
+        members = service_model("sagemaker").operation_model(f"Create{self.noun}").input_shape.members
+        return int(members[self.name_member].metadata["max"])
 
 
 TRAINING = JobKind(
