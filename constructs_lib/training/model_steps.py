@@ -41,7 +41,8 @@ class ModelApprovalStatus(StrEnum):
 class CreateModelStep(Construct):
     """Makes a model each time the workflow comes by, under a new name.
 
-    Its result in the output is `{"ModelName": …, "ModelArn": …}`.
+    Its result in the output is `{"ModelName": …, "ModelArn": …}`. Such models belong to no stack: they stay when the
+    stack goes, cost nothing, and whoever wants few of them deletes the old ones.
 
     Attributes:
         role: The role that the container runs under.

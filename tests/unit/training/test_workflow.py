@@ -14,7 +14,9 @@ from constructs_lib import (
     TrainingJob,
     TrainingWorkflow,
 )
+from constructs_lib._internal.statements import Statement
 from constructs_lib.training.conditions import Condition
+from constructs_lib.training.job import Job, JobKind
 from constructs_lib.training.model_registry import ModelPackageGroup
 from constructs_lib.training.model_steps import CreateModelStep, ModelApprovalStatus, RegisterModelStep
 from constructs_lib.training.references import map_item
@@ -22,6 +24,7 @@ from constructs_lib.training.steps import Choice, Fail, Map, Parallel
 from tests.templates import definition_of, of_type, only, template_of
 
 MACHINE = "AWS::StepFunctions::StateMachine"
+PASS = Statement(actions=("s3:GetObject",), resources=("arn:aws:s3:::b/one",))
 IMAGE = ContainerImage.from_uri("123456789012.dkr.ecr.eu-west-1.amazonaws.com/serving:1")
 
 
@@ -401,6 +404,60 @@ class TestRefusals:
         step = RegisterModelStep(stack, "Register", group=group, image=IMAGE, artifact=artifact, description=name)
         TrainingWorkflow(stack, "Workflow", steps=[step], tags={"team": name})
         assert states_of(stack)["Register"]["Arguments"]["ModelPackageGroupName"] == "<Name>"
+
+
+@pytest.mark.parametrize(
+    ("noun", "prefix", "completed", "detail_type"),
+    [
+        ("TrainingJob", 22, "Completed", "SageMaker Training Job State Change"),
+        ("HyperParameterTuningJob", 15, "Completed", "SageMaker HyperParameter Tuning Job State Change"),
+        ("ProcessingJob", 22, "Completed", "SageMaker Processing Job State Change"),
+        ("TransformJob", 22, "Completed", "SageMaker Transform Job State Change"),
+        ("CompilationJob", 22, "COMPLETED", "SageMaker Compilation Job State Change"),
+    ],
+)
+def test_kinds_of_jobs_are_as_the_api_has_them(noun: str, prefix: int, completed: str, detail_type: str) -> None:
+    kind = JobKind(noun=noun, arn_type="x", rule=None)
+    assert (kind.longest_prefix, kind.completed, kind.detail_type) == (prefix, (completed,), detail_type)
+    assert {status.lower() for status in kind.failed} >= {"failed", "stopped"}
+
+
+class TestKindsWithoutSync:
+    def test_a_compilation_is_polled_and_read_in_its_own_spelling(self, stack: Any) -> None:
+        class Compilation(Job):
+            kind = JobKind(noun="CompilationJob", arn_type="compilation-job", rule=None)
+
+            def __init__(self, scope: Any, id: str) -> None:
+                super().__init__(scope, id, role=None)
+                request = {
+                    "RoleArn": self.role.role_arn,
+                    "OutputConfig": {"S3OutputLocation": "s3://b/out/", "TargetDevice": "jetson_nano"},
+                    "StoppingCondition": {"MaxRuntimeInSeconds": 900},
+                }
+                self._define(request, arguments={}, problems=[], statements=[PASS])
+
+        made = Compilation(stack, "Compile")
+        TrainingWorkflow(stack, "Workflow", steps=[made])
+        states = states_of(stack)
+        assert states["Compile"]["Resource"].endswith(":aws-sdk:sagemaker:createCompilationJob")
+        status = "$states.input.Compile.Job.CompilationJobStatus"
+        conditions = [choice["Condition"] for choice in states["Whether Compile has ended"]["Choices"]]
+        assert conditions == [f"{{% {status} in ['COMPLETED'] %}}", f"{{% {status} in ['FAILED', 'STOPPED'] %}}"]
+        with pytest.raises(ConfigurationError, match=r"model_artifact is what a training job leaves.*CompilationJob"):
+            _ = made.model_artifact
+
+    def test_the_artifact_of_a_tuning_is_that_of_its_best_job(self, stack: Any) -> None:
+        class Tuning(Job):
+            kind = JobKind(noun="HyperParameterTuningJob", arn_type="hyper-parameter-tuning-job", rule=None)
+
+            def __init__(self, scope: Any, id: str) -> None:
+                super().__init__(scope, id, role=None)
+                self.request = {"TrainingJobDefinition": {"OutputDataConfig": {"S3OutputPath": "s3://b/out/"}}}
+
+        artifact = Tuning(stack, "Tune").model_artifact
+        best = "$states.input.Tune.BestTrainingJob.TrainingJobName"
+        assert artifact.uri == f"{{% 's3://b/out/' & {best} & '/output/model.tar.gz' %}}"
+        assert artifact.prefix == "out/tune-"
 
 
 def test_the_ways_of_a_choice(stack: Any, store: ArtifactStore) -> None:
