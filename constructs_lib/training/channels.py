@@ -294,6 +294,15 @@ class Channel:
         # A job whose other channels are streamed must say that this one is not.
         return Channel(name=name, source=source, mode=InputMode.FILE)
 
+    @property
+    def needs_pipe(self) -> str | None:
+        """The arguments that mean something in Pipe mode only, in words; None when there are none."""
+        asked = {
+            "compression": self.compression not in (None, Compression.NONE),
+            "record_wrapper": self.record_wrapper not in (None, RecordWrapper.NONE),
+        }
+        return " and ".join(name for name, given in asked.items() if given) or None
+
     def render(self) -> dict[str, Any]:
         """The member of `InputDataConfig`."""
         channel: dict[str, Any] = {"ChannelName": self.name, "DataSource": self.source.render()}
