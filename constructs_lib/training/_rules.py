@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from constructs_lib._internal.checks import at_least, between, is_token, nearest
+from constructs_lib._internal.checks import at_least, between, is_token, nearest, unique
 from constructs_lib.training.channels import Channel, InputMode
+from constructs_lib.training.debugging import Debugger
+from constructs_lib.training.distribution import Distribution
 from constructs_lib.training.machines import Machines
 from constructs_lib.training.spot import ManagedSpot
 
@@ -24,7 +26,8 @@ def channel_problems(
         groups: The instance groups of the job; None where there are none.
         has_network: Whether the job is in a VPC.
     """
-    problems = []
+    names = [channel.name for channel in channels if not is_token(channel.name)]
+    problems = [problem for problem in [unique("channels", names)] if problem]
     for channel in channels:
         subject = f"channel {channel.name!r}"
         mode = channel.mode or input_mode
@@ -43,14 +46,14 @@ def channel_problems(
     return problems
 
 
-def spot_problems(
+def time_problems(
     spot: ManagedSpot | None,
     machines: Machines,
     *,
     max_runtime_seconds: int,
     has_checkpoints: bool,
     limits_wait: bool,
-) -> list[str | None]:
+) -> list[str]:
     """What is wrong with the time and the capacity of a job (TRAPS 31).
 
     Args:
@@ -60,23 +63,23 @@ def spot_problems(
         has_checkpoints: Whether it can go on where it was interrupted.
         limits_wait: Whether the algorithm is one whose wait SageMaker limits while it has no checkpoints.
     """
-    problems = [between("max_runtime, in seconds,", max_runtime_seconds, 1, _LONGEST_SECONDS)]
-    if spot is None:
-        return problems
-    wait = spot.max_wait_seconds
-    problems.append(at_least("spot.max_wait_seconds", wait, "max_runtime, in seconds,", max_runtime_seconds))
-    if limits_wait and not has_checkpoints and not is_token(wait) and wait > _LONGEST_WAIT_WITHOUT_CHECKPOINTS:
-        problems.append(
-            "spot.max_wait_seconds must be at most 3600 for a built-in or Marketplace algorithm without checkpoints, "
-            f"got {wait}; give checkpoints if the algorithm writes them"
+    found = [between("max_runtime, in seconds,", max_runtime_seconds, 1, _LONGEST_SECONDS)]
+    if spot is not None:
+        wait = spot.max_wait_seconds
+        found.append(at_least("spot.max_wait_seconds", wait, "max_runtime, in seconds,", max_runtime_seconds))
+        if limits_wait and not has_checkpoints and not is_token(wait) and wait > _LONGEST_WAIT_WITHOUT_CHECKPOINTS:
+            found.append(
+                "spot.max_wait_seconds must be at most 3600 for a built-in or Marketplace algorithm without "
+                f"checkpoints, got {wait}; give checkpoints if the algorithm writes them"
+            )
+        keeps = machines.keep_alive_seconds not in (None, 0)
+        excluded = (
+            machines.not_spot,
+            "cluster.keep_alive_seconds (a warm pool)" if keeps else None,
+            "cluster.training_plan_arn (capacity that is reserved)" if machines.training_plan_arn is not None else None,
         )
-    excluded = {
-        machines.not_spot: machines.not_spot is not None,
-        "cluster.keep_alive_seconds (a warm pool)": _is_set(machines.keep_alive_seconds),
-        "cluster.training_plan_arn (capacity that is reserved)": machines.training_plan_arn is not None,
-    }
-    problems += [f"spot does not go with {what}; leave one of the two out" for what, given in excluded.items() if given]
-    return problems
+        found += [f"spot does not go with {what}; leave one of the two out" for what in excluded if what]
+    return [problem for problem in found if problem]
 
 
 def image_problems(
@@ -135,5 +138,9 @@ def reserved_problems(given: Iterable[str], reserved: Mapping[str, str]) -> list
     return [f"hyperparameters[{name!r}] is set by {reserved[name]}; leave it out" for name in given if name in reserved]
 
 
-def _is_set(seconds: int | None) -> bool:
-    return seconds is not None and seconds != 0
+def debugger_problems(debugger: Debugger | None, distribution: Distribution | None) -> list[str]:
+    """What SageMaker Debugger cannot watch."""
+    # https://docs.aws.amazon.com/sagemaker/latest/dg/debugger-supported-frameworks.html; the SDK drops the hook there.
+    if debugger is None or distribution is None or distribution.method != "parameter_server":
+        return []
+    return ["debugger must be left out: SageMaker Debugger does not support parameter servers"]

@@ -52,7 +52,8 @@ def bind_source(scope: Construct, source: SourceCode, *, isolated: bool) -> Boun
         key=asset.s3_object_key,
         key_arn=asset.bucket.encryption_key.key_arn if asset.bucket.encryption_key else None,
     )
-    directory, channels = asset.s3_object_url, ()
+    directory = asset.s3_object_url
+    channels: tuple[Channel, ...] = ()
     if isolated:
         name = asset.s3_object_key.rpartition("/")[2]
         directory = f"/opt/ml/input/data/{CODE_CHANNEL}/{name}"

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from constructs_lib._internal.checks import is_token, matches, require
 from constructs_lib._internal.statements import Statement
-from constructs_lib.foundation.s3_location import S3Location
+from constructs_lib.foundation.s3_location import S3Location, S3Object
 from constructs_lib.training.file_systems import FileSystemMount
 
 
@@ -98,9 +98,17 @@ class S3Source(DataSource):
         """What the job's role needs to read it."""
         return (
             *self.at.read_statements(),
+            *self._list_statements(),
             *(statement for location in self.listed for statement in location.read_statements()),
             *(describe_hub_content(self.hub_content_arn) if self.hub_content_arn else ()),
         )
+
+    def _list_statements(self) -> tuple[Statement, ...]:
+        """SageMaker lists a prefix before it reads it, even one that is the key of a single object."""
+        if self.data_type != "S3Prefix" or not isinstance(self.at, S3Object):
+            return ()
+        only = {"StringEquals": {"s3:prefix": self.at.key}}
+        return (Statement(actions=("s3:ListBucket",), resources=(self.at.bucket_arn,), conditions=only),)
 
 
 @dataclass(frozen=True, kw_only=True)

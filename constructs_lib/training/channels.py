@@ -303,6 +303,12 @@ class Channel:
         }
         return " and ".join(name for name, given in asked.items() if given) or None
 
+    @property
+    def is_pipe_only(self) -> bool:
+        """Whether there is no other way than Pipe mode: an augmented manifest, objects unpacked or wrapped."""
+        augmented = isinstance(self.source, S3Source) and self.source.data_type == "AugmentedManifestFile"
+        return augmented or self.needs_pipe is not None
+
     def render(self) -> dict[str, Any]:
         """The member of `InputDataConfig`."""
         channel: dict[str, Any] = {"ChannelName": self.name, "DataSource": self.source.render()}

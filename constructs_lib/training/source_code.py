@@ -14,20 +14,11 @@ from typing import Any
 from constructs_lib._internal.checks import nearest, require
 
 # What an interpreter, a version control or a desktop leaves behind: none of it runs, all of it changes by itself.
-_NEVER = (
-    "__pycache__",
-    "*.pyc",
-    ".git",
-    ".DS_Store",
-    ".ipynb_checkpoints",
-    ".mypy_cache",
-    ".pytest_cache",
-    ".ruff_cache",
-)
+_NEVER = ("__pycache__", "*.pyc", ".git", ".DS_Store", ".ipynb_checkpoints", ".*_cache")
 
-# Names that the training toolkit keeps for itself, as sagemaker-training 5.1.4 reads them (params.py) and the SageMaker
-# Python SDK 2.257.7 sends them (`Framework._script_mode_hyperparam_update`). The SDK sends `sagemaker_job_name` too; the
-# toolkit only copies it to the environment variable SAGEMAKER_JOB_NAME, and the images get TRAINING_JOB_NAME from
+# Names that the training toolkit keeps for itself: sagemaker-training 5.1.4 reads them (params.py) and the SageMaker
+# Python SDK 2.257.7 sends them (`Framework._script_mode_hyperparam_update`). The SDK sends `sagemaker_job_name` too;
+# the toolkit only copies it to the environment variable SAGEMAKER_JOB_NAME, and the images get TRAINING_JOB_NAME from
 # SageMaker anyway. A job's name is made when it starts, so it is left out.
 PROGRAM = "sagemaker_program"
 SUBMIT_DIRECTORY = "sagemaker_submit_directory"
@@ -130,7 +121,7 @@ class SourceCode:
 
 
 def digest(archive: bytes) -> str:
-    """What tells one archive from another: of the files, not of the compressed bytes, which differ with zlib's version."""
+    """What tells one archive from another: its bytes before they are compressed, because zlib's versions differ."""
     return hashlib.sha256(archive).hexdigest()
 
 
