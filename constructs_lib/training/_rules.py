@@ -46,6 +46,11 @@ def channel_problems(
     return problems
 
 
+def runtime_problem(seconds: int | None) -> str | None:
+    """Whether a job may run so long."""
+    return between("max_runtime, in seconds,", seconds, 1, _LONGEST_SECONDS)
+
+
 def time_problems(
     spot: ManagedSpot | None,
     machines: Machines,
@@ -63,7 +68,7 @@ def time_problems(
         has_checkpoints: Whether it can go on where it was interrupted.
         limits_wait: Whether the algorithm is one whose wait SageMaker limits while it has no checkpoints.
     """
-    found = [between("max_runtime, in seconds,", max_runtime_seconds, 1, _LONGEST_SECONDS)]
+    found = [runtime_problem(max_runtime_seconds)]
     if spot is not None:
         wait = spot.max_wait_seconds
         found.append(at_least("spot.max_wait_seconds", wait, "max_runtime, in seconds,", max_runtime_seconds))

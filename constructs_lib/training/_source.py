@@ -52,7 +52,7 @@ def bind_source(scope: Construct, source: SourceCode, *, isolated: bool) -> Boun
         key=asset.s3_object_key,
         key_arn=asset.bucket.encryption_key.key_arn if asset.bucket.encryption_key else None,
     )
-    directory = asset.s3_object_url
+    directory = stored.uri
     channels: tuple[Channel, ...] = ()
     if isolated:
         name = asset.s3_object_key.rpartition("/")[2]
