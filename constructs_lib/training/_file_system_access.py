@@ -1,13 +1,15 @@
 """Opens the ports between the workloads of a network and the file systems that their channels mount."""
 
 from collections.abc import Iterable
+from weakref import WeakKeyDictionary
 
 from aws_cdk import aws_ec2 as ec2
 
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.training.channels import Channel
 
-_ID = "FileSystemClients"
+# A child that is looked up in the tree comes back as a plain construct, which the rules do not take.
+_CLIENTS: "WeakKeyDictionary[NetworkBase, ec2.ISecurityGroup]" = WeakKeyDictionary()
 
 
 def open_file_systems(network: NetworkBase, channels: Iterable[Channel]) -> None:
@@ -32,8 +34,9 @@ def _workloads(network: NetworkBase) -> ec2.ISecurityGroup:
 
     A group that was imported without saying so counts as open, and then the CDK makes no rule for the way out.
     """
-    made = network.node.try_find_child(_ID)
-    if isinstance(made, ec2.SecurityGroup):
-        return made
-    group_id = network.security_group.security_group_id
-    return ec2.SecurityGroup.from_security_group_id(network, _ID, group_id, allow_all_outbound=False)
+    if network not in _CLIENTS:
+        group_id = network.security_group.security_group_id
+        _CLIENTS[network] = ec2.SecurityGroup.from_security_group_id(
+            network, "FileSystemClients", group_id, allow_all_outbound=False
+        )
+    return _CLIENTS[network]

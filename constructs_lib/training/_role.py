@@ -1,12 +1,13 @@
 """What the role of a training job needs besides what its references say."""
 
-from aws_cdk import Stack
+from aws_cdk import Fn, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib._internal.statements import Statement
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.training.debugging import Debugger, Profiler
+from constructs_lib.training.tracking import ModelPackageConfig
 
 # https://docs.aws.amazon.com/sagemaker/latest/dg/train-remote-debugging.html
 REMOTE_DEBUG = (
@@ -30,6 +31,22 @@ def rule_image_statements(
     rules = [*(debugger.rules if debugger else ()), *(profiler.rules if profiler else ())]
     uris = dict.fromkeys(rule.evaluator_image_uri for rule in rules)
     return tuple(statement for uri in uris for statement in ContainerImage.from_uri(uri).bind(scope).statements)
+
+
+def package_statements(config: ModelPackageConfig | None) -> tuple[Statement, ...]:
+    """The right to make packages in a group: `…:model-package-group/cats` holds `…:model-package/cats/<version>`."""
+    if config is None:
+        return ()
+    # The ARN may be known at deployment only, so CloudFormation does the splitting then.
+    parts = Fn.split(":model-package-group/", config.model_package_group_arn, 2)
+    packages = Fn.join(":model-package/", [Fn.select(0, parts), Fn.select(1, parts)])
+    return (
+        Statement(
+            actions=("sagemaker:CreateModelPackage",),
+            resources=(f"{packages}/*",),
+            wildcard_reason="The versions of one model package group, which do not exist yet.",
+        ),
+    )
 
 
 def allow_session_tags(role: iam.IRole) -> None:

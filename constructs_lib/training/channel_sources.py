@@ -1,5 +1,6 @@
 """Where the data of a channel lies: S3, a data set of a hub, a file system."""
 
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +10,8 @@ from constructs_lib._internal.checks import is_token, matches, require
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location, S3Object
 from constructs_lib.training.file_systems import FileSystemMount
+
+_HUB_CONTENT = re.compile(r"(?P<stem>arn:.+):hub-content/(?P<hub>[^/]+)/.+")
 
 
 class S3DataDistribution(StrEnum):
@@ -172,5 +175,7 @@ class FileSystemSource(DataSource):
 
 
 def describe_hub_content(arn: str) -> tuple[Statement, ...]:
-    """What reading a model or data set of a SageMaker hub takes."""
-    return (Statement(actions=("sagemaker:DescribeHubContent",), resources=(arn,)),)
+    """What reading a model or data set of a SageMaker hub takes: the right on the content and on its hub."""
+    known = None if is_token(arn) else _HUB_CONTENT.fullmatch(arn)
+    hub = (f"{known['stem']}:hub/{known['hub']}",) if known else ()
+    return (Statement(actions=("sagemaker:DescribeHubContent",), resources=(arn, *hub)),)

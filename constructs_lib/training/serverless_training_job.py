@@ -13,6 +13,7 @@ from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.s3_location import S3Location
 from constructs_lib.training import _request, _rules
 from constructs_lib.training._file_system_access import open_file_systems
+from constructs_lib.training._role import package_statements
 from constructs_lib.training.channels import Channel, InputMode
 from constructs_lib.training.hyperparameters import Hyperparameter, encode, hyperparameter_problems
 from constructs_lib.training.job import TRAINING, Job
@@ -103,6 +104,7 @@ class ServerlessTrainingJob(Job):
                 *(statement for channel in channels for statement in channel.statements()),
                 *output.write_statements(),
                 *(statement for part in parts for statement in part.statements()),
+                *package_statements(model_package),
                 *job_statements(Stack.of(self), "TrainingJobs", volume_key_arn=None),
                 *(network.statements() if network else ()),
             ],

@@ -81,7 +81,6 @@ class Mlflow:
         return (
             Statement(
                 actions=(
-                    "sagemaker-mlflow:AccessUI",
                     "sagemaker-mlflow:CreateExperiment",
                     "sagemaker-mlflow:CreateRun",
                     "sagemaker-mlflow:GetExperiment",
@@ -148,23 +147,12 @@ class ModelPackageConfig:
         return {"ModelPackageConfig": {"ModelPackageGroupArn": self.model_package_group_arn, **source}}
 
     def statements(self) -> tuple[Statement, ...]:
-        """Make a package in the group, read the one that is the source."""
-        # `arn:…:model-package-group/<group>` holds `arn:…:model-package/<group>/<version>`; in an ARN that is known
-        # only at deployment the one cannot be made of the other.
-        group = self.model_package_group_arn
-        packages = f"{group.replace(':model-package-group/', ':model-package/')}/*"
-        grants = [
-            Statement(actions=("sagemaker:DescribeModelPackageGroup",), resources=(group,)),
-            Statement(
-                actions=("sagemaker:CreateModelPackage",),
-                resources=(group, packages),
-                wildcard_reason="Versions of one model package group, which do not exist yet.",
-            ),
-        ]
-        if self.source_model_package_arn is not None:
-            source = (self.source_model_package_arn,)
-            grants.append(Statement(actions=("sagemaker:DescribeModelPackage",), resources=source))
-        return tuple(grants)
+        """Read the group and the source; what making a package takes, `_role.package_statements` says."""
+        group = Statement(actions=("sagemaker:DescribeModelPackageGroup",), resources=(self.model_package_group_arn,))
+        if self.source_model_package_arn is None:
+            return (group,)
+        source = Statement(actions=("sagemaker:DescribeModelPackage",), resources=(self.source_model_package_arn,))
+        return (group, source)
 
 
 def _given(**members: str | None) -> dict[str, str]:

@@ -14,7 +14,7 @@ from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.s3_location import S3Location
 from constructs_lib.training import _request, _rules
 from constructs_lib.training._file_system_access import open_file_systems
-from constructs_lib.training._role import REMOTE_DEBUG, allow_session_tags, rule_image_statements
+from constructs_lib.training._role import REMOTE_DEBUG, allow_session_tags, package_statements, rule_image_statements
 from constructs_lib.training._software import Software, bind_software
 from constructs_lib.training._warnings import warn_of_channels, warn_of_choices, warn_of_machines
 from constructs_lib.training.channels import Channel, InputMode
@@ -208,6 +208,7 @@ class TrainingJob(Job):
                 *(statement for channel in inputs for statement in channel.statements()),
                 *output.write_statements(),
                 *(statement for part in parts for statement in part.statements()),
+                *package_statements(model_package),
                 *rule_image_statements(self, debugger, profiler),
                 *(REMOTE_DEBUG if remote_debug else ()),
                 *job_statements(Stack.of(self), "TrainingJobs", volume_key_arn=key_arn),
