@@ -4,6 +4,7 @@ from aws_cdk import Fn, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from constructs_lib._internal.checks import is_token
 from constructs_lib._internal.statements import Statement
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.training.debugging import Debugger, Profiler
@@ -37,9 +38,12 @@ def package_statements(config: ModelPackageConfig | None) -> tuple[Statement, ..
     """The right to make packages in a group: `…:model-package-group/cats` holds `…:model-package/cats/<version>`."""
     if config is None:
         return ()
-    # The ARN may be known at deployment only, so CloudFormation does the splitting then.
-    parts = Fn.split(":model-package-group/", config.model_package_group_arn, 2)
-    packages = Fn.join(":model-package/", [Fn.select(0, parts), Fn.select(1, parts)])
+    group = config.model_package_group_arn
+    packages = group.replace(":model-package-group/", ":model-package/")
+    if is_token(group):
+        # CloudFormation does the same when it knows the ARN.
+        parts = Fn.split(":model-package-group/", group, 2)
+        packages = Fn.join(":model-package/", [Fn.select(0, parts), Fn.select(1, parts)])
     return (
         Statement(
             actions=("sagemaker:CreateModelPackage",),

@@ -55,7 +55,7 @@ def warn_of_choices(
     debugger: bool,
     profiler_rules: bool,
     remote_debug_isolated: bool,
-    parameter_server: bool,
+    idle_gpus: bool,
 ) -> None:
     """Arguments that go together badly, or that AWS is ending."""
     if spot_without_checkpoints:
@@ -74,7 +74,7 @@ def warn_of_choices(
             "remote-debug-isolated",
             "an isolated container cannot reach Systems Manager, so remote_debug opens nothing",
         )
-    if parameter_server:
+    if idle_gpus:
         warn(
             scope,
             "parameter-server",

@@ -145,6 +145,11 @@ class Distribution:
         """Whether it can be limited to a group; the SDK refuses that for all but MPI and SMDDP."""
         return self.method in ("mpi", "horovod", "smddp")
 
+    def leaves_gpus_idle(self, machines: Machines) -> bool:
+        """Whether it is a parameter server on GPUs: each node then runs one worker, which takes one GPU."""
+        gpus = any(kind.family.startswith(("g", "p")) for kind in machines.instance_types)
+        return gpus and self.method == "parameter_server"
+
     def hyperparameters(self, machines: Machines) -> dict[str, Any]:
         """The reserved hyperparameters of a job on *machines*, before they are encoded."""
         values = dict(self.parameters)

@@ -227,7 +227,7 @@ class TrainingJob(Job):
             debugger=debugger is not None,
             profiler_rules=bool(profiler and profiler.rules),
             remote_debug_isolated=remote_debug and network_isolation,
-            parameter_server=distribution is not None and distribution.method == "parameter_server",
+            idle_gpus=distribution is not None and distribution.leaves_gpus_idle(cluster),
         )
 
 

@@ -3,10 +3,9 @@
 https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
 """
 
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -476,7 +475,17 @@ CASES: list[tuple[str, Callable[[Any], dict[str, Any]], dict[str, Any]]] = [
                 location=at("profile"),
                 interval_milliseconds=1000,
                 parameters={"DataloaderProfilingConfig": '{"StartStep": 5}'},
-                rules=[Rule(name="Report", evaluator_image_uri=IMAGE_URI)],
+                rules=[
+                    Rule(
+                        name="Report",
+                        evaluator_image_uri=IMAGE_URI,
+                        parameters={"rule_to_invoke": "ProfilerReport"},
+                        instance_type=CPU,
+                        volume_gib=5,
+                        location=at("profile-reports"),
+                        local_path="/opt/ml/reports",
+                    )
+                ],
             )
         },
         {
@@ -486,7 +495,17 @@ CASES: list[tuple[str, Callable[[Any], dict[str, Any]], dict[str, Any]]] = [
                 "ProfilingParameters": {"DataloaderProfilingConfig": '{"StartStep": 5}'},
                 "DisableProfiler": False,
             },
-            "ProfilerRuleConfigurations": [{"RuleConfigurationName": "Report", "RuleEvaluatorImage": IMAGE_URI}],
+            "ProfilerRuleConfigurations": [
+                {
+                    "RuleConfigurationName": "Report",
+                    "RuleEvaluatorImage": IMAGE_URI,
+                    "RuleParameters": {"rule_to_invoke": "ProfilerReport"},
+                    "InstanceType": "ml.m5.xlarge",
+                    "VolumeSizeInGB": 5,
+                    "S3OutputPath": "s3://bucket/profile-reports/",
+                    "LocalPath": "/opt/ml/reports",
+                }
+            ],
         },
     ),
     ("no profiler", lambda stack: {"profiler": Profiler.off()}, {"ProfilerConfig": {"DisableProfiler": True}}),
@@ -797,9 +816,96 @@ def test_marketplace_request_names_the_algorithm_and_no_image(stack: Any) -> Non
     )
 
 
-def test_requests_are_json(stack: Any) -> None:
-    for number, (_, written, _) in enumerate(CASES):
-        from aws_cdk import Stack
+def test_private_registry_request(stack: Any) -> None:
+    from constructs_lib import Network
 
+    class Private:
+        uri = IMAGE_URI
+        statements = ()
+        algorithm_name = None
+        registry_config: ClassVar[dict[str, Any]] = {
+            "TrainingRepositoryAccessMode": "Vpc",
+            "TrainingRepositoryAuthConfig": {
+                "TrainingRepositoryCredentialsProviderArn": "arn:aws:lambda:us-east-1:123456789012:function:login"
+            },
+        }
+
+    made = job_in(stack, image=image_of(bind=lambda scope: Private), network=Network(stack, "Network"))
+    assert stack.resolve(made.request["AlgorithmSpecification"]) == {
+        "TrainingImage": IMAGE_URI,
+        "TrainingInputMode": "File",
+        "TrainingImageConfig": {
+            "TrainingRepositoryAccessMode": "Vpc",
+            "TrainingRepositoryAuthConfig": {
+                "TrainingRepositoryCredentialsProviderArn": "arn:aws:lambda:us-east-1:123456789012:function:login"
+            },
+        },
+    }
+
+
+# Members that no case above fills, and why.
+NOT_HERE = {
+    "TrainingJobName": "the workflow makes it",
+    "ResourceConfig.SelectedInstanceType": "read-only: DescribeTrainingJob answers it",
+    "ResourceConfig.SelectedInstanceCount": "read-only: DescribeTrainingJob answers it",
+    **dict.fromkeys(
+        (
+            "AlgorithmSpecification.AlgorithmName",
+            "AlgorithmSpecification.TrainingImageConfig.TrainingRepositoryAccessMode",
+            "AlgorithmSpecification.TrainingImageConfig.TrainingRepositoryAuthConfig."
+            "TrainingRepositoryCredentialsProviderArn",
+        ),
+        "the image brings it: tests of their own above",
+    ),
+    **dict.fromkeys(
+        (
+            "InputDataConfig.DataSource.FileSystemDataSource.DirectoryPath",
+            "InputDataConfig.DataSource.FileSystemDataSource.FileSystemAccessMode",
+            "InputDataConfig.DataSource.FileSystemDataSource.FileSystemId",
+            "InputDataConfig.DataSource.FileSystemDataSource.FileSystemType",
+            "VpcConfig.SecurityGroupIds",
+            "VpcConfig.Subnets",
+        ),
+        "it takes a network: the test of file systems above",
+    ),
+}
+
+
+def members_of_model(shape: Any, path: str = "") -> set[str]:
+    """Every leaf of a request, lists taken as their members."""
+    while shape.type_name == "list":
+        shape = shape.member
+    if shape.type_name != "structure":
+        return {path}
+    return {
+        leaf
+        for name, member in shape.members.items()
+        for leaf in members_of_model(member, f"{path}.{name}" if path else name)
+    }
+
+
+def members_of_request(value: Any, shape: Any, path: str = "") -> set[str]:
+    if shape.type_name == "list":
+        return {leaf for item in value for leaf in members_of_request(item, shape.member, path)}
+    if shape.type_name != "structure":
+        return {path}
+    return {
+        leaf
+        for name, item in value.items()
+        for leaf in members_of_request(item, shape.members[name], f"{path}.{name}" if path else name)
+    }
+
+
+def test_every_member_that_a_user_may_set_is_set_by_a_case(stack: Any) -> None:
+    from aws_cdk import Stack
+
+    from constructs_lib.contract import service_model
+
+    shape = service_model("sagemaker").operation_model("CreateTrainingJob").input_shape
+    filled: set[str] = set()
+    for number, (_, written, _) in enumerate(CASES):
         own = Stack(stack, f"Nested{number}")
-        json.dumps(own.resolve(job_in(own, **written(own)).request))
+        filled |= members_of_request(own.resolve(job_in(own, **written(own)).request), shape)
+    for _, _, by_hand in SERVERLESS:
+        filled |= members_of_request(by_hand, shape)
+    assert sorted(members_of_model(shape) - filled) == sorted(NOT_HERE)
