@@ -1,10 +1,9 @@
 """What the role of a training job needs besides what its references say."""
 
-from aws_cdk import Fn, Stack
+from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_lib._internal.checks import is_token
 from constructs_lib._internal.statements import Statement
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.training.debugging import Debugger, Profiler
@@ -34,16 +33,15 @@ def rule_image_statements(
     return tuple(statement for uri in uris for statement in ContainerImage.from_uri(uri).bind(scope).statements)
 
 
-def package_statements(config: ModelPackageConfig | None) -> tuple[Statement, ...]:
+def package_statements(scope: Construct, config: ModelPackageConfig | None) -> tuple[Statement, ...]:
     """The right to make packages in a group: `…:model-package-group/cats` holds `…:model-package/cats/<version>`."""
     if config is None:
         return ()
-    group = config.model_package_group_arn
-    packages = group.replace(":model-package-group/", ":model-package/")
-    if is_token(group):
-        # CloudFormation does the same when it knows the ARN.
-        parts = Fn.split(":model-package-group/", group, 2)
-        packages = Fn.join(":model-package/", [Fn.select(0, parts), Fn.select(1, parts)])
+    packages = config.model_package_group_arn.replace(":model-package-group/", ":model-package/")
+    if config.model_package_group_name is not None:
+        stack = Stack.of(scope)
+        stem = f"arn:{Aws.PARTITION}:sagemaker:{stack.region}:{stack.account}"
+        packages = f"{stem}:model-package/{config.model_package_group_name}"
     return (
         Statement(
             actions=("sagemaker:CreateModelPackage",),

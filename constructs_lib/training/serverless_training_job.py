@@ -104,7 +104,7 @@ class ServerlessTrainingJob(Job):
                 *(statement for channel in channels for statement in channel.statements()),
                 *output.write_statements(),
                 *(statement for part in parts for statement in part.statements()),
-                *package_statements(model_package),
+                *package_statements(self, model_package),
                 *job_statements(Stack.of(self), "TrainingJobs", volume_key_arn=None),
                 *(network.statements() if network else ()),
             ],

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from constructs_lib._internal.checks import require
+from constructs_lib._internal.checks import is_token, require
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location
 
@@ -134,12 +134,27 @@ class ModelPackageConfig:
     Attributes:
         model_package_group_arn: The group of the package that the job makes.
         source_model_package_arn: The package to go on training from, or to evaluate.
+        model_package_group_name: The name of a group of the stack's own account and region, for the rights on its
+            packages; needed where the ARN is known at deployment only, else None takes it from the ARN.
+
+    Raises:
+        ConfigurationError: Neither the ARN nor the name of the group is known.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ModelPackageConfig.html
     """
 
     model_package_group_arn: str
     source_model_package_arn: str | None = None
+    model_package_group_name: str | None = None
+
+    def __post_init__(self) -> None:
+        unknown = is_token(self.model_package_group_arn) and self.model_package_group_name is None
+        require(
+            "ModelPackageConfig",
+            "model_package_group_name must be given where model_package_group_arn is known at deployment only, got none"
+            if unknown
+            else None,
+        )
 
     def render(self) -> dict[str, Any]:
         """The members of the request."""

@@ -208,7 +208,7 @@ class TrainingJob(Job):
                 *(statement for channel in inputs for statement in channel.statements()),
                 *output.write_statements(),
                 *(statement for part in parts for statement in part.statements()),
-                *package_statements(model_package),
+                *package_statements(self, model_package),
                 *rule_image_statements(self, debugger, profiler),
                 *(REMOTE_DEBUG if remote_debug else ()),
                 *job_statements(Stack.of(self), "TrainingJobs", volume_key_arn=key_arn),

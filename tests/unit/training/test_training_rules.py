@@ -61,10 +61,14 @@ class TestRights:
 
         group = sagemaker.CfnModelPackageGroup(stack, "Group", model_package_group_name="cats")
         arn = group.attr_model_package_group_arn
-        job_in(stack, model_package=ModelPackageConfig(model_package_group_arn=arn))
+        config = ModelPackageConfig(model_package_group_arn=arn, model_package_group_name="cats")
+        job_in(stack, model_package=config)
         (package,) = granted(stack, "sagemaker:CreateModelPackage")
-        assert "'Fn::Split': [':model-package-group/'" in package
-        assert "':model-package/'" in package
+        assert package.endswith("':model-package/cats/*']]}")
+
+    def test_fails_when_nothing_tells_the_group(self) -> None:
+        with pytest.raises(ConfigurationError, match="model_package_group_name must be given where"):
+            ModelPackageConfig(model_package_group_arn="${Token[Arn.1]}")
 
     def test_rules_may_be_pulled_and_write_their_reports(self, stack: Any) -> None:
         uri = "503895931360.dkr.ecr.us-east-1.amazonaws.com/sagemaker-debugger-rules:latest"
