@@ -89,6 +89,8 @@ class HeterogeneousCluster(Machines):
     keep_alive_seconds = None
 
     def __post_init__(self) -> None:
+        # Equal and hashable whichever sequence it came in.
+        object.__setattr__(self, "instance_groups", tuple(self.instance_groups))
         require(
             "HeterogeneousCluster",
             None if self.instance_groups else "instance_groups must hold at least one group, got none",

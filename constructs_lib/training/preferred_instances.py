@@ -65,6 +65,8 @@ class PreferredInstances(Machines):
     not_spot = "PreferredInstances"
 
     def __post_init__(self) -> None:
+        # Equal and hashable whichever sequence it came in.
+        object.__setattr__(self, "preferences", tuple(self.preferences))
         own = [preference.count for preference in self.preferences if preference.count is not None]
         plans = any(preference.training_plan_arn is not None for preference in self.preferences)
         everywhere = len(own) == len(self.preferences)

@@ -92,6 +92,12 @@ class TestPreferences:
         assert PreferredInstances(preferences=wanted).largest_count == LATE
 
 
+def test_equal_choices_are_equal_whichever_sequence_they_came_in() -> None:
+    one = InstanceGroup(name="a", instance_type=CPU)
+    assert HeterogeneousCluster(instance_groups=[one]) == HeterogeneousCluster(instance_groups=(one,))
+    assert hash(preferences(CPU)) == hash(preferences(CPU))
+
+
 class TestWarmPool:
     @pytest.mark.parametrize("keep", [0, 21600, LATE])
     def test_trap_31_takes_both_ends(self, stack: Any, keep: int) -> None:
