@@ -11,11 +11,19 @@ from constructs_lib.containers.encoding import HyperparameterEncoding
 Hyperparameter = str | int | float | bool
 
 
-def encode(values: Mapping[str, Hyperparameter], encoding: HyperparameterEncoding) -> dict[str, str]:
+class LateNumber(str):
+    """A number that is known only at deployment, as the text of its token: no quotes may come around it."""
+
+    __slots__ = ()
+
+
+def encode(values: Mapping[str, Any], encoding: HyperparameterEncoding) -> dict[str, str]:
     """The values as the image reads them: JSON for framework images, plain text for all others (TRAPS 32)."""
-    if encoding is HyperparameterEncoding.JSON:
-        return {name: json.dumps(value) for name, value in values.items()}
-    return {name: str(value) for name, value in values.items()}
+    plain = encoding is HyperparameterEncoding.PLAIN
+    return {
+        name: str(value) if plain or isinstance(value, LateNumber) else json.dumps(value)
+        for name, value in values.items()
+    }
 
 
 def hyperparameter_problems(values: Mapping[str, Any], encoding: HyperparameterEncoding) -> list[str]:

@@ -7,23 +7,30 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from constructs_lib._internal.checks import is_token, nearest, unique
+from constructs_lib._internal.checks import is_token
 from constructs_lib._internal.execution import job_statements
-from constructs_lib._internal.warnings import warn
-from constructs_lib.compute.outdated import warn_if_outdated
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.s3_location import S3Location
-from constructs_lib.training import _request
+from constructs_lib.training import _request, _rules
+from constructs_lib.training._file_system_access import open_file_systems
+from constructs_lib.training._role import REMOTE_DEBUG, allow_session_tags, package_statements, rule_image_statements
+from constructs_lib.training._software import Software, bind_software
+from constructs_lib.training._warnings import warn_of_channels, warn_of_choices, warn_of_machines
 from constructs_lib.training.channels import Channel, InputMode
-from constructs_lib.training.cluster import Cluster
-from constructs_lib.training.hyperparameters import (
-    Hyperparameter,
-    encode,
-    hyperparameter_problems,
-    metric_problems,
-)
+from constructs_lib.training.container_command import ContainerCommand
+from constructs_lib.training.debugging import Debugger, Profiler
+from constructs_lib.training.distribution import Distribution
+from constructs_lib.training.hyperparameters import Hyperparameter
 from constructs_lib.training.job import TRAINING, Job
+from constructs_lib.training.machines import Machines
+from constructs_lib.training.output import OutputCompression
+from constructs_lib.training.source_code import SourceCode
+from constructs_lib.training.spot import Checkpoints, ManagedSpot
+from constructs_lib.training.tracking import Experiment, Mlflow, ModelPackageConfig, TensorBoard
+
+# SageMaker's default: API_StoppingCondition.html
+_DAY = 86400
 
 
 class TrainingJob(Job):
@@ -40,16 +47,37 @@ class TrainingJob(Job):
         id: str,
         *,
         image: ContainerImage,
-        cluster: Cluster,
+        cluster: Machines,
         output: S3Location,
+        source: SourceCode | None = None,
+        distribution: Distribution | None = None,
+        command: ContainerCommand | None = None,
         channels: Sequence[Channel] = (),
-        hyperparameters: Mapping[str, Hyperparameter] | None = None,
-        metrics: Mapping[str, str] | None = None,
         input_mode: InputMode = InputMode.FILE,
+        hyperparameters: Mapping[str, Hyperparameter] | None = None,
+        environment: Mapping[str, str] | None = None,
+        metrics: Mapping[str, str] | None = None,
+        metrics_time_series: bool | None = None,
+        output_compression: OutputCompression | None = None,
+        checkpoints: Checkpoints | S3Location | None = None,
+        spot: ManagedSpot | None = None,
         max_runtime: Duration | None = None,
+        max_pending: Duration | None = None,
+        maximum_retry_attempts: int | None = None,
         key: kms.IKey | None = None,
         network: NetworkBase | None = None,
         network_isolation: bool = False,
+        inter_container_encryption: bool | None = None,
+        experiment: Experiment | None = None,
+        mlflow: Mlflow | None = None,
+        model_package: ModelPackageConfig | None = None,
+        tensor_board: TensorBoard | None = None,
+        debugger: Debugger | None = None,
+        profiler: Profiler | None = None,
+        remote_debug: bool = False,
+        infra_check: bool = False,
+        session_tag_chaining: bool = False,
+        tags: Mapping[str, str] | None = None,
         role: iam.IRole | None = None,
     ) -> None:
         """Define the job.
@@ -58,17 +86,42 @@ class TrainingJob(Job):
             scope: The parent construct.
             id: The id in it; job names begin with it.
             image: The algorithm.
-            cluster: The machines.
-            output: Where the model archive goes, as `<output>/<job name>/output/model.tar.gz`.
+            cluster: The machines: a `Cluster`, a `HeterogeneousCluster` or `PreferredInstances`.
+            output: Where the model goes, as `<output>/<job name>/output/model.tar.gz`.
+            source: The script that a framework image runs; None for an algorithm or an image that brings its own.
+            distribution: How the nodes and devices share the work of the script; None leaves it to the script.
+            command: What the container runs instead of what its image says.
             channels: The inputs; their names differ.
-            hyperparameters: At most 100; numbers and texts are written as the image reads them.
-            metrics: Metric name to the regular expression, with one group, that finds its value in the log; at most 40.
             input_mode: How data reaches the container where a channel does not say.
-            max_runtime: When the job is stopped, 1 second to 28 days; None means a day, which is SageMaker's default.
+            hyperparameters: At most 100; numbers and texts are written as the image reads them.
+            environment: Variables of the container, at most 100; no secrets.
+            metrics: Metric name to the regular expression, with one group, that finds its value in the log; at most 40.
+            metrics_time_series: Whether the course of the metrics is kept; None means yes where SageMaker knows the
+                image or there are metrics.
+            output_compression: None means gzip.
+            checkpoints: Where the job saves its state; a location means `/opt/ml/checkpoints` in the container.
+            spot: Trains on spare capacity; None trains on demand.
+            max_runtime: When the job is stopped, 1 second to 28 days, all attempts together; None means a day, which is
+                SageMaker's default.
+            max_pending: When a job that waits for accelerated machines is given up, 30 minutes to 28 days.
+            maximum_retry_attempts: How often SageMaker tries again after an error of its own, 1 to 30; None is never.
             key: Encrypts the output and, where the type has no disks of its own, the volumes; None takes the key of
                 the output's bucket.
             network: The network of the job; None runs it outside any VPC of yours.
             network_isolation: Cuts the container itself off the network, credentials included; channels still work.
+            inter_container_encryption: Whether the nodes encrypt what they say to each other; None means yes when there
+                is more than one.
+            experiment: The experiment that the job belongs to.
+            mlflow: The managed MLflow that it reports to.
+            model_package: The model package group that the model goes into.
+            tensor_board: Where summaries for TensorBoard go.
+            debugger: SageMaker Debugger; closed to new customers in 2026.
+            profiler: What of the machines is measured; None leaves it to SageMaker.
+            remote_debug: Whether Systems Manager may open a shell in the container.
+            infra_check: Whether the machines are checked before the job starts.
+            session_tag_chaining: Whether the session tags of whoever starts the job are those of its role, too. The
+                role that is made here lets SageMaker pass them; one that is given must allow `sts:TagSession` itself.
+            tags: Of each job, at most 50.
             role: Runs the job; it gets what the references above need. None makes one.
 
         Raises:
@@ -78,51 +131,105 @@ class TrainingJob(Job):
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
         """
         super().__init__(scope, id, role=role)
+        software = bind_software(
+            self,
+            Software(
+                image=image,
+                source=source,
+                distribution=distribution,
+                command=command,
+                hyperparameters=hyperparameters or {},
+                metrics=metrics or {},
+                metrics_time_series=metrics_time_series,
+                input_mode=input_mode,
+            ),
+            cluster,
+            isolated=network_isolation,
+            has_network=network is not None,
+        )
+        inputs = [*channels, *software.channels]
         key_arn = key.key_arn if key else output.key_arn
-        encoding = image.hyperparameter_encoding
-        bound = image.bind(self)
+        saved = Checkpoints(location=checkpoints) if isinstance(checkpoints, S3Location) else checkpoints
+        optional = (saved, experiment, mlflow, model_package, tensor_board, debugger, profiler)
+        parts = [part for part in optional if part is not None]
+        runtime = _DAY if max_runtime is None else _seconds(max_runtime)
+        if inter_container_encryption is None:
+            # Between the nodes of one job data is in the clear unless asked otherwise; one has nobody to talk to.
+            inter_container_encryption = is_token(cluster.largest_count) or cluster.largest_count > 1
         request = _request.render(
-            image_uri=bound.uri,
             role_arn=self.role.role_arn,
-            cluster=cluster,
-            channels=channels,
-            hyperparameters=encode(hyperparameters or {}, encoding),
-            metrics=metrics or {},
-            output_uri=output.uri,
-            input_mode=input_mode.value,
-            max_runtime_seconds=86400 if max_runtime is None else int(max_runtime.to_seconds()),
-            key_arn=key_arn,
+            hyperparameters=software.hyperparameters,
+            channels=inputs,
+            output=_request.output_data(output.uri, key_arn, output_compression),
             vpc_config=network.vpc_config() if network else None,
-            # Between the nodes of one job data is in the clear unless asked otherwise; one node has nobody to talk to.
-            encrypt_between_nodes=is_token(cluster.count) or cluster.count > 1,
-            isolate=network_isolation,
+            tags=tags or {},
+            stopping=_request.stopping_condition(
+                max_runtime=runtime,
+                max_wait=spot.max_wait_seconds if spot else None,
+                max_pending=None if max_pending is None else _seconds(max_pending),
+            ),
+            parts=parts,
+            members={
+                "AlgorithmSpecification": software.algorithm,
+                "ResourceConfig": cluster.render(key_arn),
+                "EnableNetworkIsolation": network_isolation,
+                "EnableInterContainerTrafficEncryption": inter_container_encryption,
+                "Environment": dict(environment) if environment else None,
+                "EnableManagedSpotTraining": True if spot else None,
+                "RetryStrategy": _request.one("MaximumRetryAttempts", maximum_retry_attempts),
+                "RemoteDebugConfig": _request.one("EnableRemoteDebug", remote_debug or None),
+                "InfraCheckConfig": _request.one("EnableInfraCheck", infra_check or None),
+                "SessionChainingConfig": _request.one("EnableSessionTagChaining", session_tag_chaining or None),
+            },
         )
         self._define(
             request,
             arguments=_request.ARGUMENTS,
             problems=[
-                unique("channels", [channel.name for channel in channels if not is_token(channel.name)]),
-                hyperparameter_problems(hyperparameters or {}, encoding),
-                metric_problems(metrics or {}),
+                software.problems,
+                _rules.channel_problems(
+                    inputs,
+                    input_mode=input_mode,
+                    groups=[group.name for group in cluster.groups] or None,
+                    has_network=network is not None,
+                ),
+                _rules.time_problems(
+                    spot,
+                    cluster,
+                    max_runtime_seconds=runtime,
+                    has_checkpoints=saved is not None,
+                    limits_wait=software.is_algorithm,
+                ),
+                _rules.isolation_problems(network_isolation, environment or {}),
+                _rules.debugger_problems(debugger, distribution),
             ],
             statements=[
-                *bound.statements,
-                *(statement for channel in channels for statement in channel.statements()),
+                *software.statements,
+                *(statement for channel in inputs for statement in channel.statements()),
                 *output.write_statements(),
+                *(statement for part in parts for statement in part.statements()),
+                *package_statements(self, model_package),
+                *rule_image_statements(self, debugger, profiler),
+                *(REMOTE_DEBUG if remote_debug else ()),
                 *job_statements(Stack.of(self), "TrainingJobs", volume_key_arn=key_arn),
                 *(network.statements() if network else ()),
             ],
         )
-        self._warn(image, cluster, channels)
+        if network:
+            open_file_systems(network, channels)
+        if session_tag_chaining and role is None:
+            allow_session_tags(self.role)
+        warn_of_machines(self, cluster, has_key=key_arn is not None)
+        warn_of_channels(self, image, channels, input_mode)
+        warn_of_choices(
+            self,
+            spot_without_checkpoints=spot is not None and saved is None,
+            debugger=debugger is not None,
+            profiler_rules=bool(profiler and profiler.rules),
+            remote_debug_isolated=remote_debug and network_isolation,
+            idle_gpus=distribution is not None and distribution.leaves_gpus_idle(cluster),
+        )
 
-    def _warn(self, image: ContainerImage, cluster: Cluster, channels: Sequence[Channel]) -> None:
-        warn_if_outdated(self, cluster.instance_type)
-        known = image.facts.channels if image.facts else None
-        for channel in channels:
-            if known and not is_token(channel.name) and channel.name not in known:
-                warn(
-                    self,
-                    f"unknown-channel[{channel.name}]",
-                    f"{image.algorithm} does not read a channel {channel.name!r}{nearest(channel.name, known)}; it "
-                    f"reads {', '.join(sorted(known))}",
-                )
+
+def _seconds(duration: Duration) -> int:
+    return int(duration.to_seconds())

@@ -1,0 +1,82 @@
+"""What works in a training job but is unwise: warnings with stable ids."""
+
+from collections.abc import Sequence
+
+from constructs import Construct
+
+from constructs_lib._internal.checks import is_token, nearest
+from constructs_lib._internal.warnings import warn
+from constructs_lib.compute.outdated import warn_if_outdated
+from constructs_lib.containers.container_image import ContainerImage
+from constructs_lib.training.channels import Channel, InputMode
+from constructs_lib.training.machines import Machines
+
+
+def warn_of_machines(scope: Construct, machines: Machines, *, has_key: bool) -> None:
+    """Machines that AWS takes away, and disks that the key does not cover."""
+    for instance_type in dict.fromkeys(machines.instance_types):
+        warn_if_outdated(scope, instance_type)
+    if has_key and machines.leaves_key_out():
+        warn(
+            scope,
+            "volume-key-left-out",
+            "some of the instance types have disks of their own, and SageMaker refuses a volume key beside them: the "
+            "volumes of the other types are encrypted with a key of SageMaker's",
+        )
+
+
+def warn_of_channels(
+    scope: Construct, image: ContainerImage, channels: Sequence[Channel], input_mode: InputMode
+) -> None:
+    """Channels that the algorithm does not read (TRAPS 37), and Pipe mode where FastFile is the way (TRAPS 40)."""
+    known = image.facts.channels if image.facts else None
+    for channel in channels:
+        if known and not is_token(channel.name) and channel.name not in known:
+            warn(
+                scope,
+                f"unknown-channel[{channel.name}]",
+                f"{image.algorithm} does not read a channel {channel.name!r}{nearest(channel.name, known)}; it "
+                f"reads {', '.join(sorted(known))}",
+            )
+        # What only Pipe mode can do is no choice to warn of.
+        if (channel.mode or input_mode) is InputMode.PIPE and not channel.is_pipe_only:
+            warn(
+                scope,
+                f"pipe-mode[{channel.name}]",
+                f"channel {channel.name!r} is read in Pipe mode, which FastFile mode has replaced: the same streaming, "
+                "but the container sees ordinary files",
+            )
+
+
+def warn_of_choices(
+    scope: Construct,
+    *,
+    spot_without_checkpoints: bool,
+    debugger: bool,
+    profiler_rules: bool,
+    remote_debug_isolated: bool,
+    idle_gpus: bool,
+) -> None:
+    """Arguments that go together badly, or that AWS is ending."""
+    if spot_without_checkpoints:
+        warn(
+            scope,
+            "spot-without-checkpoints",
+            "a job on spot capacity starts from nothing after each interruption unless it has checkpoints",
+        )
+    if debugger:
+        warn(scope, "debugger-closed", "SageMaker Debugger has been closed to new customers in 2026")
+    if profiler_rules:
+        warn(scope, "profiler-rules-closed", "the profiler's rules have been closed to new customers in 2026")
+    if remote_debug_isolated:
+        warn(
+            scope,
+            "remote-debug-isolated",
+            "an isolated container cannot reach Systems Manager, so remote_debug opens nothing",
+        )
+    if idle_gpus:
+        warn(
+            scope,
+            "parameter-server",
+            "a parameter server uses one GPU of each machine only; MultiWorkerMirroredStrategy or Horovod use all",
+        )
