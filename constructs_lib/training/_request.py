@@ -75,7 +75,7 @@ class Part(Protocol):
 
 def algorithm_specification(
     *,
-    image_uri: str,
+    image_uri: str | None,
     algorithm_name: str | None,
     registry_config: Mapping[str, Any] | None,
     input_mode: str,

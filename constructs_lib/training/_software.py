@@ -79,9 +79,7 @@ def bind_software(
     """Make what *software* needs in *scope*, and render its part of the request."""
     image, source, distribution, command = software.image, software.source, software.distribution, software.command
     bound = image.bind(scope)
-    algorithm_name: str | None = getattr(bound, "algorithm_name", None)
-    registry: Mapping[str, Any] | None = getattr(bound, "registry_config", None)
-    framework: str | None = getattr(image, "framework", None)
+    algorithm_name, registry, framework = bound.algorithm_name, bound.registry_config, image.framework
     built_in = None if framework else image.algorithm
     code = bind_source(scope, source, isolated=isolated) if source else None
     of_source = code.hyperparameters if code else {}

@@ -154,9 +154,7 @@ class FileSystemSource(DataSource):
 
     def __post_init__(self) -> None:
         shape = f"a full path that begins with a slash, such as {self.file_system.kind.example!r}"
-        # A path that holds a token may still begin with a slash once it is known.
-        path = None if is_token(self.directory_path) else self.directory_path
-        require("Channel", matches("directory_path", path, r"/.*", shape=shape))
+        require("Channel", matches("directory_path", self.directory_path, r"/.*", shape=shape))
 
     def render(self) -> dict[str, Any]:
         """The `DataSource` member of a channel."""

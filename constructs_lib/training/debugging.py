@@ -151,7 +151,9 @@ class Profiler:
         asked = self.location or self.parameters or self.rules or self.interval_milliseconds is not None
         require(
             "Profiler",
-            one_of("interval_milliseconds", self.interval_milliseconds, _INTERVALS),
+            (self.interval_milliseconds is not None
+            and one_of("interval_milliseconds", self.interval_milliseconds, _INTERVALS))
+            or None,
             _unique_rules(self.rules),
             "disabled must not be True beside what should be measured" if self.disabled and asked else None,
         )
