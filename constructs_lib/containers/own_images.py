@@ -7,20 +7,23 @@ from aws_cdk import aws_ecr_assets as ecr_assets
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from constructs_lib._internal.checks import is_token, matches, require
+from constructs_lib._internal.checks import matches, require
 from constructs_lib._internal.statements import Statement
 from constructs_lib.containers import outdated
 from constructs_lib.containers.bound_image import BoundImage
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.containers.pull import pull_statements, repository_arn
 
+# Account, region and suffix may be known at deployment only, as in f"{Aws.ACCOUNT_ID}.dkr.ecr.{Aws.REGION}.…".
+_LATE = r"\$\{Token\[[^\]]+\]\}"
 _ECR_URI = re.compile(
-    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(?P<repository>[^:@]+)(?:[:@].+)?"
+    rf"(?P<account>\d{{12}}|{_LATE})\.dkr\.ecr\.(?P<region>[a-z0-9-]+|{_LATE})\."
+    rf"(?:amazonaws\.com(?:\.cn)?|{_LATE})/(?P<repository>[^:@]+)(?:[:@].+)?"
 )
 
 
 def _ecr_address(uri: str) -> dict[str, str] | None:
-    address = None if is_token(uri) else _ECR_URI.fullmatch(uri)
+    address = _ECR_URI.fullmatch(uri)
     return address.groupdict() if address else None
 
 

@@ -12,11 +12,11 @@ from constructs_lib._internal.warnings import warn
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.s3_location import S3Location, S3Object
-from constructs_lib.training.experiment import Experiment
 from constructs_lib.training.processing_cluster import ProcessingCluster
 from constructs_lib.training.processing_inputs import PROCESSING_FOLDER, ProcessingInput
 from constructs_lib.training.processing_job import ProcessingJob
 from constructs_lib.training.processing_outputs import ProcessingOutput, S3UploadMode
+from constructs_lib.training.tracking import Experiment
 
 _CONFIG = "analysis_config.json"
 

@@ -148,12 +148,11 @@ class Profiler:
     disabled: bool = False
 
     def __post_init__(self) -> None:
-        asked = self.location or self.parameters or self.rules or self.interval_milliseconds is not None
+        interval = self.interval_milliseconds
+        asked = self.location or self.parameters or self.rules or interval is not None
         require(
             "Profiler",
-            (self.interval_milliseconds is not None
-            and one_of("interval_milliseconds", self.interval_milliseconds, _INTERVALS))
-            or None,
+            None if interval is None else one_of("interval_milliseconds", interval, _INTERVALS),
             _unique_rules(self.rules),
             "disabled must not be True beside what should be measured" if self.disabled and asked else None,
         )

@@ -46,7 +46,7 @@ class CreateModelStep(Construct):
 
     Attributes:
         role: The role that the container runs under.
-        policy: What that role gets; whatever starts the workflow must wait for it.
+        policies: What that role gets; whatever starts the workflow must wait for it.
         request: The request of `CreateModel`, all but the name.
     """
 
@@ -99,7 +99,7 @@ class CreateModelStep(Construct):
             "VpcConfig": "network",
         }
         require(self.node.path, request_problems("CreateModel", {"ModelName": "unnamed", **self.request}, arguments))
-        self.policy: iam.CfnManagedPolicy | None = attach_policy(
+        policy = attach_policy(
             self,
             "Policy",
             self.role,
@@ -110,6 +110,7 @@ class CreateModelStep(Construct):
                 *(network.statements() if network else ()),
             ],
         )
+        self.policies: Sequence[iam.CfnManagedPolicy] = (policy,)
 
     @property
     def model_name(self) -> str:
@@ -152,10 +153,10 @@ class RegisterModelStep(Construct):
 
     Attributes:
         request: The request of `CreateModelPackage`.
-        policy: None: the step runs nothing, so it has no role of its own.
+        policies: None: the step runs nothing, so it has no role of its own.
     """
 
-    policy: iam.CfnManagedPolicy | None = None
+    policies: Sequence[iam.CfnManagedPolicy] = ()
 
     def __init__(
         self,

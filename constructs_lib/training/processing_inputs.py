@@ -3,24 +3,16 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from constructs_lib._internal.checks import is_token, require
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location, S3Object
 from constructs_lib.training._members import given
-from constructs_lib.training.channels import InputMode, S3DataDistribution
+from constructs_lib.training.channels import Compression, InputMode, S3DataDistribution
 
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProcessingS3Input.html says it in words only.
 PROCESSING_FOLDER = "/opt/ml/processing/"
-
-
-class Compression(StrEnum):
-    """Whether objects are unpacked on their way into the container."""
-
-    NONE = "None"
-    GZIP = "Gzip"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

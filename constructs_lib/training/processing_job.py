@@ -17,12 +17,12 @@ from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.s3_location import S3Object, use_key
 from constructs_lib.training._members import given, render_tags
-from constructs_lib.training.experiment import Experiment
 from constructs_lib.training.job import Job, JobKind
 from constructs_lib.training.processing_cluster import ProcessingCluster
 from constructs_lib.training.processing_inputs import Place, ProcessingInput
 from constructs_lib.training.processing_outputs import ProcessingOutput, S3ProcessingOutput
 from constructs_lib.training.processing_script import CODE_FOLDER, ProcessingScript
+from constructs_lib.training.tracking import Experiment
 
 PROCESSING = JobKind(
     noun="ProcessingJob", arn_type="processing-job", rule="StepFunctionsGetEventsForSageMakerProcessingJobsRule"

@@ -6,6 +6,7 @@ from typing import Any
 from constructs_lib._internal.checks import is_token, require
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location
+from constructs_lib.training._members import given
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +38,7 @@ class Experiment:
         return {"ExperimentConfig": self._members()}
 
     def _members(self) -> dict[str, str]:
-        return _given(
+        return given(
             ExperimentName=self.experiment_name,
             TrialName=self.trial_name,
             TrialComponentDisplayName=self.trial_component_display_name,
@@ -70,7 +71,7 @@ class Mlflow:
 
     def render(self) -> dict[str, Any]:
         """The members of the request."""
-        names = _given(MlflowExperimentName=self.experiment_name, MlflowRunName=self.run_name)
+        names = given(MlflowExperimentName=self.experiment_name, MlflowRunName=self.run_name)
         return {"MlflowConfig": {"MlflowResourceArn": self.resource_arn, **names}}
 
     def statements(self) -> tuple[Statement, ...]:
@@ -117,7 +118,7 @@ class TensorBoard:
 
     def render(self) -> dict[str, Any]:
         """The members of the request."""
-        path = _given(LocalPath=self.local_path)
+        path = given(LocalPath=self.local_path)
         return {"TensorBoardOutputConfig": {**path, "S3OutputPath": self.location.uri}}
 
     def statements(self) -> tuple[Statement, ...]:
@@ -158,7 +159,7 @@ class ModelPackageConfig:
 
     def render(self) -> dict[str, Any]:
         """The members of the request."""
-        source = _given(SourceModelPackageArn=self.source_model_package_arn)
+        source = given(SourceModelPackageArn=self.source_model_package_arn)
         return {"ModelPackageConfig": {"ModelPackageGroupArn": self.model_package_group_arn, **source}}
 
     def statements(self) -> tuple[Statement, ...]:
@@ -168,7 +169,3 @@ class ModelPackageConfig:
             return (group,)
         source = Statement(actions=("sagemaker:DescribeModelPackage",), resources=(self.source_model_package_arn,))
         return (group, source)
-
-
-def _given(**members: str | None) -> dict[str, str]:
-    return {name: value for name, value in members.items() if value is not None}

@@ -131,6 +131,7 @@ class TrainingJob(Job):
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
         """
         super().__init__(scope, id, role=role)
+        self.image = image
         software = bind_software(
             self,
             Software(

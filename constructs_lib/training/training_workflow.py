@@ -111,8 +111,8 @@ class TrainingWorkflow(Construct):
         )
         resource.add_resource_dependency(policy)
         for call in plan.calls:
-            if call.policy is not None:
-                resource.add_resource_dependency(call.policy)
+            for awaited in call.policies:
+                resource.add_resource_dependency(awaited)
         self.state_machine: sfn.IStateMachine = sfn.StateMachine.from_state_machine_arn(
             self, "StateMachine", resource.attr_arn
         )

@@ -9,7 +9,8 @@ from constructs_lib._internal.checks import is_token, require
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location, S3Object
 from constructs_lib.training._members import destination, given
-from constructs_lib.training.processing_inputs import Compression, read_statements
+from constructs_lib.training.channels import Compression
+from constructs_lib.training.processing_inputs import read_statements
 
 
 class SplitType(StrEnum):

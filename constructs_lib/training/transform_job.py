@@ -16,8 +16,8 @@ from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.compute.outdated import warn_if_outdated
 from constructs_lib.foundation.s3_location import use_key
 from constructs_lib.training._members import given, render_tags
-from constructs_lib.training.experiment import Experiment
 from constructs_lib.training.job import Job, JobKind
+from constructs_lib.training.tracking import Experiment
 from constructs_lib.training.transform_data import (
     BatchDataCapture,
     BatchStrategy,

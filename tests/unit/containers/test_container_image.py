@@ -85,6 +85,13 @@ class TestOwnImages:
         bound = ContainerImage.from_uri("123456789012.dkr.ecr.eu-west-1.amazonaws.com/a/b:v1").bind(stack)
         assert bound.statements[0].resources[0].endswith(":ecr:eu-west-1:123456789012:repository/a/b")
 
+    def test_an_ecr_address_of_this_account_grants_pull_too(self, stack: Any) -> None:
+        from aws_cdk import Aws
+
+        uri = f"{Aws.ACCOUNT_ID}.dkr.ecr.{Aws.REGION}.{Aws.URL_SUFFIX}/mine:1"
+        arn = stack.resolve(ContainerImage.from_uri(uri).bind(stack).statements[0].resources[0])
+        assert arn["Fn::Join"][1][-1] == ":repository/mine"
+
     def test_another_address_grants_nothing(self, stack: Any) -> None:
         assert ContainerImage.from_uri("registry.example.com/a:v1").bind(stack).statements == ()
 

@@ -96,7 +96,7 @@ class TestModel:
 
     def test_fails_on_a_private_registry_without_a_network(self, stack: Any) -> None:
         container = Container(image=ContainerImage.from_private_registry("registry.example.com/a:1"))
-        with pytest.raises(ConfigurationError, match="lies in a private registry.*give network"):
+        with pytest.raises(ConfigurationError, match=r"lies in a private registry.*give network"):
             Model(stack, "Model", container=container)
         Model(stack, "Reached", container=container, network=Network(stack, "Network"))
 

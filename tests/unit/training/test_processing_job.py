@@ -17,9 +17,8 @@ from constructs_lib import (
     S3Object,
     TrainingWorkflow,
 )
-from constructs_lib.training.channels import InputMode
+from constructs_lib.training.channels import Compression, InputMode
 from constructs_lib.training.clarify_processing_job import ClarifyProcessingJob
-from constructs_lib.training.experiment import Experiment
 from constructs_lib.training.processing_cluster import ProcessingCluster, ProcessingInstancePreference
 from constructs_lib.training.processing_datasets import (
     AthenaInput,
@@ -27,10 +26,11 @@ from constructs_lib.training.processing_datasets import (
     RedshiftResultCompressionType,
     RedshiftResultFormat,
 )
-from constructs_lib.training.processing_inputs import Compression, Place, ProcessingInput
+from constructs_lib.training.processing_inputs import Place, ProcessingInput
 from constructs_lib.training.processing_job import ProcessingJob
 from constructs_lib.training.processing_outputs import ProcessingOutput
 from constructs_lib.training.processing_script import ProcessingScript
+from constructs_lib.training.tracking import Experiment
 from tests.templates import definition_of, of_type, only, template_of
 
 HERE = Place(partition="aws", region="eu-west-1", account="123456789012")

@@ -10,7 +10,7 @@ import pytest
 
 from constructs_lib import Channel, Cluster, ContainerImage, InstanceType, Network, S3Location, S3Object, TrainingJob
 from constructs_lib.contract import check_request
-from constructs_lib.training.channels import InputMode, S3DataDistribution
+from constructs_lib.training.channels import Compression, InputMode, S3DataDistribution
 from constructs_lib.training.clarify_processing_job import ClarifyProcessingJob
 from constructs_lib.training.compilation_job import CompilationJob
 from constructs_lib.training.compilation_target import (
@@ -21,7 +21,6 @@ from constructs_lib.training.compilation_target import (
     TargetPlatformArch,
     TargetPlatformOs,
 )
-from constructs_lib.training.experiment import Experiment
 from constructs_lib.training.parameter_ranges import (
     AutoParameter,
     CategoricalParameterRange,
@@ -38,10 +37,11 @@ from constructs_lib.training.processing_datasets import (
     RedshiftResultCompressionType,
     RedshiftResultFormat,
 )
-from constructs_lib.training.processing_inputs import Compression, ProcessingInput
+from constructs_lib.training.processing_inputs import ProcessingInput
 from constructs_lib.training.processing_job import ProcessingJob
 from constructs_lib.training.processing_outputs import ProcessingOutput, S3UploadMode
 from constructs_lib.training.processing_script import ProcessingScript
+from constructs_lib.training.tracking import Experiment
 from constructs_lib.training.transform_data import (
     AssemblyType,
     BatchDataCapture,

@@ -397,7 +397,7 @@ def test_value_objects_of_jobs_start_no_node_process() -> None:
         "_tuning_request",
         "_tuning_rules",
         "compilation_target",
-        "experiment",
+        "tracking",
         "parameter_ranges",
         "processing_cluster",
         "processing_datasets",
