@@ -65,7 +65,7 @@ format: setup
 	@$(BIN)/ruff format .
 
 snapshots: setup
-	@$(BIN)/python -m pytest tests/snapshots --snapshot-update
+	@$(BIN)/python -m pytest tests/snapshots tests/compliance --snapshot-update
 
 # pip-tools lives in a throw-away environment: it is needed twice a year.
 LOCK := $(VENV)/lock/bin/pip-compile --quiet --strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe

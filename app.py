@@ -6,10 +6,21 @@ from aws_cdk import App, Environment, Validations
 from cdk_nag import AwsSolutionsChecks, NIST80053R5Checks
 
 from constructs_lib import ConfigurationError
+from stacks.batch import BatchStack
+from stacks.distributed_training import DistributedTrainingStack
 from stacks.foundation import FoundationStack
 from stacks.real_time import RealTimeStack
 from stacks.settings import Settings
 from stacks.training import TrainingStack
+from stacks.tuning import TuningStack
+
+_STACKS = {
+    "training": TrainingStack,
+    "distributed-training": DistributedTrainingStack,
+    "tuning": TuningStack,
+    "batch": BatchStack,
+    "real-time": RealTimeStack,
+}
 
 
 def build(app: App) -> None:
@@ -18,10 +29,10 @@ def build(app: App) -> None:
     env = Environment(account=settings.account, region=settings.region) if settings.account else None
     Validations.of(app).add_plugins(AwsSolutionsChecks(app), NIST80053R5Checks(app))
     foundation = FoundationStack(app, f"{settings.project}-Foundation", settings=settings, env=env)
-    if "training" in settings.stacks:
-        TrainingStack(app, f"{settings.project}-Training", foundation=foundation, settings=settings, env=env)
-    if "real-time" in settings.stacks:
-        RealTimeStack(app, f"{settings.project}-RealTime", foundation=foundation, settings=settings, env=env)
+    for name, stack in _STACKS.items():
+        if name in settings.stacks:
+            suffix = "".join(word.capitalize() for word in name.split("-"))
+            stack(app, f"{settings.project}-{suffix}", foundation=foundation, settings=settings, env=env)
 
 
 if __name__ == "__main__":

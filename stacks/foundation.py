@@ -26,6 +26,7 @@ class FoundationStack(Stack):
             "Network",
             cidr=settings.network__cidr,
             zones=settings.network__zones,
+            more_services=["elasticfilesystem"] if "distributed-training" in settings.stacks else [],
             key=self.key,
             removal_policy=self.removal_policy,
         )

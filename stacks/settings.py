@@ -12,9 +12,7 @@ from constructs_lib._internal.checks import at_least, between, nearest, whole
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.errors import ConfigurationError
 
-STACKS = ("foundation", "training", "real-time")
-# The stacks that others stand on, by the one that needs them.
-_NEEDS = {"training": "foundation", "real-time": "foundation"}
+STACKS = ("foundation", "training", "distributed-training", "tuning", "batch", "real-time")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,12 +21,13 @@ class Settings:
 
     Attributes:
         project: What the names of the stacks begin with: a letter, then letters, digits and dashes.
-        stacks: Which stacks there are: `foundation`, `training`, `real-time`; a list, or text with commas.
+        stacks: Which stacks there are, of `STACKS`; a list, or text with commas.
         retain_data: Whether buckets, keys and logs outlive their stacks.
         network__cidr: Address range of the network.
         network__zones: How many availability zones it spans, 2 to 6.
         training__instance_type: The machines that train.
         training__instance_count: How many of them train together, at least 1.
+        distributed_training__instance_type: The two machines that run the distributed script, with GPUs.
         real_time__instance_type: The machines that serve.
         real_time__instance_count: How many serve at least, at least 1.
         real_time__max_instance_count: How many serve at most, not fewer.
@@ -46,6 +45,7 @@ class Settings:
     network__zones: int
     training__instance_type: str
     training__instance_count: int
+    distributed_training__instance_type: str
     real_time__instance_type: str
     real_time__instance_count: int
     real_time__max_instance_count: int
@@ -90,8 +90,8 @@ class Settings:
         for stack in self.stacks:
             if stack not in STACKS:
                 problems.append(f"stacks must be among {', '.join(STACKS)}, got {stack!r}{nearest(stack, STACKS)}")
-            elif stack in _NEEDS and _NEEDS[stack] not in self.stacks:
-                problems.append(f"stacks must hold {_NEEDS[stack]!r} too, because {stack!r} stands on it")
+            elif "foundation" not in self.stacks:
+                problems.append(f"stacks must hold 'foundation' too, because {stack!r} stands on it")
         problems += filter(
             None,
             (
@@ -106,6 +106,7 @@ class Settings:
                 ),
                 whole("real_time.invocations_per_minute", self.real_time__invocations_per_minute, 1),
                 _instance_type_problem("training.instance_type", self.training__instance_type),
+                _instance_type_problem("distributed_training.instance_type", self.distributed_training__instance_type),
                 _instance_type_problem("real_time.instance_type", self.real_time__instance_type),
             ),
         )

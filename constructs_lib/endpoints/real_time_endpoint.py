@@ -12,6 +12,7 @@ from aws_cdk.interfaces.aws_sagemaker import EndpointReference
 from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
+from constructs_lib._internal.arns import name_in_arn
 from constructs_lib._internal.checks import has, is_a, is_token, nearest, require, unique
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.rendering import camel_case
@@ -59,10 +60,8 @@ class _ImportedEndpoint(EndpointBase):
         super().__init__(scope, id)
         stack = Stack.of(self)
         self.endpoint_name = endpoint_name
-        # IAM compares ARNs by case, and SageMaker writes names into them in lower case.
-        # A name known at deployment only is taken as it is: CloudFormation cannot write it in lower case.
-        name = endpoint_name if is_token(endpoint_name) else endpoint_name.lower()
-        self.endpoint_arn = f"arn:{Aws.PARTITION}:sagemaker:{stack.region}:{stack.account}:endpoint/{name}"
+        here = f"arn:{Aws.PARTITION}:sagemaker:{stack.region}:{stack.account}"
+        self.endpoint_arn = f"{here}:endpoint/{name_in_arn(endpoint_name)}"
 
 
 class RealTimeEndpoint(EndpointBase):

@@ -1,6 +1,7 @@
 """A network that jobs and endpoints run in: no route to the internet, AWS services through PrivateLink."""
 
 import ipaddress
+from collections.abc import Sequence
 
 from aws_cdk import Acknowledgment, Aws, CfnTag, Fn, RemovalPolicy, Stack, Validations
 from aws_cdk import aws_ec2 as ec2
@@ -43,6 +44,7 @@ class Network(NetworkBase):
         *,
         cidr: str = "10.0.0.0/16",
         zones: int = 2,
+        more_services: Sequence[str] = (),
         key: kms.IKey | None = None,
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
@@ -53,6 +55,8 @@ class Network(NetworkBase):
             id: The id in it.
             cidr: Address range, from /16 to /24; each zone gets a sixteenth of it.
             zones: Availability zones, 2 to 6; another one later moves nothing.
+            more_services: Services with an interface endpoint besides those that every workload calls, as the end of
+                their endpoint's name, such as `elasticfilesystem` where jobs mount EFS.
             key: Encrypts the flow logs; it must let CloudWatch Logs use it, as `DataKey` does.
             removal_policy: What becomes of the flow logs when the stack goes.
 
@@ -90,7 +94,7 @@ class Network(NetworkBase):
             isolated_subnet_route_table_ids=[table.attr_route_table_id] * zones,
         )
         self.security_group = workload_group(self, self._vpc_id)
-        self._make_endpoints(table.attr_route_table_id)
+        self._make_endpoints(table.attr_route_table_id, more_services)
         self._make_flow_logs(key, removal_policy)
 
     @staticmethod
@@ -136,7 +140,7 @@ class Network(NetworkBase):
             )
         return subnet_ids
 
-    def _make_endpoints(self, route_table_id: str) -> None:
+    def _make_endpoints(self, route_table_id: str, more_services: Sequence[str]) -> None:
         ec2.CfnVPCEndpoint(
             self,
             "S3",
@@ -170,7 +174,7 @@ class Network(NetworkBase):
                 }
             ],
         )
-        for service in _INTERFACE_SERVICES:
+        for service in dict.fromkeys((*_INTERFACE_SERVICES, *more_services)):
             ec2.CfnVPCEndpoint(
                 self,
                 "".join(part.capitalize() for part in service.split(".")),

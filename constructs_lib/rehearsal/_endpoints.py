@@ -76,9 +76,16 @@ def _step(stage: Stage, resource: Resource) -> Callable[[], Outcome]:
 
 
 def endpoint_name(stage: Stage, resource: Resource) -> str | None:
-    """The endpoint's name out of its ARN, which is what CloudFormation keeps; None where its condition is false."""
-    physical = stage.physical_id(resource)
-    return None if physical is None else physical.rpartition("/")[2]
+    """The endpoint's name; None where its condition is false.
+
+    CloudFormation keeps the ARN, which holds the name in lower case, and the name is compared letter by letter.
+    """
+    arn = stage.physical_id(resource)
+    if arn is None:
+        return None
+    pages = stage.aws.client("sagemaker").get_paginator("list_endpoints").paginate()
+    names = {each["EndpointArn"]: str(each["EndpointName"]) for page in pages for each in page["Endpoints"]}
+    return names.get(arn, arn.rpartition("/")[2])
 
 
 def in_service(stage: Stage, name: str) -> dict[str, Any]:

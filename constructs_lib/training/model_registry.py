@@ -5,6 +5,7 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
+from constructs_lib._internal.arns import name_in_arn
 from constructs_lib._internal.checks import require
 
 
@@ -47,7 +48,7 @@ class ModelPackageGroup(ModelPackageGroupBase):
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackageGroup.html
         """
         super().__init__(scope, id)
-        name = group_name or Names.unique_resource_name(self, max_length=63, separator="-")
+        name = group_name or Names.unique_resource_name(self, max_length=63, separator="-").lower()
         request = {"ModelPackageGroupName": name}
         if description is not None:
             request["ModelPackageGroupDescription"] = description
@@ -66,7 +67,6 @@ class ModelPackageGroup(ModelPackageGroupBase):
         group = ModelPackageGroupBase(scope, id)
         stack = Stack.of(group)
         group.group_name = group_name
-        group.group_arn = (
-            f"arn:{Aws.PARTITION}:sagemaker:{stack.region}:{stack.account}:model-package-group/{group_name}"
-        )
+        here = f"arn:{Aws.PARTITION}:sagemaker:{stack.region}:{stack.account}"
+        group.group_arn = f"{here}:model-package-group/{name_in_arn(group_name)}"
         return group

@@ -10,6 +10,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
+from constructs_lib._internal.arns import name_in_arn
 from constructs_lib._internal.checks import require
 from constructs_lib._internal.execution import job_statements
 from constructs_lib._internal.policies import attach_policy
@@ -237,7 +238,7 @@ class RegisterModelStep(Construct):
         return (
             Statement(
                 actions=("sagemaker:CreateModelPackage",),
-                resources=(self._group.group_arn, f"{here}:model-package/{self._group.group_name}/*"),
+                resources=(self._group.group_arn, f"{here}:model-package/{name_in_arn(self._group.group_name)}/*"),
                 wildcard_reason="Versions of the group, whose numbers SageMaker gives.",
             ),
             *self._artifact.read_statements(),

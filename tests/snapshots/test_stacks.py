@@ -11,7 +11,14 @@ from syrupy.types import SerializedData
 
 from tests.templates import masked
 
-STACKS = ("DeepLearning-Foundation", "DeepLearning-RealTime", "DeepLearning-Training")
+STACKS = (
+    "DeepLearning-Batch",
+    "DeepLearning-DistributedTraining",
+    "DeepLearning-Foundation",
+    "DeepLearning-RealTime",
+    "DeepLearning-Training",
+    "DeepLearning-Tuning",
+)
 
 
 class WholeDifference(JSONSnapshotExtension):

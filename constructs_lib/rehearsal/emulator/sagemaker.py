@@ -163,5 +163,5 @@ class SageMaker:
 
 
 def arn_of(noun: Noun, name: str) -> str:
-    """The ARN of a resource in the account and region of the current request."""
-    return neighbours.partition_arn("sagemaker", f"{noun.arn_type}/{name}")
+    """The ARN of a resource in the account and region of the current request; SageMaker writes it in lower case."""
+    return neighbours.partition_arn("sagemaker", f"{noun.arn_type}/{name.lower()}")

@@ -78,7 +78,7 @@ class _Tasks:
         """`arn:aws:states:::aws-sdk:sagemaker:describeTrainingJob`."""
         operation = _pascal(resource.removeprefix(_SDK).partition(".")[0])
         verb, noun = self._sagemaker.verbs.get(operation, ("", None))
-        name = str(request.get(noun.name_member, "")) if noun else ""
+        name = _named(noun, request) if noun else ""
         arn = self._sagemaker.arn(noun.name, name) if noun and name else "*"
         if noun and verb == "Create":
             self._require_create(operation, noun, arn, request, _SDK)
@@ -177,6 +177,12 @@ def _failed(error: ApiError, way: str) -> Exception:
     details = f"Service: {service}{separator}Status Code: {error.status}{code}"
     failed: Exception = stepfunctions._ExecutionError(f"SageMaker.{name}", f"{error.message} ({details})")
     return failed
+
+
+def _named(noun: Noun, request: Request) -> str:
+    """The name in the request, or that of the group whose next version is made: rights on it name the group."""
+    group = request.get(f"{noun.name}GroupName")
+    return str(request.get(noun.name_member) or (f"{group}/1" if group else ""))
 
 
 def _pascal(action: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.errors import ConfigurationError
-from stacks.settings import Settings
+from stacks.settings import STACKS, Settings
 from tests.conftest import context_of_cdk_json
 
 FROM_THE_COMMAND_LINE = {
@@ -28,7 +28,7 @@ def problems(**changes: Any) -> tuple[str, ...]:
 class TestSettings:
     def test_cdk_json_is_complete_and_for_any_environment(self) -> None:
         settings = Settings.from_context(context_of_cdk_json())
-        assert settings.stacks == ("foundation", "training", "real-time")
+        assert settings.stacks == STACKS
         assert (settings.account, settings.region) == (None, None)
 
     def test_reads_text_from_the_command_line_as_its_type(self) -> None:
@@ -61,6 +61,7 @@ class TestSettings:
             ("training.instance_count", "0", "training.instance_count must be a whole number of at least 1, got 0"),
             ("training.instance_count", "-1", "training.instance_count must be a whole number of at least 1, got -1"),
             ("training.instance_type", "g5.xlarge", "training.instance_type must be shaped ml.family.size"),
+            ("distributed_training.instance_type", "g5", "distributed_training.instance_type must be shaped ml.family"),
             ("real_time.instance_type", "g5", "real_time.instance_type must be shaped ml.family.size"),
             ("real_time.instance_count", 0, "real_time.instance_count must be a whole number of at least 1, got 0"),
             (
@@ -78,7 +79,11 @@ class TestSettings:
             ("project", "", "project must be a text that is not empty, got ''"),
             ("project", "1st", "project must be a letter, then letters, digits and dashes, got '1st'"),
             ("stacks", [], "stacks must be a list of texts, or one text with commas, got []"),
-            ("stacks", "foundation,trainign", "stacks must be among foundation, training, real-time, got 'trainign'"),
+            (
+                "stacks",
+                "foundation,trainign",
+                "stacks must be among foundation, training, distributed-training, tuning, batch, real-time, got 'trainign'",
+            ),
             ("stacks", "training", "stacks must hold 'foundation' too, because 'training' stands on it"),
         ],
     )

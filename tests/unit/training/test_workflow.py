@@ -234,7 +234,7 @@ class TestModelSteps:
 
     def test_takes_a_group_that_exists_and_names_one_that_does_not(self, stack: Any, store: ArtifactStore) -> None:
         made = ModelPackageGroup(stack, "Group")
-        assert made.group_name.startswith("Stack-Group-")
+        assert made.group_name.startswith("stack-group-")
         found = ModelPackageGroup.from_group_name(stack, "Found", "churn")
         assert found.group_arn.endswith(":model-package-group/churn")
         (group,) = (r for r in template_of(stack)["Resources"].values() if "ModelPackageGroup" in r["Type"])
@@ -316,9 +316,7 @@ class TestNotifications:
         assert pattern["detail"].get("TrainingJobStatus", []) == list(statuses)
 
     def test_fails_on_a_status_that_jobs_do_not_have(self, stack: Any, store: ArtifactStore) -> None:
-        with pytest.raises(
-            ConfigurationError, match=r"statuses must be one of 'InProgress', .*got 'FAILED'"
-        ):
+        with pytest.raises(ConfigurationError, match=r"statuses must be one of 'InProgress', .*got 'FAILED'"):
             job(stack, store).on_job_state_change("OnChange", statuses=["FAILED"])
 
 
