@@ -55,7 +55,9 @@ class _WildcardReasons:
                     reasons.setdefault(flat, []).append(statement.wildcard_reason or "")
         Validations.of(self._policy).acknowledge(
             *(
-                Acknowledgment(id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{flat}]", reason=" ".join(given))
+                Acknowledgment(
+                    id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{flat}]", reason=" ".join(dict.fromkeys(given))
+                )
                 for flat, given in reasons.items()
             )
         )

@@ -82,7 +82,7 @@ class TestSettings:
             (
                 "stacks",
                 "foundation,trainign",
-                "stacks must be among foundation, training, distributed-training, tuning, batch, real-time, got 'trainign'",
+                f"stacks must be among {', '.join(STACKS)}, got 'trainign'",
             ),
             ("stacks", "training", "stacks must hold 'foundation' too, because 'training' stands on it"),
         ],
