@@ -67,15 +67,22 @@ def serving(role: str, *, count: int = 1, image: str = IMAGE, **endpoint: Any) -
     }
 
 
+def name_of(here: World, endpoint_arn: str) -> str:
+    """The name of an endpoint, which its ARN holds in lower case."""
+    endpoints = here.sagemaker.list_endpoints()["Endpoints"]
+    return {each["EndpointArn"]: str(each["EndpointName"]) for each in endpoints}[endpoint_arn]
+
+
 class TestServing:
     def test_is_created_updated_in_place_and_deleted(self, here: World) -> None:
         stack = Stack(here, "serving")
         assert stack.create(serving(here.role)) == "CREATE_COMPLETE", stack.reasons()
         before = stack.physical_ids()
-        endpoint = before["Endpoint"].rpartition("/")[2]
+        endpoint = name_of(here, before["Endpoint"])
 
         assert endpoint.startswith("serving-Endpoint-")
-        assert before["Model"].startswith("arn:aws:sagemaker:us-east-1:123456789012:model/serving-Model-")
+        # SageMaker writes names into ARNs in lower case.
+        assert before["Model"].startswith("arn:aws:sagemaker:us-east-1:123456789012:model/serving-model-")
         assert before["Target"] == (
             f"endpoint/{endpoint}/variant/blue|sagemaker:variant:DesiredInstanceCount|sagemaker"
         )
@@ -115,7 +122,7 @@ class TestServing:
         assert stack.create(serving(here.role, RetainAllVariantProperties=True)) == "CREATE_COMPLETE", stack.reasons()
         assert stack.update(serving(here.role, count=3, RetainAllVariantProperties=True)) == "UPDATE_COMPLETE"
 
-        name = stack.physical_ids()["Endpoint"].rpartition("/")[2]
+        name = name_of(here, stack.physical_ids()["Endpoint"])
         shown = here.sagemaker.describe_endpoint(EndpointName=name)
         assert shown["ProductionVariants"][0]["DesiredInstanceCount"] == 1
         stack.delete()
