@@ -95,7 +95,7 @@ class TestServing:
         shown = here.sagemaker.describe_endpoint(EndpointName=endpoint)
         assert changed == {"Config"}
         assert shown["ProductionVariants"][0]["DesiredInstanceCount"] == 2
-        assert shown["EndpointConfigName"] == after["Config"].rpartition("/")[2]
+        assert shown["EndpointConfigName"].lower() == after["Config"].rpartition("/")[2]
         configs = here.sagemaker.list_endpoint_configs(NameContains="serving-")["EndpointConfigs"]
         assert [config["EndpointConfigArn"] for config in configs] == [after["Config"]]
 
