@@ -1,0 +1,133 @@
+"""Write docs/api-coverage.md: which members of SageMaker's job requests the constructs can set.
+
+Run `python tools/api_coverage.py`; with `--check` it only compares. The members are those of botocore's model. One
+counts as covered when a request holds it that a construct has rendered in tests/unit/training/test_requests_*.py,
+where each is compared with one written out by hand: nothing is covered by claim.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from botocore.model import ListShape, Shape, StructureShape
+
+from constructs_lib.contract import service_model
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "api-coverage.md"
+CASES = ROOT / "tests" / "unit" / "training"
+OPERATIONS = (
+    "CreateTrainingJob",
+    "CreateHyperParameterTuningJob",
+    "CreateProcessingJob",
+    "CreateTransformJob",
+)
+# Why a member is not there, by the end of its path.
+REASONS = {
+    "SelectedInstanceType": "read-only: Describe says which of the preferred machines it became",
+    "SelectedInstanceCount": "read-only: Describe says which of the preferred machines it became",
+}
+NOT_YET = "no request in the tests holds it yet"
+
+
+def leaves(shape: Shape, path: str = "") -> Iterator[str]:
+    """Every member that holds a value: structures and lists are walked, maps are values."""
+    if isinstance(shape, StructureShape):
+        for name, member in shape.members.items():
+            yield from leaves(member, f"{path}.{name}" if path else name)
+    elif isinstance(shape, ListShape):
+        yield from leaves(shape.member, f"{path}[]")
+    else:
+        yield path
+
+
+def held(value: Any, path: str = "") -> Iterator[str]:
+    """The paths of all values in a request, in the same spelling."""
+    if isinstance(value, Mapping):
+        yield path
+        for name, item in value.items():
+            yield from held(item, f"{path}.{name}" if path else str(name))
+    elif isinstance(value, list):
+        for item in value:
+            yield from held(item, f"{path}[]")
+    else:
+        yield path
+
+
+def page(requests: Mapping[str, list[Mapping[str, Any]]]) -> str:
+    """The page, from the rendered requests by operation."""
+    lines = [
+        "# What of the API the constructs can set",
+        "",
+        "`python tools/api_coverage.py` writes this page from botocore's model and from the requests that the",
+        "constructs render in `tests/unit/training/test_requests_*.py`, where each is compared with one written by",
+        "hand. The test suite compares the page.",
+        "",
+        "| operation | members | covered | share |",
+        "|---|---|---|---|",
+    ]
+    missing: list[str] = []
+    for operation in OPERATIONS:
+        shape = service_model("sagemaker").operation_model(operation).input_shape
+        members = list(dict.fromkeys(map(_once, leaves(shape)))) if shape is not None else []
+        set_ones = {path for request in requests.get(operation, []) for path in map(_once, held(request))}
+        absent = [member for member in members if member not in set_ones]
+        share = 100 * (len(members) - len(absent)) / len(members)
+        lines.append(f"| {operation} | {len(members)} | {len(members) - len(absent)} | {share:.1f} % |")
+        missing += [
+            f"| {operation} | `{member}` | {REASONS.get(member.rpartition('.')[2], NOT_YET)} |" for member in absent
+        ]
+    lines += ["", "## What is missing", ""]
+    lines += ["| operation | member | why |", "|---|---|---|", *missing] if missing else ["Nothing."]
+    return "\n".join(lines) + "\n"
+
+
+def _once(path: str) -> str:
+    """A tuning job has one definition or several, of one shape: it counts once."""
+    return path.replace("TrainingJobDefinitions[]", "TrainingJobDefinition")
+
+
+def rendered() -> dict[str, list[Mapping[str, Any]]]:
+    """The requests of all jobs that the request tests make, by operation."""
+    from constructs_lib.training.job import Job
+
+    requests: dict[str, list[Mapping[str, Any]]] = {}
+    check = Job._check
+
+    def recording(job: Job, request: Mapping[str, Any], **rest: Any) -> None:
+        check(job, request, **rest)
+        named = {job.kind.name_member: job.name_prefix, **job.request}
+        requests.setdefault(f"Create{job.kind.noun}", []).append(named)
+
+    os.chdir(ROOT)
+    cases = map(str, sorted(CASES.glob("test_requests_*.py")))
+    # Quietly: whether these tests pass is the business of the test suite.
+    with patch.object(Job, "_check", recording), redirect_stdout(StringIO()):
+        code = pytest.main(["-q", "-p", "no:cacheprovider", *cases])
+    if code != 0:
+        sys.exit("the request tests fail; mend them first")
+    return requests
+
+
+def main() -> int:
+    """Write the page, or compare it."""
+    sys.path.insert(0, str(ROOT))
+    text = page(rendered())
+    if "--check" not in sys.argv:
+        PAGE.write_text(text)
+        print(f"wrote {PAGE.relative_to(ROOT)}")
+        return 0
+    if PAGE.read_text() == text:
+        return 0
+    print(f"{PAGE.relative_to(ROOT)} is not what `python tools/api_coverage.py` writes", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
