@@ -120,7 +120,7 @@ class TestScheduledAction:
 
 
 class TestEndpoint:
-    def test_fails_to_change_the_instance_type_of_a_scaled_variant(self, here: World) -> None:
+    def test_trap_4_fails_to_change_the_instance_type_of_a_scaled_variant(self, here: World) -> None:
         scaling = here.aws.client("application-autoscaling")
         here.endpoint("typed", variant("blue", "base"))
         scaling.register_scalable_target(**of("typed"), MinCapacity=1, MaxCapacity=2)

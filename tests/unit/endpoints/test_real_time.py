@@ -186,6 +186,31 @@ class TestRealTimeEndpoint:
             },
         }
 
+    def test_trap_30_a_capture_has_its_place_types_and_key_together(
+        self, stack: Any, store: ArtifactStore, model: Model
+    ) -> None:
+        capture = DataCapture(location=store.location("capture"))
+        variants = [ProductionVariant("a", model=model, instance_type=M5)]
+        RealTimeEndpoint(stack, "Endpoint", variants=variants, capture=capture)
+        config = only(template_of(stack), "AWS::SageMaker::EndpointConfig")["DataCaptureConfig"]
+        assert config["InitialSamplingPercentage"] == 100
+        assert config["CaptureContentTypeHeader"] == {
+            "CsvContentTypes": ["text/csv"],
+            "JsonContentTypes": ["application/json"],
+        }
+        assert config["KmsKeyId"] == stack.resolve(store.key.key_arn)
+
+    def test_trap_8_leaves_no_networking_in_the_stack_of_the_endpoint(self) -> None:
+        from aws_cdk import App, Stack
+
+        app = App()
+        ground, serving = Stack(app, "Ground"), Stack(app, "Serving")
+        store, network = ArtifactStore(ground, "Store"), Network(ground, "Network")
+        model = make_model(serving, store, network=network)
+        RealTimeEndpoint(serving, "Endpoint", variants=[ProductionVariant("a", model=model, instance_type=M5)])
+        types = {resource["Type"] for resource in template_of(serving)["Resources"].values()}
+        assert not [name for name in types if name.startswith("AWS::EC2::")]
+
     def test_trap_29_keeps_a_weight_of_zero(self, stack: Any, model: Model) -> None:
         RealTimeEndpoint(stack, "Endpoint", variants=[ProductionVariant("a", model=model, instance_type=M5, weight=0)])
         (variant,) = only(template_of(stack), "AWS::SageMaker::EndpointConfig")["ProductionVariants"]

@@ -192,3 +192,30 @@ class TestRole:
         }
         assert len(objects["s3:GetObject"]) == 4
         assert str(objects["['s3:AbortMultipartUpload', 's3:PutObject']"]).endswith("'/models/*']]}")
+
+    def test_trap_14_may_have_the_disks_of_its_machines_opened_and_nothing_else(
+        self, stack: Any, store: ArtifactStore
+    ) -> None:
+        from constructs_lib import DataKey
+
+        key = DataKey(stack, "Other")
+        request = job(stack, store, key=key).request
+        statements = only(template_of(stack), "AWS::IAM::ManagedPolicy")["PolicyDocument"]["Statement"]
+        (granting,) = (statement for statement in statements if statement["Action"] == "kms:CreateGrant")
+        assert granting["Resource"] == stack.resolve(key.key_arn)
+        assert granting["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+        assert request["ResourceConfig"]["VolumeKmsKeyId"] == request["OutputDataConfig"]["KmsKeyId"] == key.key_arn
+
+    def test_trap_15_lists_the_prefixes_that_it_reads_and_no_others(self, stack: Any, store: ArtifactStore) -> None:
+        job(stack, store)
+        statements = only(template_of(stack), "AWS::IAM::ManagedPolicy")["PolicyDocument"]["Statement"]
+        (listing,) = (statement for statement in statements if statement["Action"] == "s3:ListBucket")
+        prefixes = listing["Condition"]["StringLike"]["s3:prefix"]
+        assert sorted(prefixes) == sorted(f"data/{name}/{end}" for name in CHANNELS for end in ("", "*"))
+
+    def test_a_number_of_machines_known_at_deployment_counts_as_several(self, stack: Any, store: ArtifactStore) -> None:
+        from aws_cdk import CfnParameter
+
+        number = int(CfnParameter(stack, "Count", type="Number").value_as_number)
+        late = Cluster(instance_type=InstanceType("ml.m5.xlarge"), count=number)
+        assert job(stack, store, cluster=late).request["EnableInterContainerTrafficEncryption"] is True
