@@ -41,11 +41,11 @@ def check_shape(shape: Shape, value: object, path: str = "") -> Iterator[Problem
     if not _is_of(shape, value, types):
         yield _problem(path, "type", f"must be {kind}", value)
     elif isinstance(shape, StructureShape):
-        yield from _check_structure(shape, value, path)  # type: ignore[arg-type]
+        yield from _check_structure(shape, value, path)  # type: ignore[arg-type]  # because botocore has no types
     elif isinstance(shape, MapShape):
-        yield from _check_map(shape, value, path)  # type: ignore[arg-type]
+        yield from _check_map(shape, value, path)  # type: ignore[arg-type]  # because botocore has no types
     elif isinstance(shape, ListShape):
-        yield from _check_list(shape, value, path)  # type: ignore[arg-type]
+        yield from _check_list(shape, value, path)  # type: ignore[arg-type]  # because botocore has no types
     elif isinstance(value, str) and shape.type_name in ("string", "character"):
         yield from _check_string(shape, value, path)
     elif isinstance(value, (int, float)) and shape.type_name in _NUMBERS:

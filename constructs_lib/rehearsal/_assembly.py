@@ -24,13 +24,6 @@ class Environment:
         account, _, region = text.removeprefix("aws://").partition("/")
         return cls(account, region)
 
-    def or_else(self, other: Environment) -> Environment:
-        """This environment, with what is unknown taken from *other*."""
-        return Environment(
-            other.account if self.account == UNKNOWN_ACCOUNT else self.account,
-            other.region if self.region == UNKNOWN_REGION else self.region,
-        )
-
     def __str__(self) -> str:
         return f"aws://{self.account}/{self.region}"
 

@@ -90,11 +90,10 @@ class TestReadAssembly:
         assert (plain.path, plain.conditional) == ("Serving/Plain", True)
 
     def test_environment(self) -> None:
-        default = Environment("123456789012", "us-east-1")
+        written = "aws://unknown-account/eu-west-1"
 
-        assert Environment.parse("aws://unknown-account/eu-west-1").or_else(default) == Environment(
-            "123456789012", "eu-west-1"
-        )
+        assert Environment.parse(written) == Environment("unknown-account", "eu-west-1")
+        assert str(Environment.parse(written)) == written
 
 
 class TestChangedCopy:
