@@ -30,8 +30,12 @@ OPERATIONS = (
 )
 # Why a member is not there, by the end of its path.
 REASONS = {
-    "SelectedInstanceType": "read-only: Describe says which of the preferred machines it became",
-    "SelectedInstanceCount": "read-only: Describe says which of the preferred machines it became",
+    "HyperParameterTuningResourceConfig.InstanceType": "the same as one member of InstanceConfigs, which is there",
+    "HyperParameterTuningResourceConfig.InstanceCount": "the same as one member of InstanceConfigs, which is there",
+    "HyperParameterTuningResourceConfig.VolumeSizeInGB": "the same as one member of InstanceConfigs, which is there",
+    "AutoParameters[].Name": "rendered like other ranges; no case by hand of several definitions holds it",
+    "AutoParameters[].ValueHint": "rendered like other ranges; no case by hand of several definitions holds it",
+    "RedshiftDatasetDefinition.KmsKeyId": "rendered for a location with a key; no case by hand yet",
 }
 NOT_YET = "no request in the tests holds it yet"
 
@@ -60,6 +64,10 @@ def held(value: Any, path: str = "") -> Iterator[str]:
         yield path
 
 
+def _reason(member: str) -> str:
+    return next((reason for end, reason in REASONS.items() if member.endswith(f".{end}")), NOT_YET)
+
+
 def page(requests: Mapping[str, list[Mapping[str, Any]]]) -> str:
     """The page, from the rendered requests by operation."""
     lines = [
@@ -76,13 +84,13 @@ def page(requests: Mapping[str, list[Mapping[str, Any]]]) -> str:
     for operation in OPERATIONS:
         shape = service_model("sagemaker").operation_model(operation).input_shape
         members = list(dict.fromkeys(map(_once, leaves(shape)))) if shape is not None else []
+        # What only Describe fills in is no member that a user may set.
+        members = [member for member in members if not member.rpartition(".")[2].startswith("Selected")]
         set_ones = {path for request in requests.get(operation, []) for path in map(_once, held(request))}
         absent = [member for member in members if member not in set_ones]
         share = 100 * (len(members) - len(absent)) / len(members)
         lines.append(f"| {operation} | {len(members)} | {len(members) - len(absent)} | {share:.1f} % |")
-        missing += [
-            f"| {operation} | `{member}` | {REASONS.get(member.rpartition('.')[2], NOT_YET)} |" for member in absent
-        ]
+        missing += [f"| {operation} | `{member}` | {_reason(member)} |" for member in absent]
     lines += ["", "## What is missing", ""]
     lines += ["| operation | member | why |", "|---|---|---|", *missing] if missing else ["Nothing."]
     return "\n".join(lines) + "\n"

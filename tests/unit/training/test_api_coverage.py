@@ -12,7 +12,12 @@ def test_the_page_says_what_is_covered_today() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_nearly_every_member_of_a_training_job_can_be_set() -> None:
+def test_at_least_95_percent_of_what_a_user_may_set_can_be_set() -> None:
     page = (REPOSITORY / "docs" / "api-coverage.md").read_text()
-    (row,) = (line for line in page.splitlines() if line.startswith("| CreateTrainingJob | 1"))
-    assert float(row.split("|")[4].strip(" %")) >= 95
+    shares = [float(line.split("|")[4].strip(" %")) for line in page.splitlines() if line.endswith(" % |")]
+    assert len(shares) == 4
+    assert min(shares) >= 95
+
+
+def test_each_member_that_is_missing_has_its_reason() -> None:
+    assert "no request in the tests holds it yet" not in (REPOSITORY / "docs" / "api-coverage.md").read_text()

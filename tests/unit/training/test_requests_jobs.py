@@ -388,7 +388,7 @@ class TestProcessing:
             max_runtime=Duration.hours(1),
             network=network,
             network_isolation=True,
-            experiment=Experiment(experiment_name="churn", run_name="first"),
+            experiment=Experiment(experiment_name="e", trial_name="t", trial_component_display_name="d", run_name="r"),
             tags={"team": "vision"},
             role=role,
         )
@@ -467,7 +467,12 @@ class TestProcessing:
                 },
                 "RoleArn": ROLE,
                 "Tags": [{"Key": "team", "Value": "vision"}],
-                "ExperimentConfig": {"ExperimentName": "churn", "RunName": "first"},
+                "ExperimentConfig": {
+                    "ExperimentName": "e",
+                    "TrialName": "t",
+                    "TrialComponentDisplayName": "d",
+                    "RunName": "r",
+                },
             },
         )
 
@@ -722,10 +727,10 @@ class TestTransform:
             invocations_timeout=Duration.minutes(1),
             invocations_max_retries=0,
             data_processing=DataProcessing(input_filter="$[1:]", join_source=JoinSource.INPUT, output_filter="$[0,-1]"),
-            data_capture=BatchDataCapture(location=at("capture"), generate_inference_id=True),
+            data_capture=BatchDataCapture(location=at("capture", KEY), generate_inference_id=True),
             environment={"MODE": "batch"},
             ami_version="al2-ami-sagemaker-batch-gpu-535",
-            experiment=Experiment(trial_name="t"),
+            experiment=Experiment(experiment_name="e", trial_name="t", trial_component_display_name="d", run_name="r"),
             tags={"team": "vision"},
         )
         same(
@@ -750,7 +755,11 @@ class TestTransform:
                     "AssembleWith": "Line",
                     "KmsKeyId": KEY,
                 },
-                "DataCaptureConfig": {"DestinationS3Uri": "s3://b/capture", "GenerateInferenceId": True},
+                "DataCaptureConfig": {
+                    "DestinationS3Uri": "s3://b/capture",
+                    "KmsKeyId": KEY,
+                    "GenerateInferenceId": True,
+                },
                 "TransformResources": {
                     "InstanceType": "ml.m5.xlarge",
                     "InstanceCount": 2,
@@ -759,7 +768,12 @@ class TestTransform:
                 },
                 "DataProcessing": {"InputFilter": "$[1:]", "OutputFilter": "$[0,-1]", "JoinSource": "Input"},
                 "Tags": [{"Key": "team", "Value": "vision"}],
-                "ExperimentConfig": {"TrialName": "t"},
+                "ExperimentConfig": {
+                    "ExperimentName": "e",
+                    "TrialName": "t",
+                    "TrialComponentDisplayName": "d",
+                    "RunName": "r",
+                },
             },
         )
 
