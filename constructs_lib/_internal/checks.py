@@ -81,9 +81,12 @@ def is_a(field: str, value: Any, wanted: Any, fix: str) -> str | None:
     return f"{field} must be {fix}, got {value!r}"
 
 
-def has(field: str, value: Any, attribute: str, fix: str) -> str | None:
-    """A construct of the right kind, told by what it has: jsii's interfaces know no `isinstance`. None is fine."""
-    if value is None or hasattr(value, attribute):
+def has(field: str, value: Any, attribute: str, fix: str, *, optional: bool = True) -> str | None:
+    """A construct of the right kind, told by what it has: jsii's interfaces know no `isinstance`.
+
+    None is fine where the argument is *optional*.
+    """
+    if (optional and value is None) or hasattr(value, attribute):
         return None
     return f"{field} must be {fix}, got {value!r}"
 

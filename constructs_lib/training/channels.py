@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib._internal.checks import require
+from constructs_lib._internal.checks import has, require
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location, S3Object
 from constructs_lib.training.channel_sources import DatasetSource, DataSource, FileSystemSource, Readable, S3Source
@@ -102,6 +102,10 @@ class Channel:
             accept_eula: True accepts the licence of a model that lies there; None where there is none to accept.
             hub_content_arn: The reference in a private hub to a model of the JumpStart hub that lies there.
         """
+        readable = has(
+            "location", location, "read_statements", "a place such as store.location('data')", optional=False
+        )
+        require(f"Channel {name!r}", readable)
         return Channel(
             name=name,
             source=S3Source(

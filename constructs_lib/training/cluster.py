@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from constructs_lib._internal.checks import is_token, require, unique
+from constructs_lib._internal.checks import is_a, is_token, require, unique
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.training.machines import InstanceGroup as InstanceGroup
 from constructs_lib.training.machines import Machines, at_least_one
@@ -39,7 +39,11 @@ class Cluster(Machines):
     placement: InstancePlacement | None = None
 
     def __post_init__(self) -> None:
-        require("Cluster", at_least_one("count", self.count))
+        require(
+            "Cluster",
+            is_a("instance_type", self.instance_type, InstanceType, "such as InstanceType('ml.g5.xlarge')"),
+            at_least_one("count", self.count),
+        )
 
     @property
     def instance_types(self) -> tuple[InstanceType, ...]:

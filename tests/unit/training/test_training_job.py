@@ -147,6 +147,38 @@ class TestRefusals:
             job(stack, store, hyperparameters={f"p{number}": 1 for number in range(101)})
 
 
+class TestSlips:
+    def test_fails_on_texts_where_objects_are_needed(self, stack: Any, store: ArtifactStore) -> None:
+        slips = {
+            "image": "image-classification",
+            "cluster": "ml.m5.xlarge",
+            "output": "s3://bucket/models",
+            "channels": None,
+            "input_mode": "File",
+            "max_runtime": 3600,
+            "key": "arn:aws:kms:us-east-1:123456789012:key/1",
+            "network": "vpc-1",
+            "role": "arn:aws:iam::123456789012:role/trainer",
+        }
+        with pytest.raises(ConfigurationError) as raised:
+            job(stack, store, **slips)
+        assert [problem.partition(" must be ")[0] for problem in raised.value.problems] == list(slips)
+
+    def test_fails_on_a_type_of_machine_that_is_text(self) -> None:
+        with pytest.raises(ConfigurationError, match="instance_type must be such as InstanceType"):
+            Cluster(instance_type="ml.m5.xlarge")  # type: ignore[arg-type] -- the slip under test
+
+    def test_fails_on_a_place_that_is_text(self) -> None:
+        with pytest.raises(ConfigurationError, match="location must be a place such as"):
+            Channel.from_s3("train", "s3://bucket/data")  # type: ignore[arg-type] -- the slip under test
+
+    def test_fails_on_a_step_without_a_list(self, stack: Any, store: ArtifactStore) -> None:
+        from constructs_lib import TrainingWorkflow
+
+        with pytest.raises(ConfigurationError, match="steps must be a list of jobs and other steps"):
+            TrainingWorkflow(stack, "Workflow", steps=job(stack, store))  # type: ignore[arg-type] -- the slip under test
+
+
 class TestWarnings:
     def test_trap_37_warns_of_a_channel_that_the_algorithm_does_not_read(
         self, stack: Any, store: ArtifactStore
