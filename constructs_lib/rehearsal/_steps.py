@@ -45,7 +45,7 @@ class Step:
     run: Callable[[], Outcome]
 
 
-class StepFailed(Exception):  # noqa: N818 (an outcome of a step, not an error of the program)
+class StepFailed(Exception):  # noqa: N818 -- because it is an outcome of a step, not an error of the program)
     """What the user has to know about a step that failed.
 
     Attributes:

@@ -209,14 +209,14 @@ class EmbeddedAws:
         core = botocore.session.Session(session_vars={"profile": (None, None, None, None), **nowhere})
         return Session(
             aws_access_key_id=self.account,
-            aws_secret_access_key="rehearsal",  # noqa: S106 (no secret: the embedded AWS checks no signature)
+            aws_secret_access_key="rehearsal",  # noqa: S106 -- no secret, since the embedded AWS checks no signature
             region_name=self.region,
             botocore_session=core,
         )
 
     def _call(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         data = None if body is None else json.dumps(body).encode()
-        request = Request(self.endpoint_url + path, data, {"Content-Type": "application/json"}, method=method)  # noqa: S310
+        request = Request(self.endpoint_url + path, data, {"Content-Type": "application/json"}, method=method)  # noqa: S310 -- since ours
         with _open(request, timeout=10) as answer:
             content = answer.read()
         return dict(json.loads(content)) if content else {}

@@ -65,7 +65,7 @@ def _chosen(variants: list[dict[str, Any]]) -> dict[str, Any]:
     weights = [float(variant["CurrentWeight"]) for variant in variants]
     if not any(weights):
         return variants[0]
-    return random.choices(variants, weights)[0]  # noqa: S311 (traffic, not a secret)
+    return random.choices(variants, weights)[0]  # noqa: S311 -- since it is traffic
 
 
 def _account(sagemaker: SageMaker, name: str) -> str:

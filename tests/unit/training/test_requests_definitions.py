@@ -49,18 +49,29 @@ def tuned(stack: Any, written: dict[str, Any]) -> dict[str, Any]:
     return launched
 
 
-@pytest.mark.parametrize(("written", "changes"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+# What a tuning job cannot pass on; each of these cases has some of it, and is refused with words of its own.
+REFUSED = frozenset(
+    {
+        "metrics and what the container runs",
+        "experiment, MLflow, TensorBoard and the registry",
+        "Debugger with a rule of AWS's and one of your own",
+        "profiler",
+        "remote debugging, checked machines, chained sessions, isolation",
+    }
+)
+
+
+@pytest.mark.parametrize(("name", "written", "changes"), CASES, ids=[case[0] for case in CASES])
 def test_definition_holds_what_the_training_job_was_given_by_hand(
-    stack: Any, written: Callable[[Any], dict[str, Any]], changes: dict[str, Any]
+    stack: Any, name: str, written: Callable[[Any], dict[str, Any]], changes: dict[str, Any]
 ) -> None:
-    try:
-        definition = tuned(stack, written(stack))
-    except ConfigurationError as error:
-        # What a tuning job cannot pass on is refused, each time with these words.
-        assert "a tuning job" in str(error), error
+    if name in REFUSED:
+        with pytest.raises(ConfigurationError, match="a tuning job"):
+            tuned(stack, written(stack))
         return
+    definition = tuned(stack, written(stack))
     by_hand = expected(**changes)
-    assert {name: definition.get(name) for name in SHARED} == {name: by_hand.get(name) for name in SHARED}
+    assert {member: definition.get(member) for member in SHARED} == {member: by_hand.get(member) for member in SHARED}
     assert definition.get("StaticHyperParameters", {}) == by_hand.get("HyperParameters", {})
     assert METRIC in definition["AlgorithmSpecification"]["MetricDefinitions"]
 
