@@ -13,9 +13,42 @@ if TYPE_CHECKING:
     from constructs_lib.containers.container_image import ContainerImage as ContainerImage
     from constructs_lib.containers.framework_images import Device as Device
     from constructs_lib.containers.framework_images import ImagePurpose as ImagePurpose
+    from constructs_lib.endpoints.async_endpoint import AsyncEndpoint as AsyncEndpoint
+    from constructs_lib.endpoints.component_specification import ComponentSpecification as ComponentSpecification
+    from constructs_lib.endpoints.component_specification import ComputeRequirements as ComputeRequirements
+    from constructs_lib.endpoints.component_specification import Placement as Placement
+    from constructs_lib.endpoints.component_specification import PlacementStrategy as PlacementStrategy
+    from constructs_lib.endpoints.component_variant import ComponentVariant as ComponentVariant
+    from constructs_lib.endpoints.component_variant import ManagedInstanceScaling as ManagedInstanceScaling
+    from constructs_lib.endpoints.component_variant import ScaleInStrategy as ScaleInStrategy
     from constructs_lib.endpoints.data_capture import DataCapture as DataCapture
+    from constructs_lib.endpoints.deployment import AllAtOnce as AllAtOnce
+    from constructs_lib.endpoints.deployment import Canary as Canary
+    from constructs_lib.endpoints.deployment import CapacitySize as CapacitySize
+    from constructs_lib.endpoints.deployment import DeploymentPolicy as DeploymentPolicy
+    from constructs_lib.endpoints.deployment import Linear as Linear
+    from constructs_lib.endpoints.deployment import Rolling as Rolling
+    from constructs_lib.endpoints.endpoint_base import EndpointBase as EndpointBase
+    from constructs_lib.endpoints.endpoint_base import EndpointEvent as EndpointEvent
+    from constructs_lib.endpoints.endpoint_base import ImportedEndpoint as ImportedEndpoint
+    from constructs_lib.endpoints.hosted_endpoint import VariantProperty as VariantProperty
+    from constructs_lib.endpoints.inference_component import Adapter as Adapter
+    from constructs_lib.endpoints.inference_component import InferenceComponent as InferenceComponent
+    from constructs_lib.endpoints.inference_component_endpoint import InferenceComponentEndpoint as InferenceComponentEndpoint
+    from constructs_lib.endpoints.inference_pipeline_endpoint import InferencePipelineEndpoint as InferencePipelineEndpoint
+    from constructs_lib.endpoints.metrics_config import MetricsConfig as MetricsConfig
+    from constructs_lib.endpoints.multi_container_endpoint import EndpointContainer as EndpointContainer
+    from constructs_lib.endpoints.multi_container_endpoint import MultiContainerEndpoint as MultiContainerEndpoint
+    from constructs_lib.endpoints.multi_model_endpoint import MultiModelEndpoint as MultiModelEndpoint
     from constructs_lib.endpoints.production_variant import ProductionVariant as ProductionVariant
     from constructs_lib.endpoints.real_time_endpoint import RealTimeEndpoint as RealTimeEndpoint
+    from constructs_lib.endpoints.rollback import AutoRollback as AutoRollback
+    from constructs_lib.endpoints.serverless_endpoint import ServerlessEndpoint as ServerlessEndpoint
+    from constructs_lib.endpoints.serverless_variant import ServerlessVariant as ServerlessVariant
+    from constructs_lib.endpoints.variant_options import InstancePool as InstancePool
+    from constructs_lib.endpoints.variant_options import InstancePools as InstancePools
+    from constructs_lib.endpoints.variant_options import PrefixAwareRouting as PrefixAwareRouting
+    from constructs_lib.endpoints.variant_options import RoutingStrategy as RoutingStrategy
     from constructs_lib.errors import ConfigurationError as ConfigurationError
     from constructs_lib.foundation.artifact_store import ArtifactStore as ArtifactStore
     from constructs_lib.foundation.data_key import DataKey as DataKey
@@ -75,9 +108,7 @@ if TYPE_CHECKING:
     from constructs_lib.training.processing_datasets import AthenaResultCompressionType as AthenaResultCompressionType
     from constructs_lib.training.processing_datasets import AthenaResultFormat as AthenaResultFormat
     from constructs_lib.training.processing_datasets import RedshiftInput as RedshiftInput
-    from constructs_lib.training.processing_datasets import (
-        RedshiftResultCompressionType as RedshiftResultCompressionType,
-    )
+    from constructs_lib.training.processing_datasets import RedshiftResultCompressionType as RedshiftResultCompressionType
     from constructs_lib.training.processing_datasets import RedshiftResultFormat as RedshiftResultFormat
     from constructs_lib.training.processing_inputs import ProcessingInput as ProcessingInput
     from constructs_lib.training.processing_job import ProcessingJob as ProcessingJob
@@ -128,15 +159,21 @@ if TYPE_CHECKING:
 
 # Where each public name is defined; a test compares this with the imports above.
 _HOMES = {
+    "Adapter": "endpoints.inference_component",
     "AlgorithmFacts": "containers.algorithm_facts",
+    "AllAtOnce": "endpoints.deployment",
     "ArtifactStore": "foundation.artifact_store",
     "AssemblyType": "training.transform_data",
+    "AsyncEndpoint": "endpoints.async_endpoint",
     "AthenaInput": "training.processing_datasets",
     "AthenaResultCompressionType": "training.processing_datasets",
     "AthenaResultFormat": "training.processing_datasets",
     "AutoParameter": "training.parameter_ranges",
+    "AutoRollback": "endpoints.rollback",
     "BatchDataCapture": "training.transform_data",
     "BatchStrategy": "training.transform_data",
+    "Canary": "endpoints.deployment",
+    "CapacitySize": "endpoints.deployment",
     "CategoricalParameterRange": "training.parameter_ranges",
     "Channel": "training.channels",
     "Checkpoints": "training.spot",
@@ -148,7 +185,10 @@ _HOMES = {
     "CompilationJob": "training.compilation_job",
     "CompilationTarget": "training.compilation_target",
     "CompletionCriteria": "training.tuning_strategy",
+    "ComponentSpecification": "endpoints.component_specification",
+    "ComponentVariant": "endpoints.component_variant",
     "Compression": "training.channels",
+    "ComputeRequirements": "endpoints.component_specification",
     "Condition": "training.conditions",
     "ConfigurationError": "errors",
     "Container": "models.container",
@@ -161,8 +201,12 @@ _HOMES = {
     "DataKey": "foundation.data_key",
     "DataProcessing": "training.transform_data",
     "Debugger": "training.debugging",
+    "DeploymentPolicy": "endpoints.deployment",
     "Device": "containers.framework_images",
     "Distribution": "training.distribution",
+    "EndpointBase": "endpoints.endpoint_base",
+    "EndpointContainer": "endpoints.multi_container_endpoint",
+    "EndpointEvent": "endpoints.endpoint_base",
     "EvaluationType": "training.serverless",
     "ExecutionRole": "foundation.execution_role",
     "ExistingModel": "training.transform_job",
@@ -171,18 +215,27 @@ _HOMES = {
     "HeterogeneousCluster": "training.cluster",
     "HyperParameterScalingType": "training.parameter_ranges",
     "ImagePurpose": "containers.framework_images",
+    "ImportedEndpoint": "endpoints.endpoint_base",
+    "InferenceComponent": "endpoints.inference_component",
+    "InferenceComponentEndpoint": "endpoints.inference_component_endpoint",
+    "InferencePipelineEndpoint": "endpoints.inference_pipeline_endpoint",
     "InputMode": "training.channels",
     "InstanceGroup": "training.machines",
     "InstancePlacement": "training.placement",
+    "InstancePool": "endpoints.variant_options",
+    "InstancePools": "endpoints.variant_options",
     "InstancePreference": "training.preferred_instances",
     "InstanceType": "compute.instance_type",
     "IntegerParameterRange": "training.parameter_ranges",
     "Job": "training.job",
     "JobArtifact": "training.references",
     "JoinSource": "training.transform_data",
+    "Linear": "endpoints.deployment",
     "Machines": "training.machines",
+    "ManagedInstanceScaling": "endpoints.component_variant",
     "ManagedSpot": "training.spot",
     "Map": "training.steps",
+    "MetricsConfig": "endpoints.metrics_config",
     "Mlflow": "training.tracking",
     "Model": "models.model",
     "ModelApprovalStatus": "training.model_steps",
@@ -190,6 +243,8 @@ _HOMES = {
     "ModelPackageGroup": "training.model_registry",
     "ModelPackageGroupBase": "training.model_registry",
     "ModelParallel": "training.model_parallel",
+    "MultiContainerEndpoint": "endpoints.multi_container_endpoint",
+    "MultiModelEndpoint": "endpoints.multi_model_endpoint",
     "Network": "foundation.network",
     "NetworkBase": "foundation.network_base",
     "ObjectiveType": "training.tuning_strategy",
@@ -197,7 +252,10 @@ _HOMES = {
     "Parallel": "training.steps",
     "ParameterRange": "training.parameter_ranges",
     "Peft": "training.serverless",
+    "Placement": "endpoints.component_specification",
+    "PlacementStrategy": "endpoints.component_specification",
     "PreferredInstances": "training.preferred_instances",
+    "PrefixAwareRouting": "endpoints.variant_options",
     "ProcessingCluster": "training.processing_cluster",
     "ProcessingInput": "training.processing_inputs",
     "ProcessingInstancePreference": "training.processing_cluster",
@@ -212,13 +270,18 @@ _HOMES = {
     "RedshiftResultCompressionType": "training.processing_datasets",
     "RedshiftResultFormat": "training.processing_datasets",
     "RegisterModelStep": "training.model_steps",
+    "Rolling": "endpoints.deployment",
+    "RoutingStrategy": "endpoints.variant_options",
     "Rule": "training.debugging",
     "S3DataDistribution": "training.channel_sources",
     "S3Location": "foundation.s3_location",
     "S3Object": "foundation.s3_location",
     "S3UploadMode": "training.processing_outputs",
+    "ScaleInStrategy": "endpoints.component_variant",
+    "ServerlessEndpoint": "endpoints.serverless_endpoint",
     "ServerlessJob": "training.serverless",
     "ServerlessTrainingJob": "training.serverless_training_job",
+    "ServerlessVariant": "endpoints.serverless_variant",
     "SourceCode": "training.source_code",
     "SplitType": "training.transform_data",
     "TargetPlatformAccelerator": "training.compilation_target",
@@ -238,6 +301,7 @@ _HOMES = {
     "TuningObjective": "training.tuning_strategy",
     "TuningStrategy": "training.tuning_strategy",
     "UltraServer": "training.placement",
+    "VariantProperty": "endpoints.hosted_endpoint",
     "VariantScaling": "scaling.variant_scaling",
     "WarmStart": "training.tuning_strategy",
     "WarmStartType": "training.tuning_strategy",

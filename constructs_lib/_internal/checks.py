@@ -38,11 +38,11 @@ def require(subject: str, *problems: str | Iterable[str] | None) -> None:
         raise ConfigurationError(subject, found)
 
 
-def between(field: str, value: float | None, low: float, high: float) -> str | None:
-    """A number inside its range; both ends belong to it."""
+def between(field: str, value: float | None, low: float, high: float, *, unit: str = "") -> str | None:
+    """A number inside its range, of which both ends are part; *unit* is said where the argument's name does not."""
     if value is None or is_token(value) or low <= value <= high:
         return None
-    return f"{field} must be between {low} and {high}, got {value!r}"
+    return f"{field} must be between {low} and {high}{unit and ' '}{unit}, got {value!r}"
 
 
 def at_least(field: str, value: float | None, low_field: str, low: float | None) -> str | None:
@@ -96,6 +96,13 @@ def whole(field: str, value: Any, low: int) -> str | None:
     if is_token(value) or (isinstance(value, int) and not isinstance(value, bool) and value >= low):
         return None
     return f"{field} must be a whole number of at least {low}, got {value!r}"
+
+
+def above_zero(field: str, value: Any) -> str | None:
+    """A number, whole or not, above 0."""
+    if is_token(value) or (isinstance(value, int | float) and not isinstance(value, bool) and value > 0):
+        return None
+    return f"{field} must be a number above 0, got {value!r}"
 
 
 def unique(field: str, values: Iterable[str]) -> str | None:

@@ -14,6 +14,11 @@ def camel_case(members: Mapping[str, Any]) -> dict[str, Any]:
     return {_snake(name): _nested(name, value) for name, value in members.items()}
 
 
+def given(**members: Any) -> dict[str, Any]:
+    """The members that were given a value; zero and False are values."""
+    return {name: value for name, value in members.items() if value is not None}
+
+
 # Members whose keys are data and no names of the API.
 _MAPS = frozenset({"Environment"})
 
@@ -22,10 +27,16 @@ def _nested(name: str, value: Any) -> Any:
     if name in _MAPS:
         return value
     if isinstance(value, Mapping):
-        return {key[0].lower() + key[1:]: _nested(key, item) for key, item in value.items()}
+        return {_camel(key): _nested(key, item) for key, item in value.items()}
     if isinstance(value, list):
         return [_nested(name, item) for item in value]
     return value
+
+
+def _camel(name: str) -> str:
+    """`EnableSSMAccess` becomes `enableSsmAccess`: the CDK writes abbreviations as words."""
+    words = re.sub(r"[A-Z]{2,}(?=[A-Z][a-z]|\d|$)", lambda letters: letters.group().capitalize(), name)
+    return words[0].lower() + words[1:]
 
 
 def _snake(name: str) -> str:

@@ -40,7 +40,7 @@ class DataCapture:
         config: dict[str, Any] = {
             "EnableCapture": True,
             "InitialSamplingPercentage": self.percent,
-            "DestinationS3Uri": self.location.uri.removesuffix("/"),
+            "DestinationS3Uri": self.location.destination,
             "CaptureOptions": [{"CaptureMode": "Input"}, {"CaptureMode": "Output"}],
         }
         if self.location.key_arn is not None:

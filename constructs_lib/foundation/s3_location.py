@@ -57,6 +57,14 @@ class S3Location:
         return f"s3://{self.bucket_name}/{self._folder}"
 
     @property
+    def destination(self) -> str:
+        """Where to write: `s3://bucket/prefix` without a slash at the end, as the API reference has it.
+
+        What is read needs that slash, or `data/train` would mean `data/training` too; what is written gets one anyway.
+        """
+        return self.uri.removesuffix("/")
+
+    @property
     def _folder(self) -> str:
         return f"{self.prefix}/" if self.prefix else ""
 

@@ -5,7 +5,7 @@ from typing import Any
 from aws_cdk import aws_applicationautoscaling as autoscaling
 from constructs import Construct
 
-from constructs_lib._internal.checks import at_least, between, is_token, require, whole
+from constructs_lib._internal.checks import above_zero, at_least, between, require, whole
 from constructs_lib._internal.rendering import camel_case
 
 _DIMENSION = "sagemaker:variant:DesiredInstanceCount"
@@ -75,7 +75,7 @@ class VariantScaling(Construct):
         """
         require(
             self.node.path,
-            _per_minute_problem(per_minute),
+            above_zero("per_minute", per_minute),
             _cooldown_problem("scale_in_cooldown_seconds", scale_in_cooldown_seconds),
             _cooldown_problem("scale_out_cooldown_seconds", scale_out_cooldown_seconds),
         )
@@ -112,12 +112,6 @@ def _min_capacity_problem(value: Any) -> str | None:
 
 def _below(most: int, least: Any) -> str | None:
     return at_least("max_capacity", most, "min_capacity", least) if isinstance(least, int) else None
-
-
-def _per_minute_problem(value: Any) -> str | None:
-    if is_token(value) or (isinstance(value, int | float) and value > 0):
-        return None
-    return f"per_minute must be a number above 0, got {value!r}"
 
 
 def _cooldown_problem(field: str, value: Any) -> str | None:

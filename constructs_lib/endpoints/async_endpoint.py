@@ -1,0 +1,170 @@
+"""An endpoint that takes requests into a queue and answers into a bucket."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from constructs_lib._internal.checks import has, is_a, require
+from constructs_lib._internal.rendering import given
+from constructs_lib._internal.statements import Statement
+from constructs_lib.endpoints.data_capture import DataCapture
+from constructs_lib.endpoints.deployment import DeploymentPolicy
+from constructs_lib.endpoints.endpoint_base import Asynchronous
+from constructs_lib.endpoints.hosted_endpoint import HostedEndpoint, VariantProperty
+from constructs_lib.endpoints.instance_endpoint import (
+    CAPTURE_ARGUMENTS,
+    SINGLE_VARIANT_ARGUMENTS,
+    capture_statements,
+    hosted,
+    kind_problem,
+)
+from constructs_lib.endpoints.production_variant import ProductionVariant
+from constructs_lib.foundation.s3_location import S3Location, use_key
+from constructs_lib.models.composition import ModelKind
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_sns as sns
+
+_SUCCESS, _ERROR = "SUCCESS_NOTIFICATION_TOPIC", "ERROR_NOTIFICATION_TOPIC"
+_ARGUMENTS = {
+    **SINGLE_VARIANT_ARGUMENTS,
+    **CAPTURE_ARGUMENTS,
+    "AsyncInferenceConfig.ClientConfig.MaxConcurrentInvocationsPerInstance": "max_concurrent_invocations_per_instance",
+    "AsyncInferenceConfig.OutputConfig.S3OutputPath": "output",
+    "AsyncInferenceConfig.OutputConfig.S3FailurePath": "failures",
+    "AsyncInferenceConfig.OutputConfig.NotificationConfig.SuccessTopic": "success_topic",
+    "AsyncInferenceConfig.OutputConfig.NotificationConfig.ErrorTopic": "error_topic",
+}
+
+
+class AsyncEndpoint(HostedEndpoint, Asynchronous):
+    """One variant on machines that works through a queue; requests may be large and take up to an hour.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference.html
+    """
+
+    # A container may take an hour for one request.
+    _half_of_the_longest_answer_ms: ClassVar[int] = 30 * 60 * 1000
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        variant: ProductionVariant,
+        output: S3Location,
+        failures: S3Location | None = None,
+        inputs: S3Location | None = None,
+        success_topic: "sns.ITopic | None" = None,
+        error_topic: "sns.ITopic | None" = None,
+        include_response_in_topics: bool = False,
+        max_concurrent_invocations_per_instance: int | None = None,
+        key: kms.IKey | None = None,
+        capture: DataCapture | None = None,
+        deployment: DeploymentPolicy | None = None,
+        retained: Sequence[VariantProperty] | None = None,
+        endpoint_name: str | None = None,
+    ) -> None:
+        """Make the endpoint and its configuration.
+
+        The role of the model gets to read `inputs`, to write to `output` and `failures`, and to publish to the topics,
+        using their keys, before the endpoint is made (TRAPS 9).
+
+        Args:
+            scope: The parent construct.
+            id: The id in it.
+            variant: The model and its machines; a `Model` of one container.
+            output: Where answers go, encrypted by the key of its bucket.
+            failures: Where the reason goes when there is no answer; encrypted as the output is.
+            inputs: Where callers put their requests. None leaves it to you that the role of the model may read them.
+            success_topic: Is told of each answer.
+            error_topic: Is told of each failure.
+            include_response_in_topics: Whether the message holds the answer itself, when it is small enough, and not
+                only its address.
+            max_concurrent_invocations_per_instance: Requests that a container works on at once, 1 to 1000; None lets
+                SageMaker find a number.
+            key: Encrypts the machines' volumes.
+            capture: Keeps requests and answers; None keeps none.
+            deployment: How an update reaches the machines; None is SageMaker's own: all at once, and no alarm.
+            retained: What an update keeps as it runs. None keeps the machines when they scale, and nothing else.
+            endpoint_name: Letters, digits and dashes, at most 63; None makes one of the stack's name and the path, the
+                same at each synth. Another name is another endpoint.
+
+        Raises:
+            ConfigurationError: SageMaker would refuse the configuration; all problems are listed.
+
+        Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AsyncInferenceConfig.html
+        """
+        super().__init__(scope, id)
+        path = self.node.path
+        place = "a place such as store.location('async/out')"
+        topic = "a topic construct such as Topic.from_topic_arn(…) gives"
+        require(
+            path,
+            is_a("variant", variant, ProductionVariant, "ProductionVariant(…)"),
+            is_a("output", output, S3Location, place),
+            is_a("failures", failures, S3Location, place) if failures is not None else None,
+            is_a("inputs", inputs, S3Location, place) if inputs is not None else None,
+            has("success_topic", success_topic, "topic_arn", topic),
+            has("error_topic", error_topic, "topic_arn", topic),
+            is_a("capture", capture, DataCapture, "DataCapture(location=…)") if capture is not None else None,
+        )
+        topics = {_SUCCESS: success_topic, _ERROR: error_topic}
+        notifications = given(
+            SuccessTopic=success_topic.topic_arn if success_topic is not None else None,
+            ErrorTopic=error_topic.topic_arn if error_topic is not None else None,
+            IncludeInferenceResponseIn=[name for name, topic in topics.items() if topic is not None]
+            if include_response_in_topics
+            else None,
+        )
+        config: dict[str, Any] = {
+            "OutputConfig": given(
+                S3OutputPath=output.destination,
+                S3FailurePath=failures.destination if failures is not None else None,
+                KmsKeyId=output.key_arn,
+                NotificationConfig=notifications or None,
+            )
+        }
+        if max_concurrent_invocations_per_instance is not None:
+            config["ClientConfig"] = {"MaxConcurrentInvocationsPerInstance": max_concurrent_invocations_per_instance}
+        self._host(
+            variants=[hosted(variant)],
+            members=given(
+                AsyncInferenceConfig=config, DataCaptureConfig=capture.render() if capture is not None else None
+            ),
+            arguments=_ARGUMENTS,
+            problems=[
+                *kind_problem("variant", variant, ModelKind.SINGLE),
+                _failures_key_problem(output, failures),
+                "include_response_in_topics needs success_topic or error_topic, got neither"
+                if include_response_in_topics and not any(topics.values())
+                else None,
+            ],
+            writes=[
+                *output.write_statements(),
+                *(failures.write_statements() if failures is not None else ()),
+                *(inputs.read_statements() if inputs is not None else ()),
+                *capture_statements(capture),
+                *(statement for topic in topics.values() for statement in _publish(topic)),
+            ],
+            key=key,
+            deployment=deployment,
+            retained=retained,
+            endpoint_name=endpoint_name,
+        )
+
+
+def _failures_key_problem(output: S3Location, failures: S3Location | None) -> str | None:
+    if failures is None or failures.key_arn == output.key_arn:
+        return None
+    return "failures must lie in a bucket with the key of output's, because the API has one key for both; got another key"
+
+
+def _publish(topic: "sns.ITopic | None") -> Iterator[Statement]:
+    """What telling a topic takes; its key's own policy must let IAM decide, as keys of the CDK do (TRAPS 14)."""
+    if topic is not None:
+        yield Statement(actions=("sns:Publish",), resources=(topic.topic_arn,))
+        key = topic.master_key
+        yield from use_key(key.key_arn if key else None, "kms:Decrypt", "kms:GenerateDataKey")

@@ -1,0 +1,171 @@
+"""What can be done with an endpoint of which only the name is known."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+import jsii
+from aws_cdk import ArnFormat, Aws, Resource, Stack
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sagemaker as sagemaker
+from aws_cdk.interfaces.aws_sagemaker import EndpointReference
+from constructs import Construct
+
+from constructs_lib._internal.arns import name_in_arn
+from constructs_lib._internal.checks import is_token, matches, one_of, require
+from constructs_lib.endpoints.endpoint_metrics import EndpointMetrics
+
+_ARN = r"arn:[a-z-]+:sagemaker:[a-z0-9-]+:\d{12}:endpoint/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
+
+
+class EndpointEvent(StrEnum):
+    """The states that events tell of.
+
+    Events spell states in capitals; `DescribeEndpoint` calls the same state `InService`.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
+    """
+
+    CREATING = "CREATING"
+    UPDATING = "UPDATING"
+    SYSTEM_UPDATING = "SYSTEM_UPDATING"
+    ROLLING_BACK = "ROLLING_BACK"
+    IN_SERVICE = "IN_SERVICE"
+    OUT_OF_SERVICE = "OUT_OF_SERVICE"
+    UPDATE_ROLLBACK_FAILED = "UPDATE_ROLLBACK_FAILED"
+    FAILED = "FAILED"
+    DELETING = "DELETING"
+
+
+@jsii.implements(sagemaker.IEndpoint)
+class EndpointBase(Resource, EndpointMetrics):
+    """An endpoint, made here or imported.
+
+    Attributes:
+        endpoint_name: The name to invoke it by; it is spelt exactly (TRAPS 28).
+        endpoint_arn: Its ARN.
+    """
+
+    endpoint_name: str
+    endpoint_arn: str
+
+    @staticmethod
+    def from_endpoint_name(scope: Construct, id: str, endpoint_name: str) -> "ImportedEndpoint":
+        """An endpoint of this account and region that is there already."""
+        return ImportedEndpoint(scope, id, endpoint_name=endpoint_name)
+
+    @staticmethod
+    def from_endpoint_arn(scope: Construct, id: str, endpoint_arn: str) -> "ImportedEndpoint":
+        """An endpoint of any account and region.
+
+        SageMaker writes names in ARNs in lower case and wants them spelt exactly when they are invoked (TRAPS 28): a
+        name with capitals needs `from_endpoint_attributes`.
+
+        Raises:
+            ConfigurationError: The text is no ARN of an endpoint.
+        """
+        shape = "the ARN of an endpoint, shaped arn:aws:sagemaker:region:account:endpoint/name"
+        require(f"{scope.node.path}/{id}", matches("endpoint_arn", endpoint_arn, _ARN, shape=shape))
+        if is_token(endpoint_arn):
+            name = Stack.of(scope).split_arn(endpoint_arn, ArnFormat.SLASH_RESOURCE_NAME).resource_name
+        else:
+            name = endpoint_arn.rpartition("/")[2]
+        return ImportedEndpoint(scope, id, endpoint_name=str(name), endpoint_arn=endpoint_arn)
+
+    @staticmethod
+    def from_endpoint_attributes(
+        scope: Construct, id: str, *, endpoint_name: str, endpoint_arn: str | None = None
+    ) -> "ImportedEndpoint":
+        """An endpoint by name and ARN; without the ARN it is one of this account and region."""
+        return ImportedEndpoint(scope, id, endpoint_name=endpoint_name, endpoint_arn=endpoint_arn)
+
+    @property
+    def endpoint_ref(self) -> EndpointReference:
+        """The endpoint as other modules of the CDK name it."""
+        return EndpointReference(endpoint_arn=self.endpoint_arn)
+
+    def on_state_change(
+        self, id: str, *, target: events.IRuleTarget | None = None, states: Sequence[EndpointEvent] = ()
+    ) -> events.Rule:
+        """A rule for the events of this endpoint.
+
+        Args:
+            id: The id of the rule.
+            target: What is told; None leaves it to `add_target` of the rule.
+            states: The states to tell of; none means each change.
+
+        Raises:
+            ConfigurationError: There is no such state.
+
+        Source: https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
+        """
+        known = [event.value for event in EndpointEvent]
+        require(self.node.path, *(one_of("states", state, known) for state in states))
+        detail: dict[str, Any] = {"EndpointName": [self.endpoint_name]}
+        if states:
+            detail["EndpointStatus"] = [str(state) for state in states]
+        rule = events.Rule(
+            self,
+            id,
+            event_pattern=events.EventPattern(
+                source=["aws.sagemaker"],
+                detail_type=["SageMaker Endpoint State Change"],
+                # By ARN the account and the region are told apart, and the name has its capitals in the detail only.
+                account=[self.env.account],
+                detail=detail,
+            ),
+        )
+        if target is not None:
+            rule.add_target(target)
+        return rule
+
+    def grant_shift_traffic(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let *grantee* change weights and counts of variants (`sagemaker:UpdateEndpointWeightsAndCapacities`)."""
+        return self._grant(grantee, "sagemaker:UpdateEndpointWeightsAndCapacities")
+
+    def grant_describe(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let *grantee* see state and variants (`sagemaker:DescribeEndpoint`)."""
+        return self._grant(grantee, "sagemaker:DescribeEndpoint")
+
+    def _grant(
+        self, grantee: iam.IGrantable, *actions: str, conditions: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> iam.Grant:
+        return iam.Grant.add_to_principal(
+            grantee=grantee, actions=list(actions), resource_arns=[self.endpoint_arn], conditions=conditions
+        )
+
+
+class Synchronous(EndpointBase):
+    """What is invoked while the caller waits; the actions are apart, because IAM has one for each (TRAPS 17)."""
+
+    def grant_invoke(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let *grantee* ask for answers in one piece (`sagemaker:InvokeEndpoint`)."""
+        return self._grant(grantee, "sagemaker:InvokeEndpoint")
+
+    def grant_invoke_with_response_stream(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let *grantee* ask for answers in a stream (`sagemaker:InvokeEndpointWithResponseStream`)."""
+        return self._grant(grantee, "sagemaker:InvokeEndpointWithResponseStream")
+
+
+class Asynchronous(EndpointBase):
+    """What is invoked by a message and answers into a bucket."""
+
+    def grant_invoke_async(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let *grantee* queue requests (`sagemaker:InvokeEndpointAsync`).
+
+        The request itself lies in a bucket: the caller writes it there, and the role of the model reads it.
+        """
+        return self._grant(grantee, "sagemaker:InvokeEndpointAsync")
+
+
+class ImportedEndpoint(Synchronous, Asynchronous):
+    """An endpoint that is there already; its kind is not known, so nothing is refused."""
+
+    def __init__(self, scope: Construct, id: str, *, endpoint_name: str, endpoint_arn: str | None = None) -> None:
+        """Name it; use `from_endpoint_name`, `from_endpoint_arn` or `from_endpoint_attributes`."""
+        super().__init__(scope, id, environment_from_arn=endpoint_arn)
+        stack = Stack.of(self)
+        here = f"arn:{Aws.PARTITION}:sagemaker:{stack.region}:{stack.account}"
+        self.endpoint_name = endpoint_name
+        self.endpoint_arn = endpoint_arn or f"{here}:endpoint/{name_in_arn(endpoint_name)}"

@@ -1,0 +1,303 @@
+"""The configuration and the endpoint that every kind is made of: what is checked, granted, retained and rolled back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sagemaker as sagemaker
+from constructs import Construct
+
+from constructs_lib._internal.api import request_problems
+from constructs_lib._internal.checks import has, is_a, is_token, one_of, require, unique
+from constructs_lib._internal.names import unique_name
+from constructs_lib._internal.policies import attach_policy
+from constructs_lib._internal.rendering import camel_case
+from constructs_lib._internal.statements import Statement
+from constructs_lib._internal.warnings import warn
+from constructs_lib.compute.instance_type import InstanceType
+from constructs_lib.compute.outdated import warn_if_outdated
+from constructs_lib.endpoints.deployment import DeploymentPolicy, Fleet
+from constructs_lib.endpoints.endpoint_base import EndpointBase
+from constructs_lib.endpoints.rollback_alarms import own_alarms
+
+if TYPE_CHECKING:
+    from constructs_lib.models.model_base import ModelBase
+
+# A minute of metrics comes up to a minute late, so a shorter bake ends before an alarm can speak.
+_SHORTEST_BAKE_SECONDS = 180
+
+
+class VariantProperty(StrEnum):
+    """What an update may keep as it runs instead of taking it from the template; the values are the API's.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VariantProperty.html
+    """
+
+    DESIRED_INSTANCE_COUNT = "DesiredInstanceCount"
+    DESIRED_WEIGHT = "DesiredWeight"
+    DATA_CAPTURE_CONFIG = "DataCaptureConfig"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hosted:
+    """One variant as the endpoint sees it, whatever its kind.
+
+    Attributes:
+        name: Its name.
+        rendered: The member of `ProductionVariants`.
+        models: What it may serve; none for inference components.
+        instance_types: Its machines; none when it is serverless.
+        count: How many machines it begins with; None when it has none.
+        writes: What the roles of its models write besides what the endpoint writes.
+        shadow: Whether it only gets copies of requests.
+    """
+
+    name: str
+    rendered: Mapping[str, Any]
+    models: Sequence["ModelBase"] = ()
+    instance_types: Sequence[InstanceType] = ()
+    count: int | None = None
+    writes: Sequence[Statement] = ()
+    shadow: bool = False
+
+
+class HostedEndpoint(EndpointBase):
+    """An endpoint with a configuration of its own; the base of every kind.
+
+    A change makes a new configuration, moves the endpoint over, and only then removes the old configuration: the
+    endpoint itself is never replaced (TRAPS 1).
+
+    Its name is made of the stack's and its own, known before it is deployed, because the alarms that watch its updates
+    must be there before it and name it.
+    """
+
+    # The mean latency that is too long when the user names none: half of what the kind allows a container.
+    _half_of_the_longest_answer_ms: ClassVar[int] = 30_000
+
+    def _host(
+        self,
+        *,
+        variants: Sequence[Hosted],
+        members: Mapping[str, Any],
+        arguments: Mapping[str, str],
+        problems: Iterable[str | None] = (),
+        writes: Sequence[Statement] = (),
+        key: kms.IKey | None,
+        deployment: DeploymentPolicy | None,
+        retained: Sequence[VariantProperty] | None,
+        endpoint_name: str | None,
+    ) -> None:
+        """Check everything, then make the configuration and the endpoint.
+
+        Args:
+            variants: All variants, the shadow last.
+            members: The members of `CreateEndpointConfig` besides variants and key.
+            arguments: Path in the request to the user's argument, for the words of errors.
+            problems: What the kind itself found wrong.
+            writes: What the role of every model writes.
+            key: Encrypts the machines' volumes.
+            deployment: How updates come about.
+            retained: What updates keep.
+            endpoint_name: The user's own name.
+        """
+        path = self.node.path
+        kept = VariantProperty.__members__.values()
+        require(
+            path,
+            problems,
+            has("key", key, "key_arn", "a KMS key such as kms.Key.from_key_arn(…) gives"),
+            is_a("deployment", deployment, DeploymentPolicy, "AllAtOnce(…), Canary(…), Linear(…) or Rolling(…)")
+            if deployment is not None
+            else None,
+            *(one_of("retained", property, list(kept)) for property in retained or ()),
+        )
+        request = self._request(variants, members, key)
+        name = endpoint_name or unique_name(self)
+        guardrail = self._guardrail(deployment, [])
+        require(
+            path,
+            unique("names of the variants", [variant.name for variant in variants]),
+            request_problems("CreateEndpointConfig", {"EndpointConfigName": "unnamed", **request}, arguments),
+            request_problems(
+                "CreateEndpoint",
+                {"EndpointName": name, "EndpointConfigName": "unnamed", **guardrail},
+                {"EndpointName": "endpoint_name", **_DEPLOYMENT_ARGUMENTS},
+            ),
+            *_volume_problems(variants),
+            *self._deployment_problems(deployment, variants),
+        )
+        self._warn(variants, key, deployment)
+
+        self._config = config = sagemaker.CfnEndpointConfig(self, "Config", **camel_case(request))
+        self._let_models_write(config, variants, writes)
+        watched = [
+            {"EndpointName": name, "VariantName": variant.name} for variant in variants if not variant.shadow
+        ]
+        alarms = (
+            own_alarms(self, deployment.rollback, watched, self._half_of_the_longest_answer_ms)
+            if deployment is not None
+            else ()
+        )
+        self._resource = sagemaker.CfnEndpoint(
+            self,
+            "Resource",
+            endpoint_name=name,
+            endpoint_config_name=config.attr_endpoint_config_name,
+            **camel_case(self._guardrail(deployment, alarms)),
+        )
+        self._retained = retained
+        if retained:
+            self._retain(retained)
+        # As attributes, so that what uses them waits for the endpoint (TRAPS 5).
+        self.endpoint_name = self._resource.attr_endpoint_name
+        self.endpoint_arn = self._resource.ref
+
+    def _keep_counts(self, variant: str) -> None:
+        """Let updates keep the machines of *variant*, which scales; weights and capture go on following the template.
+
+        An update would set them back to the count of the template otherwise (TRAPS 3).
+        """
+        if self._retained is None:
+            self._retain([VariantProperty.DESIRED_INSTANCE_COUNT])
+        elif VariantProperty.DESIRED_INSTANCE_COUNT not in self._retained:
+            warn(
+                self,
+                f"update-resets-scaling/{variant}",
+                f"retained does not hold VariantProperty.DESIRED_INSTANCE_COUNT, so each update sets the machines of "
+                f"{variant} back to the count of the template, whatever its load",
+            )
+
+    def _retain(self, retained: Sequence[VariantProperty]) -> None:
+        # Set at creation too: the documentation speaks of updates only, and the API takes it for both (untested
+        # against a live account).
+        self._resource.retain_all_variant_properties = True
+        self._resource.exclude_retained_variant_properties = [
+            sagemaker.CfnEndpoint.VariantPropertyProperty(variant_property_type=property.value)
+            for property in VariantProperty
+            if property not in retained
+        ]
+
+    def _request(
+        self, variants: Sequence[Hosted], members: Mapping[str, Any], key: kms.IKey | None
+    ) -> dict[str, Any]:
+        request: dict[str, Any] = {"ProductionVariants": [dict(v.rendered) for v in variants if not v.shadow]}
+        shadows = [dict(variant.rendered) for variant in variants if variant.shadow]
+        if shadows:
+            request["ShadowProductionVariants"] = shadows
+        if key is not None:
+            request["KmsKeyId"] = key.key_arn
+        return request | members
+
+    def _guardrail(self, deployment: DeploymentPolicy | None, own_alarms: Sequence[str]) -> dict[str, Any]:
+        if deployment is None:
+            return {}
+        return {"DeploymentConfig": {**deployment.render(), **deployment.rollback.render(own_alarms)}}
+
+    def _deployment_problems(
+        self, deployment: DeploymentPolicy | None, variants: Sequence[Hosted]
+    ) -> Iterable[str | None]:
+        if deployment is None:
+            return
+        counts = [variant.count for variant in variants if variant.count is not None]
+        fewest = min(counts) if counts and not any(map(is_token, counts)) else None
+        yield from deployment.problems(Fleet("instances", fewest))
+        if len(variants) > 1 and not deployment.takes_several_variants:
+            yield (
+                f"deployment must not be {type(deployment).__name__} with several variants, got {len(variants)}; "
+                "give AllAtOnce(…), Canary(…) or Linear(…) (TRAPS 6)"
+            )
+
+    def _warn(
+        self, variants: Sequence[Hosted], key: kms.IKey | None, deployment: DeploymentPolicy | None
+    ) -> None:
+        for variant in variants:
+            for instance_type in variant.instance_types:
+                warn_if_outdated(self, instance_type)
+            local = [kind.name for kind in variant.instance_types if kind.has_local_storage]
+            if key is not None and local:
+                warn(
+                    self,
+                    f"key-covers-no-local-storage/{variant.name}",
+                    f"{', '.join(local)} keeps data on NVMe disks, encrypted by the machine and not by the key of the "
+                    "endpoint",
+                )
+        if deployment is None:
+            return
+        # https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html
+        for variant in variants:
+            marketplace = any(model.from_marketplace for model in variant.models)
+            inf1 = any(kind.family == "inf1" for kind in variant.instance_types)
+            if marketplace or inf1:
+                warn(
+                    self,
+                    f"guardrails-do-not-apply/{variant.name}",
+                    f"{'containers of the Marketplace' if marketplace else 'ml.inf1 machines'} are updated all at once "
+                    "and without a bake, whatever deployment says",
+                )
+        bake = deployment.bake_seconds
+        if deployment.rollback.watches_by_itself and not is_token(bake) and bake < _SHORTEST_BAKE_SECONDS:
+            warn(
+                self,
+                "bake-ends-before-alarms",
+                f"wait_seconds is {bake}: the metrics of a minute come late, and a bake below {_SHORTEST_BAKE_SECONDS} "
+                "seconds may end before an alarm can take the update back",
+            )
+
+    def _let_models_write(
+        self, config: sagemaker.CfnEndpointConfig, variants: Sequence[Hosted], writes: Sequence[Statement]
+    ) -> None:
+        by_role: dict[str, tuple[str, iam.IRole, list[Statement]]] = {}
+        for variant in variants:
+            statements = [*writes, *variant.writes]
+            for model in variant.models if statements else ():
+                if model.role is None:
+                    warn(
+                        self,
+                        f"role-not-known/{variant.name}",
+                        f"variant {variant.name} serves an imported model; let its role write to what the endpoint "
+                        "writes to",
+                    )
+                    continue
+                # One policy a role: an account lets a role have ten, and variants often share theirs.
+                known = by_role.setdefault(model.role.node.path, (variant.name, model.role, []))
+                known[2].extend(statements)
+        if by_role:
+            policies = Construct(self, "Output")
+            for name, role, statements in by_role.values():
+                config.add_resource_dependency(attach_policy(policies, name, role, statements))
+
+
+_DEPLOYMENT_ARGUMENTS = {
+    "DeploymentConfig": "deployment",
+    "DeploymentConfig.AutoRollbackConfiguration.Alarms": "deployment.rollback.alarm_names",
+    "DeploymentConfig.BlueGreenUpdatePolicy": "deployment",
+    "DeploymentConfig.BlueGreenUpdatePolicy.TrafficRoutingConfiguration.WaitIntervalInSeconds": "deployment.wait_seconds",
+    "DeploymentConfig.BlueGreenUpdatePolicy.TrafficRoutingConfiguration.CanarySize.Value": "deployment.size",
+    "DeploymentConfig.BlueGreenUpdatePolicy.TrafficRoutingConfiguration.LinearStepSize.Value": "deployment.step",
+    "DeploymentConfig.BlueGreenUpdatePolicy.TerminationWaitInSeconds": "deployment.termination_wait_seconds",
+    "DeploymentConfig.BlueGreenUpdatePolicy.MaximumExecutionTimeoutInSeconds": (
+        "deployment.maximum_execution_timeout_seconds"
+    ),
+    "DeploymentConfig.RollingUpdatePolicy": "deployment",
+    "DeploymentConfig.RollingUpdatePolicy.MaximumBatchSize.Value": "deployment.batch",
+    "DeploymentConfig.RollingUpdatePolicy.RollbackMaximumBatchSize.Value": "deployment.rollback_batch",
+    "DeploymentConfig.RollingUpdatePolicy.WaitIntervalInSeconds": "deployment.wait_seconds",
+    "DeploymentConfig.RollingUpdatePolicy.MaximumExecutionTimeoutInSeconds": (
+        "deployment.maximum_execution_timeout_seconds"
+    ),
+}
+
+
+def _volume_problems(variants: Sequence[Hosted]) -> Iterable[str]:
+    for variant in variants:
+        size = variant.rendered.get("VolumeSizeInGB")
+        local = [kind.name for kind in variant.instance_types if kind.has_local_storage]
+        if size is not None and local:
+            yield (
+                f"volume_size_gib of variant {variant.name!r} has no meaning on {', '.join(local)}, whose disks are "
+                f"inside the machine, got {size!r}; leave it out (TRAPS 13)"
+            )
+

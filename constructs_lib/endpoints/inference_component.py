@@ -1,0 +1,248 @@
+"""A model on an endpoint that it shares with others, with machines' memory and accelerators of its own."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from aws_cdk import Aws, Resource, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sagemaker as sagemaker
+from constructs import Construct
+
+from constructs_lib._internal.api import request_problems
+from constructs_lib._internal.checks import is_a, require
+from constructs_lib._internal.names import unique_name
+from constructs_lib._internal.rendering import camel_case, given
+from constructs_lib._internal.statements import Statement
+from constructs_lib.compute.instance_type import InstanceType
+from constructs_lib.endpoints.component_specification import ComponentSpecification, copies_problem
+from constructs_lib.endpoints.deployment import Fleet, Rolling
+from constructs_lib.endpoints.endpoint_metrics import InferenceComponentMetrics
+from constructs_lib.endpoints.rollback_alarms import own_alarms
+from constructs_lib.foundation.s3_location import S3Object
+from constructs_lib.models.container import Container
+
+if TYPE_CHECKING:
+    from constructs_lib.endpoints.inference_component_endpoint import InferenceComponentEndpoint
+
+Specifications = ComponentSpecification | Mapping[InstanceType, ComponentSpecification]
+
+# A container of a real-time endpoint must answer within a minute; half of it is too long.
+_HALF_OF_THE_LONGEST_ANSWER_MS = 30_000
+
+_ONE = {
+    "Container.Image": "model.image",
+    "Container.ArtifactUrl": "model.artifact",
+    "Container.Environment": "model.environment",
+    "Container.ContainerMetricsConfig": "model.metrics",
+    "ComputeResourceRequirements.NumberOfCpuCoresRequired": "compute.cpu_cores",
+    "ComputeResourceRequirements.NumberOfAcceleratorDevicesRequired": "compute.accelerators",
+    "StartupParameters.ModelDataDownloadTimeoutInSeconds": "model_data_download_timeout_seconds",
+    "StartupParameters.ContainerStartupHealthCheckTimeoutInSeconds": "container_startup_health_check_timeout_seconds",
+}
+_ARGUMENTS = {
+    "InferenceComponentName": "inference_component_name",
+    "RuntimeConfig.CopyCount": "copies",
+    "Specifications": "specification",
+    "Specification": "specification",
+    **{f"Specification.{path}": f"specification.{argument}" for path, argument in _ONE.items()},
+    **{f"Specifications[].{path}": f"specification[].{argument}" for path, argument in _ONE.items()},
+    "DeploymentConfig.RollingUpdatePolicy.WaitIntervalInSeconds": "deployment.wait_seconds",
+    "DeploymentConfig.RollingUpdatePolicy.MaximumExecutionTimeoutInSeconds": (
+        "deployment.maximum_execution_timeout_seconds"
+    ),
+    "DeploymentConfig.AutoRollbackConfiguration.Alarms": "deployment.rollback.alarm_names",
+}
+
+
+class InferenceComponentBase(Resource, InferenceComponentMetrics):
+    """A component or an adapter: a name to invoke, and rights on it.
+
+    Attributes:
+        inference_component_name: The name to invoke it by, on its endpoint.
+        inference_component_arn: Its ARN.
+    """
+
+    inference_component_name: str
+    inference_component_arn: str
+    _endpoint: "InferenceComponentEndpoint"
+
+    def grant_invoke(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let *grantee* ask this component (`sagemaker:InvokeEndpoint` on it and on its endpoint)."""
+        return self._grant(grantee, "sagemaker:InvokeEndpoint")
+
+    def grant_invoke_with_response_stream(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let *grantee* ask for answers in a stream (`sagemaker:InvokeEndpointWithResponseStream`)."""
+        return self._grant(grantee, "sagemaker:InvokeEndpointWithResponseStream")
+
+    def _grant(self, grantee: iam.IGrantable, action: str) -> iam.Grant:
+        # Both are resources of the action in the service authorization reference, so both must be allowed.
+        arns = [self._endpoint.endpoint_arn, self.inference_component_arn]
+        return iam.Grant.add_to_principal(grantee=grantee, actions=[action], resource_arns=arns)
+
+    def _make(self, request: Mapping[str, Any], deployment: Mapping[str, Any]) -> sagemaker.CfnInferenceComponent:
+        stack = Stack.of(self)
+        name = request["InferenceComponentName"]
+        resource = sagemaker.CfnInferenceComponent(self, "Resource", **camel_case({**request, **deployment}))
+        self.inference_component_name = name
+        here = f"arn:{Aws.PARTITION}:sagemaker:{stack.region}:{stack.account}"
+        self.inference_component_arn = f"{here}:inference-component/{name.lower()}"
+        return resource
+
+
+class InferenceComponent(InferenceComponentBase):
+    """Copies of a model on the machines of an endpoint; `endpoint.add_component(…)` makes one.
+
+    A change of what it runs is rolled out copy by copy, in place; the name stays.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        endpoint: "InferenceComponentEndpoint",
+        specification: Specifications,
+        copies: int = 1,
+        deployment: Rolling | None = None,
+        inference_component_name: str | None = None,
+    ) -> None:
+        """Make the component.
+
+        Args:
+            scope: The parent construct.
+            id: The id in it.
+            endpoint: Where it runs; the endpoint's role gets what the component needs.
+            specification: What it runs and needs; by `InstanceType` for each type of the endpoint's pools, where they
+                differ: one to five.
+            copies: How many copies run at first, 0 or more; scaling takes over from there.
+            deployment: How an update reaches the copies; sizes are `CapacitySize.percent(…)` or
+                `CapacitySize.copies(…)`. None is SageMaker's own.
+            inference_component_name: Letters, digits and dashes, at most 63; None makes one of the stack's name and
+                the path, the same at each synth.
+
+        Raises:
+            ConfigurationError: SageMaker would refuse the component; all problems are listed.
+
+        Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateInferenceComponent.html
+        """
+        super().__init__(scope, id)
+        path = self.node.path
+        require(
+            path,
+            is_a("specification", specification, ComponentSpecification | Mapping, "ComponentSpecification(…)"),
+            is_a("deployment", deployment, Rolling, "Rolling(…)") if deployment is not None else None,
+            copies_problem(copies),
+        )
+        by_type = specification if isinstance(specification, Mapping) else {}
+        require(
+            path,
+            *(is_a("keys of specification", kind, InstanceType, "InstanceType('ml.…')") for kind in by_type),
+            *(is_a("specification", each, ComponentSpecification, "ComponentSpecification(…)") for each in by_type.values()),
+        )
+        self._endpoint = endpoint
+        rendered, statements = self._specification(specification)
+        request: dict[str, Any] = {
+            "InferenceComponentName": inference_component_name or unique_name(self),
+            "EndpointName": endpoint.endpoint_name,
+            "VariantName": endpoint.variant_name,
+            **rendered,
+            "RuntimeConfig": {"CopyCount": copies},
+        }
+        fleet = Fleet("copies", copies if isinstance(copies, int) and copies > 0 else None)
+        update = {"InferenceComponentName": request["InferenceComponentName"]}
+        require(
+            path,
+            request_problems("CreateInferenceComponent", request, _ARGUMENTS),
+            request_problems("UpdateInferenceComponent", {**update, **_deployment(deployment, [])}, _ARGUMENTS),
+            deployment.problems(fleet) if deployment is not None else None,
+        )
+        policies = endpoint._let_run(self, statements)
+        alarms: list[str] = []
+        if deployment is not None:
+            dimensions = [{"InferenceComponentName": request["InferenceComponentName"]}]
+            alarms = own_alarms(self, deployment.rollback, dimensions, _HALF_OF_THE_LONGEST_ANSWER_MS)
+        resource = self._make(request, _deployment(deployment, alarms))
+        for policy in policies:
+            resource.add_resource_dependency(policy)
+
+    def add_adapter(self, id: str, *, artifact: S3Object, inference_component_name: str | None = None) -> "Adapter":
+        """Fine-tuned weights that this component's model takes in for one request.
+
+        Args:
+            id: The id in this component.
+            artifact: The adapter, one gzipped tar.
+            inference_component_name: The name to invoke it by; None makes one of the stack's name and the path.
+
+        Raises:
+            ConfigurationError: SageMaker would refuse the adapter; all problems are listed.
+        """
+        return Adapter(self, id, base=self, artifact=artifact, inference_component_name=inference_component_name)
+
+    def _specification(self, given_: Specifications) -> tuple[dict[str, Any], list[Statement]]:
+        """The members of the request, and what running them takes."""
+        statements: list[Statement] = []
+
+        def render(specification: ComponentSpecification) -> dict[str, Any]:
+            model = specification.model
+            if not isinstance(model, Container):
+                statements.extend(getattr(model, "statements", ()))
+                return specification.render(None)
+            image = model.image.bind(self) if model.image is not None else None
+            statements.extend((*(image.statements if image else ()), *model.statements()))
+            return specification.render(image)
+
+        if isinstance(given_, ComponentSpecification):
+            return {"Specification": render(given_)}, statements
+        return {
+            "Specifications": [{"InstanceType": kind.name, **render(each)} for kind, each in given_.items()]
+        }, statements
+
+
+class Adapter(InferenceComponentBase):
+    """Weights beside those of a component, such as a LoRA; invoked by its own name.
+
+    It runs in the copies of its base and takes no machine of its own.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        base: InferenceComponent,
+        artifact: S3Object,
+        inference_component_name: str | None = None,
+    ) -> None:
+        """Make the adapter; `component.add_adapter(…)` is the way to it.
+
+        Source: https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-deploy-models.html
+        """
+        super().__init__(scope, id)
+        require(self.node.path, is_a("artifact", artifact, S3Object, "one object, such as store.artifact('a.tar.gz')"))
+        self._endpoint = base._endpoint
+        request: dict[str, Any] = {
+            "InferenceComponentName": inference_component_name or unique_name(self),
+            "EndpointName": self._endpoint.endpoint_name,
+            "Specification": {
+                "BaseInferenceComponentName": base.inference_component_name,
+                "Container": {"ArtifactUrl": artifact.uri},
+            },
+        }
+        require(
+            self.node.path,
+            request_problems(
+                "CreateInferenceComponent", request, {**_ARGUMENTS, "Specification.Container.ArtifactUrl": "artifact"}
+            ),
+        )
+        policies = self._endpoint._let_run(self, list(artifact.read_statements()))
+        resource = self._make(request, {})
+        for policy in policies:
+            resource.add_resource_dependency(policy)
+        # The base is named by a text, which gives no order.
+        resource.node.add_dependency(base)
+
+
+def _deployment(deployment: Rolling | None, own: list[str]) -> dict[str, Any]:
+    if deployment is None:
+        return {}
+    return {"DeploymentConfig": given(**deployment.render(), **deployment.rollback.render(own))}

@@ -1,0 +1,153 @@
+"""An endpoint that several models share, each with copies of its own."""
+
+from collections.abc import Sequence
+
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from constructs_lib._internal.checks import has, is_a, require
+from constructs_lib._internal.execution import job_statements
+from constructs_lib._internal.policies import attach_policy
+from constructs_lib._internal.rendering import given
+from constructs_lib._internal.statements import Statement
+from constructs_lib.endpoints.component_variant import ComponentVariant
+from constructs_lib.endpoints.endpoint_base import Synchronous
+from constructs_lib.endpoints.deployment import Rolling
+from constructs_lib.endpoints.hosted_endpoint import Hosted, HostedEndpoint, VariantProperty
+from constructs_lib.endpoints.inference_component import InferenceComponent, Specifications
+from constructs_lib.endpoints.instance_endpoint import SINGLE_VARIANT_ARGUMENTS
+from constructs_lib.endpoints.metrics_config import MetricsConfig
+from constructs_lib.endpoints.variant_options import types_of
+from constructs_lib.foundation.execution_role import ExecutionRole
+from constructs_lib.foundation.network_base import NetworkBase
+
+_MANAGED = "ProductionVariants[].ManagedInstanceScaling"
+_ARGUMENTS = {
+    **SINGLE_VARIANT_ARGUMENTS,
+    f"{_MANAGED}.ScaleInPolicy.MaximumStepSize": "variant.managed_instance_scaling.scale_in_maximum_step_size",
+    f"{_MANAGED}.ScaleInPolicy.CooldownInMinutes": "variant.managed_instance_scaling.scale_in_cooldown_minutes",
+    "VpcConfig": "network",
+}
+
+
+class InferenceComponentEndpoint(HostedEndpoint, Synchronous):
+    """Machines for inference components, each of which is asked by its own name (TRAPS 23).
+
+    Attributes:
+        variant_name: The name of the variant that components run on.
+        role: The role of the endpoint; it gets what the components need.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-deploy-models.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        variant: ComponentVariant,
+        network: NetworkBase | None = None,
+        network_isolation: bool | None = None,
+        role: iam.IRole | None = None,
+        key: kms.IKey | None = None,
+        metrics: MetricsConfig | None = None,
+        retained: Sequence[VariantProperty] | None = None,
+        endpoint_name: str | None = None,
+    ) -> None:
+        """Make the endpoint and its configuration.
+
+        Args:
+            scope: The parent construct.
+            id: The id in it.
+            variant: The machines.
+            network: The network of the components; None keeps them outside any VPC of yours.
+            network_isolation: Cuts all containers off the network, credentials included. None leaves it to the models.
+            role: Runs the components; it gets what they need. None makes one.
+            key: Encrypts the machines' volumes.
+            metrics: Finer metrics; None publishes the usual ones each minute.
+            retained: What an update keeps as it runs; None keeps the machines under managed scaling, and nothing else.
+            endpoint_name: Letters, digits and dashes, at most 63; None makes one of the stack's name and the path, the
+                same at each synth. Another name is another endpoint.
+
+        Raises:
+            ConfigurationError: SageMaker would refuse the configuration; all problems are listed.
+
+        Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
+        """
+        super().__init__(scope, id)
+        path = self.node.path
+        require(
+            path,
+            is_a("variant", variant, ComponentVariant, "ComponentVariant(…)"),
+            has("network", network, "vpc_config", "a Network, or Network.from_vpc(…)"),
+            has("role", role, "role_arn", "a role, such as ExecutionRole(…)"),
+            is_a("metrics", metrics, MetricsConfig, "MetricsConfig(…)") if metrics is not None else None,
+        )
+        self.role: iam.IRole = role or ExecutionRole(self, "Role", description=f"Components of {path}")
+        policy = attach_policy(
+            self,
+            "Policy",
+            self.role,
+            [
+                *job_statements(Stack.of(self), "InferenceComponents", volume_key_arn=None),
+                *(network.statements() if network is not None else ()),
+            ],
+        )
+        self._host(
+            variants=[
+                Hosted(
+                    name=variant.name,
+                    rendered=variant.render(),
+                    instance_types=types_of(variant.instance_type),
+                    count=variant.count,
+                )
+            ],
+            members=given(
+                ExecutionRoleArn=self.role.role_arn,
+                VpcConfig=network.vpc_config() if network is not None else None,
+                EnableNetworkIsolation=network_isolation,
+                MetricsConfig=metrics.render() if metrics is not None else None,
+            ),
+            arguments=_ARGUMENTS,
+            key=key,
+            deployment=None,
+            retained=retained,
+            endpoint_name=endpoint_name,
+        )
+        # The role alone is there before it may do anything (TRAPS 9).
+        self._config.add_resource_dependency(policy)
+        if network is not None:
+            self._config.node.add_dependency(network)
+        if variant.managed_instance_scaling is not None:
+            self._keep_counts(variant.name)
+        self.variant_name = variant.name
+
+    def add_component(
+        self,
+        id: str,
+        *,
+        specification: Specifications,
+        copies: int = 1,
+        deployment: Rolling | None = None,
+        inference_component_name: str | None = None,
+    ) -> InferenceComponent:
+        """Run a model on these machines; the arguments are those of `InferenceComponent`.
+
+        Raises:
+            ConfigurationError: SageMaker would refuse the component; all problems are listed.
+        """
+        return InferenceComponent(
+            self,
+            id,
+            endpoint=self,
+            specification=specification,
+            copies=copies,
+            deployment=deployment,
+            inference_component_name=inference_component_name,
+        )
+
+    def _let_run(self, component: Construct, statements: Sequence[Statement]) -> list[iam.CfnManagedPolicy]:
+        """Give the role what *component* needs; the component must wait for the policy that is returned."""
+        return [attach_policy(component, "Policy", self.role, statements)] if statements else []

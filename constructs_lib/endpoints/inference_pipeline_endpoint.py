@@ -1,0 +1,15 @@
+"""An endpoint whose containers work one after the other."""
+
+from constructs_lib.endpoints.instance_endpoint import InstanceEndpoint
+from constructs_lib.models.composition import ModelKind
+
+
+class InferencePipelineEndpoint(InstanceEndpoint):
+    """Variants with a `PipelineModel`: the answer of one container is the request of the next.
+
+    The arguments are those of `RealTimeEndpoint`.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/dg/inference-pipeline-real-time.html
+    """
+
+    _serves = ModelKind.PIPELINE

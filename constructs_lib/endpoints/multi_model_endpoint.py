@@ -1,0 +1,76 @@
+"""An endpoint that loads models from a prefix when they are asked for."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from constructs_lib._internal.checks import matches, require
+from constructs_lib.endpoints.data_capture import DataCapture
+from constructs_lib.endpoints.deployment import DeploymentPolicy
+from constructs_lib.endpoints.hosted_endpoint import VariantProperty
+from constructs_lib.endpoints.instance_endpoint import InstanceEndpoint
+from constructs_lib.endpoints.metrics_config import MetricsConfig
+from constructs_lib.endpoints.production_variant import ProductionVariant
+from constructs_lib.models.composition import ModelKind
+
+
+class MultiModelEndpoint(InstanceEndpoint):
+    """Variants with a `MultiModel`; a caller names the archive below its prefix that is to answer (`TargetModel`).
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/dg/multi-model-endpoints.html
+    """
+
+    _serves = ModelKind.MULTI_MODEL
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        variants: Sequence[ProductionVariant],
+        key: kms.IKey | None = None,
+        capture: DataCapture | None = None,
+        deployment: DeploymentPolicy | None = None,
+        retained: Sequence[VariantProperty] | None = None,
+        metrics: MetricsConfig | None = None,
+        endpoint_name: str | None = None,
+    ) -> None:
+        """Make the endpoint; the arguments are those of `RealTimeEndpoint`, without a shadow (TRAPS 24)."""
+        super().__init__(
+            scope,
+            id,
+            variants=variants,
+            key=key,
+            capture=capture,
+            deployment=deployment,
+            retained=retained,
+            metrics=metrics,
+            endpoint_name=endpoint_name,
+        )
+
+    def grant_invoke_model(self, grantee: iam.IGrantable, *target_models: str) -> iam.Grant:
+        """Let *grantee* ask some models only (`sagemaker:InvokeEndpoint` under `sagemaker:TargetModel`, TRAPS 17).
+
+        Args:
+            grantee: Who asks.
+            target_models: Archives as `TargetModel` names them, below the prefix and without a slash in front:
+                `a.tar.gz`. A `*` stands for any text, so `team/*` is a folder.
+
+        Raises:
+            ConfigurationError: No model is named, or one is no name of an archive.
+
+        Source: https://docs.aws.amazon.com/sagemaker/latest/dg/multi-model-endpoint-security.html
+        """
+        shape = "a path below the prefix of the models, such as 'a.tar.gz' or 'team/*'"
+        require(
+            f"{self.node.path}.grant_invoke_model",
+            None if target_models else "target_models must name at least one model, got none; grant_invoke allows all",
+            *(matches("target_models", model, r"(?!s3://)[^/].*", shape=shape) for model in target_models),
+        )
+        models: Any = list(target_models)
+        return self._grant(
+            grantee, "sagemaker:InvokeEndpoint", conditions={"StringLike": {"sagemaker:TargetModel": models}}
+        )
