@@ -24,8 +24,18 @@ if TYPE_CHECKING:
     from constructs_lib.foundation.network_base import NetworkBase as NetworkBase
     from constructs_lib.foundation.s3_location import S3Location as S3Location
     from constructs_lib.foundation.s3_location import S3Object as S3Object
+    from constructs_lib.models.composition import ModelKind as ModelKind
     from constructs_lib.models.container import Container as Container
+    from constructs_lib.models.metrics_endpoint import MetricsEndpoint as MetricsEndpoint
     from constructs_lib.models.model import Model as Model
+    from constructs_lib.models.model_artifact import ModelArtifact as ModelArtifact
+    from constructs_lib.models.model_artifact import ModelCompression as ModelCompression
+    from constructs_lib.models.model_artifact import MultiModelArtifact as MultiModelArtifact
+    from constructs_lib.models.model_base import ModelBase as ModelBase
+    from constructs_lib.models.model_package import ModelPackage as ModelPackage
+    from constructs_lib.models.multi_container_model import MultiContainerModel as MultiContainerModel
+    from constructs_lib.models.multi_model import MultiModel as MultiModel
+    from constructs_lib.models.pipeline_model import PipelineModel as PipelineModel
     from constructs_lib.scaling.variant_scaling import VariantScaling as VariantScaling
     from constructs_lib.training.channel_sources import S3DataDistribution as S3DataDistribution
     from constructs_lib.training.channels import Channel as Channel
@@ -183,13 +193,22 @@ _HOMES = {
     "Machines": "training.machines",
     "ManagedSpot": "training.spot",
     "Map": "training.steps",
+    "MetricsEndpoint": "models.metrics_endpoint",
     "Mlflow": "training.tracking",
     "Model": "models.model",
     "ModelApprovalStatus": "training.model_steps",
+    "ModelArtifact": "models.model_artifact",
+    "ModelBase": "models.model_base",
+    "ModelCompression": "models.model_artifact",
+    "ModelKind": "models.composition",
+    "ModelPackage": "models.model_package",
     "ModelPackageConfig": "training.tracking",
     "ModelPackageGroup": "training.model_registry",
     "ModelPackageGroupBase": "training.model_registry",
     "ModelParallel": "training.model_parallel",
+    "MultiContainerModel": "models.multi_container_model",
+    "MultiModel": "models.multi_model",
+    "MultiModelArtifact": "models.model_artifact",
     "Network": "foundation.network",
     "NetworkBase": "foundation.network_base",
     "ObjectiveType": "training.tuning_strategy",
@@ -197,6 +216,7 @@ _HOMES = {
     "Parallel": "training.steps",
     "ParameterRange": "training.parameter_ranges",
     "Peft": "training.serverless",
+    "PipelineModel": "models.pipeline_model",
     "PreferredInstances": "training.preferred_instances",
     "ProcessingCluster": "training.processing_cluster",
     "ProcessingInput": "training.processing_inputs",

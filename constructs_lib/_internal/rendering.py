@@ -11,7 +11,7 @@ def camel_case(members: Mapping[str, Any]) -> dict[str, Any]:
     jsii passes nested dictionaries on as they are, and an L1 takes them in camel case; environment variables are the
     user's own and stay.
     """
-    return {_snake(name): _nested(name, value) for name, value in members.items()}
+    return {snake_case(name): _nested(name, value) for name, value in members.items()}
 
 
 # Members whose keys are data and no names of the API.
@@ -28,5 +28,6 @@ def _nested(name: str, value: Any) -> Any:
     return value
 
 
-def _snake(name: str) -> str:
+def snake_case(name: str) -> str:
+    """A member of the API as an argument of an L1 is spelt."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
