@@ -57,8 +57,18 @@ if TYPE_CHECKING:
     from constructs_lib.foundation.network_base import NetworkBase as NetworkBase
     from constructs_lib.foundation.s3_location import S3Location as S3Location
     from constructs_lib.foundation.s3_location import S3Object as S3Object
+    from constructs_lib.models.composition import ModelKind as ModelKind
     from constructs_lib.models.container import Container as Container
+    from constructs_lib.models.metrics_endpoint import MetricsEndpoint as MetricsEndpoint
     from constructs_lib.models.model import Model as Model
+    from constructs_lib.models.model_artifact import ModelArtifact as ModelArtifact
+    from constructs_lib.models.model_artifact import ModelCompression as ModelCompression
+    from constructs_lib.models.model_artifact import MultiModelArtifact as MultiModelArtifact
+    from constructs_lib.models.model_base import ModelBase as ModelBase
+    from constructs_lib.models.model_package import ModelPackage as ModelPackage
+    from constructs_lib.models.multi_container_model import MultiContainerModel as MultiContainerModel
+    from constructs_lib.models.multi_model import MultiModel as MultiModel
+    from constructs_lib.models.pipeline_model import PipelineModel as PipelineModel
     from constructs_lib.scaling.variant_scaling import VariantScaling as VariantScaling
     from constructs_lib.training.channel_sources import S3DataDistribution as S3DataDistribution
     from constructs_lib.training.channels import Channel as Channel
@@ -236,14 +246,23 @@ _HOMES = {
     "ManagedSpot": "training.spot",
     "Map": "training.steps",
     "MetricsConfig": "endpoints.metrics_config",
+    "MetricsEndpoint": "models.metrics_endpoint",
     "Mlflow": "training.tracking",
     "Model": "models.model",
     "ModelApprovalStatus": "training.model_steps",
+    "ModelArtifact": "models.model_artifact",
+    "ModelBase": "models.model_base",
+    "ModelCompression": "models.model_artifact",
+    "ModelKind": "models.composition",
+    "ModelPackage": "models.model_package",
     "ModelPackageConfig": "training.tracking",
     "ModelPackageGroup": "training.model_registry",
     "ModelPackageGroupBase": "training.model_registry",
     "ModelParallel": "training.model_parallel",
     "MultiContainerEndpoint": "endpoints.multi_container_endpoint",
+    "MultiContainerModel": "models.multi_container_model",
+    "MultiModel": "models.multi_model",
+    "MultiModelArtifact": "models.model_artifact",
     "MultiModelEndpoint": "endpoints.multi_model_endpoint",
     "Network": "foundation.network",
     "NetworkBase": "foundation.network_base",
@@ -252,6 +271,7 @@ _HOMES = {
     "Parallel": "training.steps",
     "ParameterRange": "training.parameter_ranges",
     "Peft": "training.serverless",
+    "PipelineModel": "models.pipeline_model",
     "Placement": "endpoints.component_specification",
     "PlacementStrategy": "endpoints.component_specification",
     "PreferredInstances": "training.preferred_instances",

@@ -6,6 +6,7 @@ from constructs import Construct
 from constructs_lib import (
     Channel,
     Cluster,
+    Container,
     ContainerImage,
     ContinuousParameterRange,
     HyperParameterScalingType,
@@ -82,8 +83,7 @@ class TuningStack(Stack):
             self,
             "Register",
             group=group,
-            image=image,
-            artifact=tuning.model_artifact,
+            container=Container(image=image, artifact=tuning.model_artifact),
             content_types=["application/x-image"],
             response_types=["application/json"],
             real_time_types=[InstanceType(settings.real_time__instance_type)],

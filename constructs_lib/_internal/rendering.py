@@ -11,7 +11,7 @@ def camel_case(members: Mapping[str, Any]) -> dict[str, Any]:
     jsii passes nested dictionaries on as they are, and an L1 takes them in camel case; environment variables are the
     user's own and stay.
     """
-    return {_snake(name): _nested(name, value) for name, value in members.items()}
+    return {snake_case(name): _nested(name, value) for name, value in members.items()}
 
 
 def given(**members: Any) -> dict[str, Any]:
@@ -33,11 +33,16 @@ def _nested(name: str, value: Any) -> Any:
     return value
 
 
+def _words(name: str) -> str:
+    """`EnableSSMAccess` becomes `EnableSsmAccess`: the CDK writes abbreviations as words."""
+    return re.sub(r"[A-Z]{2,}(?=[A-Z][a-z]|\d|$)", lambda letters: letters.group().capitalize(), name)
+
+
 def _camel(name: str) -> str:
-    """`EnableSSMAccess` becomes `enableSsmAccess`: the CDK writes abbreviations as words."""
-    words = re.sub(r"[A-Z]{2,}(?=[A-Z][a-z]|\d|$)", lambda letters: letters.group().capitalize(), name)
+    words = _words(name)
     return words[0].lower() + words[1:]
 
 
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+def snake_case(name: str) -> str:
+    """A member of the API as an argument of an L1 is spelt."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", _words(name)).lower()

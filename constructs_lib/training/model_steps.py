@@ -11,20 +11,19 @@ from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.arns import name_in_arn
-from constructs_lib._internal.checks import require
-from constructs_lib._internal.execution import job_statements
+from constructs_lib._internal.checks import has, is_a, require
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
 from constructs_lib.compute.instance_type import InstanceType
-from constructs_lib.containers.bound_image import BoundImage
-from constructs_lib.containers.container_image import ContainerImage
-from constructs_lib.errors import ConfigurationError
 from constructs_lib.foundation.execution_role import ExecutionRole
 from constructs_lib.foundation.network_base import NetworkBase
-from constructs_lib.foundation.s3_location import S3Object
+from constructs_lib.models.composition import Containers, compose
+from constructs_lib.models.container import Container
+from constructs_lib.models.model_package import ModelPackage
+from constructs_lib.models.model_request import bind_model, check_kinds
+from constructs_lib.training._members import render_tags
 from constructs_lib.training._states import CallNode
 from constructs_lib.training.model_registry import ModelPackageGroupBase
-from constructs_lib.training.references import JobArtifact
 
 # Room for a dash and a whole SHA-1 in a name of 63 characters.
 _HASH_LENGTH, _LONGEST_PREFIX = 40, 22
@@ -56,25 +55,24 @@ class CreateModelStep(Construct):
         scope: Construct,
         id: str,
         *,
-        image: ContainerImage,
-        artifact: JobArtifact | S3Object | None = None,
-        environment: Mapping[str, str] | None = None,
+        container: Containers,
         network: NetworkBase | None = None,
-        network_isolation: bool = True,
+        network_isolation: bool | None = None,
         role: iam.IRole | None = None,
+        tags: Mapping[str, str] | None = None,
     ) -> None:
         """Define the step.
 
         Args:
             scope: The parent construct.
             id: The id in it, a letter and then letters, digits and `_`; names of models begin with it.
-            image: What serves the model.
-            artifact: The weights: `job.model_artifact` of an earlier step, or an object. None when the image holds
-                them.
-            environment: Variables of the container.
+            container: What serves the model, with `job.model_artifact` of an earlier step or an artifact that is there;
+                a list of 2 to 15 is a pipeline, a mapping of at most 15 hostnames is called one by one.
             network: The network of its endpoints and transform jobs; None keeps them outside any VPC of yours.
-            network_isolation: Cuts the container off the network, credentials included.
+            network_isolation: Cuts the containers off the network; None does so unless one downloads from a hub, as for
+                `Model`.
             role: Runs the model; it gets what the references above need. None makes one.
+            tags: At most 50, beside those of the workflow, which give way; never secrets.
 
         Raises:
             ConfigurationError: SageMaker would refuse the request; all problems are listed.
@@ -82,35 +80,21 @@ class CreateModelStep(Construct):
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html
         """
         super().__init__(scope, id)
+        composition = compose(container)
+        check_kinds(self.node.path, composition, network=network, network_isolation=network_isolation, role=role)
         self.role: iam.IRole = role or ExecutionRole(self, "Role", description=f"Model {self.node.path}")
         prefix = re.sub(r"[^a-z0-9]+", "-", id.lower()).strip("-")[:_LONGEST_PREFIX].strip("-")
         self._name_prefix = prefix or "model"
-        bound = image.bind(self)
-        self.request: dict[str, Any] = {
-            "ExecutionRoleArn": self.role.role_arn,
-            "PrimaryContainer": _container(bound, artifact, environment),
-            "EnableNetworkIsolation": network_isolation,
-        }
-        if network is not None:
-            self.request["VpcConfig"] = network.vpc_config()
-        arguments = {
-            "PrimaryContainer.Image": "image",
-            "PrimaryContainer.ModelDataUrl": "artifact",
-            "PrimaryContainer.Environment": "environment",
-            "VpcConfig": "network",
-        }
-        require(self.node.path, request_problems("CreateModel", {"ModelName": "unnamed", **self.request}, arguments))
-        policy = attach_policy(
+        bound = bind_model(
             self,
-            "Policy",
-            self.role,
-            [
-                *bound.statements,
-                *(artifact.read_statements() if artifact else ()),
-                *job_statements(Stack.of(self), "Endpoints", volume_key_arn=None),
-                *(network.statements() if network else ()),
-            ],
+            composition,
+            role=self.role,
+            network=network,
+            network_isolation=network_isolation,
+            tags=render_tags(tags) or (),
         )
+        self.request: dict[str, Any] = bound.members
+        policy = attach_policy(self, "Policy", self.role, bound.statements)
         self.policies: Sequence[iam.CfnManagedPolicy] = (policy,)
 
     @property
@@ -136,11 +120,13 @@ class CreateModelStep(Construct):
         )
 
     def workflow_node(self, tags: Sequence[Mapping[str, str]] = ()) -> CallNode:
-        """The states that make the call, for `TrainingWorkflow`."""
+        """The states that make the call, for `TrainingWorkflow`; *tags* are put beside its own, which win."""
+        own = self.request.get("Tags", [])
+        joined = [*own, *(tag for tag in tags if tag["Key"] not in {each["Key"] for each in own})]
         return CallNode(
             name=self.node.id,
             resource=f"arn:{Aws.PARTITION}:states:::sagemaker:createModel",
-            arguments={**self.request, **({"Tags": list(tags)} if tags else {})},
+            arguments={**self.request, **({"Tags": joined} if joined else {})},
             name_member="ModelName",
             name_prefix=self._name_prefix,
             hash_length=_HASH_LENGTH,
@@ -165,14 +151,12 @@ class RegisterModelStep(Construct):
         id: str,
         *,
         group: ModelPackageGroupBase,
-        image: ContainerImage,
-        artifact: JobArtifact | S3Object,
+        container: Container,
         approval: ModelApprovalStatus = ModelApprovalStatus.PENDING,
         content_types: Sequence[str] = (),
         response_types: Sequence[str] = (),
         real_time_types: Sequence[InstanceType] = (),
         transform_types: Sequence[InstanceType] = (),
-        environment: Mapping[str, str] | None = None,
         description: str | None = None,
         metadata: Mapping[str, str] | None = None,
     ) -> None:
@@ -182,14 +166,12 @@ class RegisterModelStep(Construct):
             scope: The parent construct.
             id: The id in it, a letter and then letters, digits and `_`.
             group: The group; a `ModelPackageGroup`, or one imported.
-            image: What serves the model.
-            artifact: The weights: `job.model_artifact` of an earlier step, or an object.
+            container: What serves the model, with `job.model_artifact` of an earlier step or an artifact that is there.
             approval: Whether it may be deployed at once or waits for somebody's approval.
             content_types: MIME types that it reads, such as `text/csv`.
             response_types: MIME types that it answers in.
             real_time_types: Instance types that its endpoints may run on; none means any.
             transform_types: Instance types that its transform jobs may run on; none means any.
-            environment: Variables of the container.
             description: At most 1024 characters.
             metadata: Up to 50 texts of your own, by name.
 
@@ -199,9 +181,20 @@ class RegisterModelStep(Construct):
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackage.html
         """
         super().__init__(scope, id)
-        self._group, self._artifact, self._bound = group, artifact, image.bind(self)
+        require(
+            self.node.path,
+            has("group", group, "group_arn", "a ModelPackageGroup", optional=False),
+            is_a("container", container, Container, "Container(image=…)"),
+        )
+        require(
+            self.node.path,
+            None if container.image else "container must have an image: a model package is registered already",
+            "container.artifact must be one model's" if container.is_multi_model else None,
+        )
+        self._group, self._container = group, container
+        self._image = container.image.bind(self) if container.image else None
         inference = {
-            "Containers": [_container(self._bound, artifact, environment)],
+            "Containers": [container.render(self._image)],
             "SupportedContentTypes": list(content_types),
             "SupportedResponseMIMETypes": list(response_types),
             "SupportedRealtimeInferenceInstanceTypes": [kind.name for kind in real_time_types],
@@ -221,15 +214,28 @@ class RegisterModelStep(Construct):
             "ModelPackageGroupName": "group",
             "ModelPackageDescription": "description",
             "CustomerMetadataProperties": "metadata",
-            f"{specification}.Containers[0].Image": "image",
-            f"{specification}.Containers[0].ModelDataUrl": "artifact",
-            f"{specification}.Containers[0].Environment": "environment",
+            f"{specification}.Containers[0]": "container",
+            f"{specification}.Containers[0].Image": "container.image",
+            f"{specification}.Containers[0].ModelDataUrl": "container.artifact",
+            f"{specification}.Containers[0].ModelDataSource": "container.artifact",
+            f"{specification}.Containers[0].AdditionalModelDataSources": "container.additional_artifacts",
+            f"{specification}.Containers[0].Environment": "container.environment",
+            f"{specification}.Containers[0].ContainerMetricsConfig": "container.metrics",
             f"{specification}.SupportedContentTypes": "content_types",
             f"{specification}.SupportedResponseMIMETypes": "response_types",
             f"{specification}.SupportedRealtimeInferenceInstanceTypes": "real_time_types",
             f"{specification}.SupportedTransformInstanceTypes": "transform_types",
         }
         require(self.node.path, request_problems("CreateModelPackage", self.request, arguments))
+
+    @property
+    def model_package(self) -> ModelPackage:
+        """The version that it registers, for the container of a `CreateModelStep` later in the same workflow."""
+        return ModelPackage.from_name(
+            f"{{% $states.input.{self.node.id}.ModelPackageArn %}}",
+            image=self._container.image,
+            artifact=self._container.artifact,
+        )
 
     def starter_statements(self) -> tuple[Statement, ...]:
         """What the workflow's role needs for the call: SageMaker looks at archive and image in the caller's name."""
@@ -241,8 +247,8 @@ class RegisterModelStep(Construct):
                 resources=(self._group.group_arn, f"{here}:model-package/{name_in_arn(self._group.group_name)}/*"),
                 wildcard_reason="Versions of the group, whose numbers SageMaker gives.",
             ),
-            *self._artifact.read_statements(),
-            *self._bound.statements,
+            *self._container.statements(),
+            *(self._image.statements if self._image else ()),
         )
 
     def workflow_node(self, tags: Sequence[Mapping[str, str]] = ()) -> CallNode:
@@ -253,17 +259,3 @@ class RegisterModelStep(Construct):
             resource=f"arn:{Aws.PARTITION}:states:::aws-sdk:sagemaker:createModelPackage",
             arguments=self.request,
         )
-
-
-def _container(
-    image: BoundImage, artifact: JobArtifact | S3Object | None, environment: Mapping[str, str] | None
-) -> dict[str, Any]:
-    if image.uri is None:
-        problem = "image must be a container image; an algorithm of the Marketplace comes as a model package"
-        raise ConfigurationError("A model step", [problem])
-    container: dict[str, Any] = {"Image": image.uri}
-    if artifact is not None:
-        container["ModelDataUrl"] = artifact.uri
-    if environment:
-        container["Environment"] = dict(environment)
-    return container

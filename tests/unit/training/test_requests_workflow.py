@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib import ArtifactStore, ConfigurationError, ContainerImage, InstanceType, Network
+from constructs_lib import ArtifactStore, ConfigurationError, Container, ContainerImage, InstanceType, Network
 from constructs_lib.training.model_registry import ModelPackageGroup
 from constructs_lib.training.model_steps import CreateModelStep, ModelApprovalStatus, RegisterModelStep
 from constructs_lib.training.references import JobArtifact
@@ -23,9 +23,7 @@ class TestCreateModel:
         step = CreateModelStep(
             stack,
             "Make",
-            image=IMAGE,
-            artifact=LEFT,
-            environment={"SAGEMAKER_PROGRAM": "inference.py"},
+            container=Container(image=IMAGE, artifact=LEFT, environment={"SAGEMAKER_PROGRAM": "inference.py"}),
             network=Network(stack, "Network"),
             network_isolation=False,
         )
@@ -47,7 +45,7 @@ class TestCreateModel:
         }
 
     def test_no_more_than_is_needed(self, stack: Any) -> None:
-        assert stack.resolve(CreateModelStep(stack, "Make", image=IMAGE).request) == {
+        assert stack.resolve(CreateModelStep(stack, "Make", container=Container(image=IMAGE)).request) == {
             "ExecutionRoleArn": {"Fn::GetAtt": ["MakeRole8A71E5B8", "Arn"]},
             "PrimaryContainer": {"Image": URI},
             "EnableNetworkIsolation": True,
@@ -55,14 +53,16 @@ class TestCreateModel:
 
     def test_an_object_that_is_there(self, stack: Any) -> None:
         store = ArtifactStore(stack, "Store")
-        request = CreateModelStep(stack, "Make", image=IMAGE, artifact=store.artifact("models/m.tar.gz")).request
+        request = CreateModelStep(
+            stack, "Make", container=Container(image=IMAGE, artifact=store.artifact("models/m.tar.gz"))
+        ).request
         assert stack.resolve(request["PrimaryContainer"]["ModelDataUrl"]) == {
             "Fn::Join": ["", ["s3://", {"Ref": "StoreBucket4FBDE984"}, "/models/m.tar.gz"]]
         }
 
     def test_fails_on_a_variable_that_is_too_long(self, stack: Any) -> None:
         with pytest.raises(ConfigurationError, match=r"environment.* must be at most 1024 characters"):
-            CreateModelStep(stack, "Make", image=IMAGE, environment={"A": "x" * 1025})
+            CreateModelStep(stack, "Make", container=Container(image=IMAGE, environment={"A": "x" * 1025}))
 
 
 class TestCreateModelPackage:
@@ -70,7 +70,9 @@ class TestCreateModelPackage:
 
     def test_no_more_than_is_needed(self, stack: Any) -> None:
         group = ModelPackageGroup.from_group_name(stack, "Group", "churn")
-        assert RegisterModelStep(stack, "Register", group=group, image=IMAGE, artifact=LEFT).request == {
+        assert RegisterModelStep(
+            stack, "Register", group=group, container=Container(image=IMAGE, artifact=LEFT)
+        ).request == {
             "ModelPackageGroupName": "churn",
             "InferenceSpecification": {"Containers": [{"Image": URI, "ModelDataUrl": TEXT}]},
             "ModelApprovalStatus": "PendingManualApproval",
@@ -79,7 +81,9 @@ class TestCreateModelPackage:
     @pytest.mark.parametrize("approval", list(ModelApprovalStatus))
     def test_each_status(self, stack: Any, approval: ModelApprovalStatus) -> None:
         group = ModelPackageGroup.from_group_name(stack, "Group", "churn")
-        step = RegisterModelStep(stack, "Register", group=group, image=IMAGE, artifact=LEFT, approval=approval)
+        step = RegisterModelStep(
+            stack, "Register", group=group, container=Container(image=IMAGE, artifact=LEFT), approval=approval
+        )
         assert step.request["ModelApprovalStatus"] == approval.value
 
     def test_fails_with_all_that_is_wrong(self, stack: Any) -> None:
@@ -88,8 +92,7 @@ class TestCreateModelPackage:
                 stack,
                 "Register",
                 group=ModelPackageGroup.from_group_name(stack, "Group", "not_a_name"),
-                image=IMAGE,
-                artifact=LEFT,
+                container=Container(image=IMAGE, artifact=LEFT),
                 description="x" * 1025,
                 content_types=["x" * 257],
                 real_time_types=[InstanceType("ml.m5.xlage")],

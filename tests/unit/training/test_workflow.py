@@ -9,6 +9,7 @@ from constructs_lib import (
     Channel,
     Cluster,
     ConfigurationError,
+    Container,
     ContainerImage,
     InstanceType,
     TrainingJob,
@@ -78,7 +79,7 @@ class TestTemplate:
 
     def test_tags_the_machine_and_what_it_makes(self, stack: Any, store: ArtifactStore) -> None:
         train = job(stack, store)
-        model = CreateModelStep(stack, "Make", image=IMAGE, artifact=train.model_artifact)
+        model = CreateModelStep(stack, "Make", container=Container(image=IMAGE, artifact=train.model_artifact))
         TrainingWorkflow(stack, "Workflow", steps=[train, model], tags={"team": "vision"})
         tags = [{"Key": "team", "Value": "vision"}]
         assert only(template_of(stack), MACHINE)["Tags"] == tags
@@ -166,7 +167,7 @@ class TestArtifact:
 
     def test_fails_where_the_other_runs_in_another_branch(self, stack: Any, store: ArtifactStore) -> None:
         train = job(stack, store)
-        make = CreateModelStep(stack, "Make", image=IMAGE, artifact=train.model_artifact)
+        make = CreateModelStep(stack, "Make", container=Container(image=IMAGE, artifact=train.model_artifact))
         with pytest.raises(ConfigurationError, match="Make reads the result of Train"):
             TrainingWorkflow(stack, "Workflow", steps=[Parallel([train], [make])])
 
@@ -174,7 +175,9 @@ class TestArtifact:
 class TestModelSteps:
     def test_creates_a_model_under_a_new_name(self, stack: Any, store: ArtifactStore) -> None:
         train = job(stack, store)
-        make = CreateModelStep(stack, "Make", image=IMAGE, artifact=train.model_artifact, environment={"A": "b"})
+        make = CreateModelStep(
+            stack, "Make", container=Container(image=IMAGE, artifact=train.model_artifact, environment={"A": "b"})
+        )
         TrainingWorkflow(stack, "Workflow", steps=[train, make])
         states = states_of(stack)
         assert states["Train"]["Next"] == "Name Make"
@@ -197,8 +200,7 @@ class TestModelSteps:
             stack,
             "Register",
             group=ModelPackageGroup(stack, "Group", group_name="churn"),
-            image=IMAGE,
-            artifact=train.model_artifact,
+            container=Container(image=IMAGE, artifact=train.model_artifact),
             approval=ModelApprovalStatus.APPROVED,
             content_types=["text/csv"],
             response_types=["application/json"],
@@ -250,8 +252,7 @@ class TestModelSteps:
                 stack,
                 "Register",
                 group=ModelPackageGroup(stack, "Group"),
-                image=IMAGE,
-                artifact=store.artifact("models/m.tar.gz"),
+                container=Container(image=IMAGE, artifact=store.artifact("models/m.tar.gz")),
                 transform_types=[InstanceType("ml.m5.xlage")],
             )
 
@@ -401,7 +402,9 @@ class TestRefusals:
         name = CfnParameter(stack, "Name").value_as_string
         group = ModelPackageGroup(stack, "Group", group_name=name)
         artifact = store.artifact("models/m.tar.gz")
-        step = RegisterModelStep(stack, "Register", group=group, image=IMAGE, artifact=artifact, description=name)
+        step = RegisterModelStep(
+            stack, "Register", group=group, container=Container(image=IMAGE, artifact=artifact), description=name
+        )
         TrainingWorkflow(stack, "Workflow", steps=[step], tags={"team": name})
         assert states_of(stack)["Register"]["Arguments"]["ModelPackageGroupName"] == "<Name>"
 
@@ -462,9 +465,11 @@ class TestKindsWithoutSync:
 
 def test_the_ways_of_a_choice(stack: Any, store: ArtifactStore) -> None:
     train = job(stack, store)
-    make = CreateModelStep(stack, "Make", image=IMAGE, artifact=train.model_artifact)
+    make = CreateModelStep(stack, "Make", container=Container(image=IMAGE, artifact=train.model_artifact))
     group = ModelPackageGroup(stack, "Group")
-    register = RegisterModelStep(stack, "Register", group=group, image=IMAGE, artifact=train.model_artifact)
+    register = RegisterModelStep(
+        stack, "Register", group=group, container=Container(image=IMAGE, artifact=train.model_artifact)
+    )
     good = Condition.metric(train, "validation:accuracy") >= 0.9
     TrainingWorkflow(
         stack,
