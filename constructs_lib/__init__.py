@@ -34,8 +34,12 @@ if TYPE_CHECKING:
     from constructs_lib.endpoints.hosted_endpoint import VariantProperty as VariantProperty
     from constructs_lib.endpoints.inference_component import Adapter as Adapter
     from constructs_lib.endpoints.inference_component import InferenceComponent as InferenceComponent
-    from constructs_lib.endpoints.inference_component_endpoint import InferenceComponentEndpoint as InferenceComponentEndpoint
-    from constructs_lib.endpoints.inference_pipeline_endpoint import InferencePipelineEndpoint as InferencePipelineEndpoint
+    from constructs_lib.endpoints.inference_component_endpoint import (
+        InferenceComponentEndpoint as InferenceComponentEndpoint,
+    )
+    from constructs_lib.endpoints.inference_pipeline_endpoint import (
+        InferencePipelineEndpoint as InferencePipelineEndpoint,
+    )
     from constructs_lib.endpoints.metrics_config import MetricsConfig as MetricsConfig
     from constructs_lib.endpoints.multi_container_endpoint import EndpointContainer as EndpointContainer
     from constructs_lib.endpoints.multi_container_endpoint import MultiContainerEndpoint as MultiContainerEndpoint
@@ -118,7 +122,9 @@ if TYPE_CHECKING:
     from constructs_lib.training.processing_datasets import AthenaResultCompressionType as AthenaResultCompressionType
     from constructs_lib.training.processing_datasets import AthenaResultFormat as AthenaResultFormat
     from constructs_lib.training.processing_datasets import RedshiftInput as RedshiftInput
-    from constructs_lib.training.processing_datasets import RedshiftResultCompressionType as RedshiftResultCompressionType
+    from constructs_lib.training.processing_datasets import (
+        RedshiftResultCompressionType as RedshiftResultCompressionType,
+    )
     from constructs_lib.training.processing_datasets import RedshiftResultFormat as RedshiftResultFormat
     from constructs_lib.training.processing_inputs import ProcessingInput as ProcessingInput
     from constructs_lib.training.processing_job import ProcessingJob as ProcessingJob

@@ -26,14 +26,14 @@ def is_token(value: Any) -> bool:
     return hasattr(value, "__jsii_type__") or hasattr(type(value), "__jsii_type__")
 
 
-def require(subject: str, *problems: str | Iterable[str] | None) -> None:
+def require(subject: str, *problems: str | Iterable[str | None] | None) -> None:
     """Raise one ConfigurationError with all *problems* that are not None; an iterable adds its own problems."""
     found: list[str] = []
     for problem in problems:
         if isinstance(problem, str):
             found.append(problem)
         elif problem is not None:
-            found.extend(problem)
+            found.extend(each for each in problem if each is not None)
     if found:
         raise ConfigurationError(subject, found)
 

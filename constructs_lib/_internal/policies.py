@@ -19,17 +19,29 @@ def attach_policy(scope: Construct, id: str, role: iam.IRole, statements: Iterab
     uses the role must depend on the policy that is returned: the role alone exists before it may do anything
     (https://github.com/aws/aws-cdk/issues/10064).
     """
-    merged = merge(statements)
-    policy = iam.CfnManagedPolicy(
-        scope,
-        id,
-        policy_document={"Version": "2012-10-17", "Statement": [statement.render() for statement in merged]},
-        roles=[role.role_name],
-    )
-    wildcards = [statement for statement in merged if statement.wildcard_reason]
-    if wildcards:
-        policy.node.add_validation(cast(IValidation, _WildcardReasons(policy, wildcards)))
-    return policy
+    return GrowingPolicy(scope, id, role, statements).resource
+
+
+class GrowingPolicy:
+    """A managed policy that later constructs add to: an account lets a role have ten policies, not one for each.
+
+    Attributes:
+        resource: The policy; what uses the role must depend on it.
+    """
+
+    def __init__(self, scope: Construct, id: str, role: iam.IRole, statements: Iterable[Statement]) -> None:
+        """Attach a policy with *statements* to *role*."""
+        self._statements = merge(statements)
+        self.resource = iam.CfnManagedPolicy(scope, id, policy_document=self._document(), roles=[role.role_name])
+        self.resource.node.add_validation(cast(IValidation, _WildcardReasons(self.resource, self._statements)))
+
+    def add(self, statements: Iterable[Statement]) -> None:
+        """Allow *statements* too."""
+        self._statements[:] = merge([*self._statements, *statements])
+        self.resource.policy_document = self._document()
+
+    def _document(self) -> dict[str, Any]:
+        return {"Version": "2012-10-17", "Statement": [statement.render() for statement in self._statements]}
 
 
 @jsii.implements(IValidation)
@@ -50,6 +62,8 @@ class _WildcardReasons:
         stack = Stack.of(self._policy)
         reasons: dict[str, list[str]] = {}
         for statement in self._statements:
+            if statement.wildcard_reason is None:
+                continue
             for flat in map(flatten, stack.resolve(list(statement.resources))):
                 if "*" in flat:
                     reasons.setdefault(flat, []).append(statement.wildcard_reason or "")

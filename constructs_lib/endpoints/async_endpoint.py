@@ -159,7 +159,10 @@ class AsyncEndpoint(HostedEndpoint, Asynchronous):
 def _failures_key_problem(output: S3Location, failures: S3Location | None) -> str | None:
     if failures is None or failures.key_arn == output.key_arn:
         return None
-    return "failures must lie in a bucket with the key of output's, because the API has one key for both; got another key"
+    return (
+        "failures must lie in a bucket with the key of output's, because the API has one key for both, got "
+        f"{failures.key_arn or 'no key'}"
+    )
 
 
 def _publish(topic: "sns.ITopic | None") -> Iterator[Statement]:

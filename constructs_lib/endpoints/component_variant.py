@@ -7,7 +7,7 @@ from typing import Any
 from constructs_lib._internal.checks import at_least, is_a, require, whole
 from constructs_lib._internal.rendering import given
 from constructs_lib.compute.instance_type import InstanceType
-from constructs_lib.endpoints.variant_options import InstancePools, VariantOptions, count_problem, render_machines
+from constructs_lib.endpoints.variant_options import InstancePools, VariantOptions, render_machines
 
 
 class ScaleInStrategy(StrEnum):
@@ -42,8 +42,9 @@ class ManagedInstanceScaling:
     scale_in_cooldown_minutes: int | None = None
 
     def __post_init__(self) -> None:
-        counts = whole("min_instance_count", self.min_instance_count, 0), whole(
-            "max_instance_count", self.max_instance_count, 1
+        counts = (
+            whole("min_instance_count", self.min_instance_count, 0),
+            whole("max_instance_count", self.max_instance_count, 1),
         )
         steps = self.scale_in_maximum_step_size is not None or self.scale_in_cooldown_minutes is not None
         strategies = ", ".join(f"ScaleInStrategy.{strategy.name}" for strategy in ScaleInStrategy)
@@ -101,8 +102,12 @@ class ComponentVariant(VariantOptions):
         pools = self.instance_type.pools if isinstance(self.instance_type, InstancePools) else ()
         require(
             f"ComponentVariant {self.name!r}",
-            is_a("instance_type", self.instance_type, InstanceType | InstancePools, "such as InstanceType('ml.g5.xlarge')"),
-            count_problem(self.count),
+            is_a(
+                "instance_type",
+                self.instance_type,
+                InstanceType | InstancePools,
+                "such as InstanceType('ml.g5.xlarge')",
+            ),
             is_a("managed_instance_scaling", scaling, ManagedInstanceScaling, "ManagedInstanceScaling(…)")
             if scaling is not None
             else None,

@@ -133,9 +133,7 @@ class HostedEndpoint(EndpointBase):
 
         self._config = config = sagemaker.CfnEndpointConfig(self, "Config", **camel_case(request))
         self._let_models_write(config, variants, writes)
-        watched = [
-            {"EndpointName": name, "VariantName": variant.name} for variant in variants if not variant.shadow
-        ]
+        watched = [{"EndpointName": name, "VariantName": variant.name} for variant in variants if not variant.shadow]
         alarms = (
             own_alarms(self, deployment.rollback, watched, self._half_of_the_longest_answer_ms)
             if deployment is not None
@@ -180,16 +178,14 @@ class HostedEndpoint(EndpointBase):
             if property not in retained
         ]
 
-    def _request(
-        self, variants: Sequence[Hosted], members: Mapping[str, Any], key: kms.IKey | None
-    ) -> dict[str, Any]:
+    def _request(self, variants: Sequence[Hosted], members: Mapping[str, Any], key: kms.IKey | None) -> dict[str, Any]:
         request: dict[str, Any] = {"ProductionVariants": [dict(v.rendered) for v in variants if not v.shadow]}
         shadows = [dict(variant.rendered) for variant in variants if variant.shadow]
         if shadows:
             request["ShadowProductionVariants"] = shadows
         if key is not None:
             request["KmsKeyId"] = key.key_arn
-        return request | members
+        return {**request, **members}
 
     def _guardrail(self, deployment: DeploymentPolicy | None, own_alarms: Sequence[str]) -> dict[str, Any]:
         if deployment is None:
@@ -201,8 +197,9 @@ class HostedEndpoint(EndpointBase):
     ) -> Iterable[str | None]:
         if deployment is None:
             return
-        counts = [variant.count for variant in variants if variant.count is not None]
-        fewest = min(counts) if counts and not any(map(is_token, counts)) else None
+        counts = [variant.count for variant in variants]
+        known = all(isinstance(count, int) and not is_token(count) for count in counts)
+        fewest = min(filter(None, counts), default=None) if known else None
         yield from deployment.problems(Fleet("instances", fewest))
         if len(variants) > 1 and not deployment.takes_several_variants:
             yield (
@@ -210,9 +207,7 @@ class HostedEndpoint(EndpointBase):
                 "give AllAtOnce(…), Canary(…) or Linear(…) (TRAPS 6)"
             )
 
-    def _warn(
-        self, variants: Sequence[Hosted], key: kms.IKey | None, deployment: DeploymentPolicy | None
-    ) -> None:
+    def _warn(self, variants: Sequence[Hosted], key: kms.IKey | None, deployment: DeploymentPolicy | None) -> None:
         for variant in variants:
             for instance_type in variant.instance_types:
                 warn_if_outdated(self, instance_type)
@@ -270,24 +265,22 @@ class HostedEndpoint(EndpointBase):
                 config.add_resource_dependency(attach_policy(policies, name, role, statements))
 
 
+_BLUE_GREEN = "DeploymentConfig.BlueGreenUpdatePolicy"
+_ROLLING = "DeploymentConfig.RollingUpdatePolicy"
 _DEPLOYMENT_ARGUMENTS = {
     "DeploymentConfig": "deployment",
     "DeploymentConfig.AutoRollbackConfiguration.Alarms": "deployment.rollback.alarm_names",
-    "DeploymentConfig.BlueGreenUpdatePolicy": "deployment",
-    "DeploymentConfig.BlueGreenUpdatePolicy.TrafficRoutingConfiguration.WaitIntervalInSeconds": "deployment.wait_seconds",
-    "DeploymentConfig.BlueGreenUpdatePolicy.TrafficRoutingConfiguration.CanarySize.Value": "deployment.size",
-    "DeploymentConfig.BlueGreenUpdatePolicy.TrafficRoutingConfiguration.LinearStepSize.Value": "deployment.step",
-    "DeploymentConfig.BlueGreenUpdatePolicy.TerminationWaitInSeconds": "deployment.termination_wait_seconds",
-    "DeploymentConfig.BlueGreenUpdatePolicy.MaximumExecutionTimeoutInSeconds": (
-        "deployment.maximum_execution_timeout_seconds"
-    ),
-    "DeploymentConfig.RollingUpdatePolicy": "deployment",
-    "DeploymentConfig.RollingUpdatePolicy.MaximumBatchSize.Value": "deployment.batch",
-    "DeploymentConfig.RollingUpdatePolicy.RollbackMaximumBatchSize.Value": "deployment.rollback_batch",
-    "DeploymentConfig.RollingUpdatePolicy.WaitIntervalInSeconds": "deployment.wait_seconds",
-    "DeploymentConfig.RollingUpdatePolicy.MaximumExecutionTimeoutInSeconds": (
-        "deployment.maximum_execution_timeout_seconds"
-    ),
+    _BLUE_GREEN: "deployment",
+    f"{_BLUE_GREEN}.TrafficRoutingConfiguration.WaitIntervalInSeconds": "deployment.wait_seconds",
+    f"{_BLUE_GREEN}.TrafficRoutingConfiguration.CanarySize.Value": "deployment.size",
+    f"{_BLUE_GREEN}.TrafficRoutingConfiguration.LinearStepSize.Value": "deployment.step",
+    f"{_BLUE_GREEN}.TerminationWaitInSeconds": "deployment.termination_wait_seconds",
+    f"{_BLUE_GREEN}.MaximumExecutionTimeoutInSeconds": ("deployment.maximum_execution_timeout_seconds"),
+    _ROLLING: "deployment",
+    f"{_ROLLING}.MaximumBatchSize.Value": "deployment.batch",
+    f"{_ROLLING}.RollbackMaximumBatchSize.Value": "deployment.rollback_batch",
+    f"{_ROLLING}.WaitIntervalInSeconds": "deployment.wait_seconds",
+    f"{_ROLLING}.MaximumExecutionTimeoutInSeconds": ("deployment.maximum_execution_timeout_seconds"),
 }
 
 
@@ -300,4 +293,3 @@ def _volume_problems(variants: Sequence[Hosted]) -> Iterable[str]:
                 f"volume_size_gib of variant {variant.name!r} has no meaning on {', '.join(local)}, whose disks are "
                 f"inside the machine, got {size!r}; leave it out (TRAPS 13)"
             )
-

@@ -137,7 +137,10 @@ class InferenceComponent(InferenceComponentBase):
         require(
             path,
             *(is_a("keys of specification", kind, InstanceType, "InstanceType('ml.…')") for kind in by_type),
-            *(is_a("specification", each, ComponentSpecification, "ComponentSpecification(…)") for each in by_type.values()),
+            *(
+                is_a("specification", each, ComponentSpecification, "ComponentSpecification(…)")
+                for each in by_type.values()
+            ),
         )
         self._endpoint = endpoint
         rendered, statements = self._specification(specification)
@@ -156,14 +159,12 @@ class InferenceComponent(InferenceComponentBase):
             request_problems("UpdateInferenceComponent", {**update, **_deployment(deployment, [])}, _ARGUMENTS),
             deployment.problems(fleet) if deployment is not None else None,
         )
-        policies = endpoint._let_run(self, statements)
         alarms: list[str] = []
         if deployment is not None:
             dimensions = [{"InferenceComponentName": request["InferenceComponentName"]}]
             alarms = own_alarms(self, deployment.rollback, dimensions, _HALF_OF_THE_LONGEST_ANSWER_MS)
         resource = self._make(request, _deployment(deployment, alarms))
-        for policy in policies:
-            resource.add_resource_dependency(policy)
+        endpoint._let_run(resource, statements)
 
     def add_adapter(self, id: str, *, artifact: S3Object, inference_component_name: str | None = None) -> "Adapter":
         """Fine-tuned weights that this component's model takes in for one request.
@@ -185,7 +186,7 @@ class InferenceComponent(InferenceComponentBase):
         def render(specification: ComponentSpecification) -> dict[str, Any]:
             model = specification.model
             if not isinstance(model, Container):
-                statements.extend(getattr(model, "statements", ()))
+                statements.extend(model.statements)
                 return specification.render(None)
             image = model.image.bind(self) if model.image is not None else None
             statements.extend((*(image.statements if image else ()), *model.statements()))
@@ -234,10 +235,8 @@ class Adapter(InferenceComponentBase):
                 "CreateInferenceComponent", request, {**_ARGUMENTS, "Specification.Container.ArtifactUrl": "artifact"}
             ),
         )
-        policies = self._endpoint._let_run(self, list(artifact.read_statements()))
         resource = self._make(request, {})
-        for policy in policies:
-            resource.add_resource_dependency(policy)
+        self._endpoint._let_run(resource, artifact.read_statements())
         # The base is named by a text, which gives no order.
         resource.node.add_dependency(base)
 

@@ -5,16 +5,17 @@ from collections.abc import Sequence
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from constructs_lib._internal.checks import has, is_a, require
 from constructs_lib._internal.execution import job_statements
-from constructs_lib._internal.policies import attach_policy
+from constructs_lib._internal.policies import GrowingPolicy
 from constructs_lib._internal.rendering import given
 from constructs_lib._internal.statements import Statement
 from constructs_lib.endpoints.component_variant import ComponentVariant
-from constructs_lib.endpoints.endpoint_base import Synchronous
 from constructs_lib.endpoints.deployment import Rolling
+from constructs_lib.endpoints.endpoint_base import Synchronous
 from constructs_lib.endpoints.hosted_endpoint import Hosted, HostedEndpoint, VariantProperty
 from constructs_lib.endpoints.inference_component import InferenceComponent, Specifications
 from constructs_lib.endpoints.instance_endpoint import SINGLE_VARIANT_ARGUMENTS
@@ -86,7 +87,7 @@ class InferenceComponentEndpoint(HostedEndpoint, Synchronous):
             is_a("metrics", metrics, MetricsConfig, "MetricsConfig(…)") if metrics is not None else None,
         )
         self.role: iam.IRole = role or ExecutionRole(self, "Role", description=f"Components of {path}")
-        policy = attach_policy(
+        self._policy = GrowingPolicy(
             self,
             "Policy",
             self.role,
@@ -117,7 +118,7 @@ class InferenceComponentEndpoint(HostedEndpoint, Synchronous):
             endpoint_name=endpoint_name,
         )
         # The role alone is there before it may do anything (TRAPS 9).
-        self._config.add_resource_dependency(policy)
+        self._config.add_resource_dependency(self._policy.resource)
         if network is not None:
             self._config.node.add_dependency(network)
         if variant.managed_instance_scaling is not None:
@@ -148,6 +149,7 @@ class InferenceComponentEndpoint(HostedEndpoint, Synchronous):
             inference_component_name=inference_component_name,
         )
 
-    def _let_run(self, component: Construct, statements: Sequence[Statement]) -> list[iam.CfnManagedPolicy]:
-        """Give the role what *component* needs; the component must wait for the policy that is returned."""
-        return [attach_policy(component, "Policy", self.role, statements)] if statements else []
+    def _let_run(self, component: sagemaker.CfnInferenceComponent, statements: Sequence[Statement]) -> None:
+        """Give the role what *component* needs, before the component is made."""
+        self._policy.add(statements)
+        component.add_resource_dependency(self._policy.resource)

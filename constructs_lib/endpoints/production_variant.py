@@ -8,7 +8,6 @@ from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.endpoints.variant_options import (
     InstancePools,
     VariantOptions,
-    count_problem,
     model_problem,
     render_machines,
 )
@@ -51,7 +50,6 @@ class ProductionVariant(VariantOptions):
             f"ProductionVariant {self.name!r}",
             model_problem("model", self.model),
             is_a("instance_type", self.instance_type, InstanceType | InstancePools, machines),
-            count_problem(self.count),
             *self.option_problems(),
         )
 

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from aws_cdk import aws_cloudwatch as cloudwatch
 
 
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AutoRollback:
     """When an update is taken back by itself.

@@ -82,7 +82,7 @@ def _model_problems(variant: ServerlessVariant) -> list[str]:
         "must have its artifact as one gzipped tar": any(each.uses_model_data_source for each in model.containers),
     }
     return [
-        f"variant.model {rule}, because a serverless endpoint cannot serve it otherwise, got {model.node.path} (TRAPS 25)"
+        f"variant.model {rule}, or a serverless endpoint cannot serve it, got {model.node.path} (TRAPS 25)"
         for rule, applies in refused.items()
         if applies
     ]

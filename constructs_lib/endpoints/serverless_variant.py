@@ -3,7 +3,7 @@
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib._internal.checks import at_least, is_token, one_of, require, whole
+from constructs_lib._internal.checks import at_least, one_of, require, whole
 from constructs_lib._internal.rendering import given
 from constructs_lib.endpoints.variant_options import model_problem
 
@@ -23,7 +23,7 @@ class ServerlessVariant:
         model: What it serves: a single container without a GPU.
         memory_mb: Memory of each container in MB: 1024, 2048, 3072, 4096, 5120 or 6144.
         max_concurrency: Invocations served at once, 1 to 200.
-        provisioned_concurrency: Invocations for which containers are kept warm, 1 to `max_concurrency`; None keeps none.
+        provisioned_concurrency: Invocations that warm containers wait for, 1 to `max_concurrency`; None keeps none.
         weight: Its share of the traffic; there is no other variant to share with, so it seldom matters.
 
     Raises:
@@ -42,17 +42,18 @@ class ServerlessVariant:
 
     def __post_init__(self) -> None:
         provisioned = self.provisioned_concurrency
+        counts = (
+            whole("max_concurrency", self.max_concurrency, 1),
+            whole("provisioned_concurrency", provisioned, 1) if provisioned is not None else None,
+        )
         require(
             f"ServerlessVariant {self.name!r}",
             model_problem("model", self.model),
             one_of("memory_mb", self.memory_mb, _MEMORY_MB),
-            whole("max_concurrency", self.max_concurrency, 1),
+            *counts,
             None
-            if provisioned is None
-            else whole("provisioned_concurrency", provisioned, 1)
-            or at_least("max_concurrency", self.max_concurrency, "provisioned_concurrency", provisioned)
-            if isinstance(self.max_concurrency, int) or is_token(self.max_concurrency)
-            else None,
+            if any(counts)
+            else at_least("max_concurrency", self.max_concurrency, "provisioned_concurrency", provisioned),
         )
 
     def render(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib._internal.checks import is_a, require, whole
+from constructs_lib._internal.checks import is_a, require
 from constructs_lib._internal.rendering import given
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.foundation.s3_location import S3Location
@@ -179,11 +179,3 @@ def model_problem(field: str, model: Any) -> str | None:
     if hasattr(model, "model_name"):
         return None
     return f"{field} must be a Model construct, or Model.from_model_name(…), got {model!r}"
-
-
-def count_problem(count: Any) -> str | None:
-    """A number of machines to begin with."""
-    problem = whole("count", count, 1)
-    if problem and count == 0:
-        return f"{problem}; zero is reached by scaling, on asynchronous endpoints and inference components (TRAPS 22)"
-    return problem

@@ -15,6 +15,7 @@ from constructs_lib._internal.checks import is_a, require
 from constructs_lib._internal.cloudformation import beyond_cloudformation
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.rendering import camel_case
+from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.execution_role import ExecutionRole
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.s3_location import S3Location
@@ -37,6 +38,7 @@ class ModelBase(Resource):
         hostnames: The names of the containers that have one.
         models: The prefix that many models lie below; None when there is none, or unknown.
         from_marketplace: Whether a container is a product of AWS Marketplace; False when unknown.
+        statements: What running it takes; none when unknown.
     """
 
     model_name: str
@@ -48,6 +50,7 @@ class ModelBase(Resource):
     hostnames: tuple[str, ...] = ()
     models: S3Location | None = None
     from_marketplace: bool = False
+    statements: tuple[Statement, ...] = ()
 
     @property
     def model_arn(self) -> str:
@@ -109,6 +112,7 @@ class MadeModel(ModelBase):
         self.hostnames = composition.hostnames
         self.models = composition.models
         self.from_marketplace = composition.is_from_marketplace
+        self.statements = bound.statements
 
         policy = attach_policy(self, "Policy", self.role, bound.statements)
         resource = sagemaker.CfnModel(self, "Resource", **camel_case(bound.members))

@@ -216,12 +216,14 @@ class TestRealTimeEndpoint:
         (variant,) = only(template_of(stack), "AWS::SageMaker::EndpointConfig")["ProductionVariants"]
         assert variant["InitialVariantWeight"] == 0
 
-    def test_trap_1_nothing_has_a_fixed_name(self, stack: Any, model: Model) -> None:
+    def test_trap_1_no_configuration_has_a_fixed_name(self, stack: Any, model: Model) -> None:
         RealTimeEndpoint(stack, "Endpoint", variants=[ProductionVariant("a", model=model, instance_type=M5)])
         template = template_of(stack)
         assert "EndpointConfigName" not in only(template, "AWS::SageMaker::EndpointConfig")
         assert only(template, "AWS::SageMaker::Endpoint") == {
-            "EndpointConfigName": {"Fn::GetAtt": ["EndpointConfig24AD0A28", "EndpointConfigName"]}
+            # Its own name stays, and is the same at each synth: alarms that watch its updates must know it before.
+            "EndpointName": "stack-endpoint-7dc50680",
+            "EndpointConfigName": {"Fn::GetAtt": ["EndpointConfig24AD0A28", "EndpointConfigName"]},
         }
 
     def test_takes_numbers_that_are_known_at_deployment(self, stack: Any, model: Model) -> None:
@@ -246,7 +248,7 @@ class TestRealTimeEndpoint:
             capture=DataCapture(location=store.location("capture")),
         )
         config = resource_of(template_of(stack), "AWS::SageMaker::EndpointConfig")
-        assert config["DependsOn"] == ["EndpointCaptureaBF83FB35"]
+        assert config["DependsOn"] == ["EndpointOutputa3CE697AD"]
 
     def test_variants_that_share_a_role_share_the_right_to_capture(
         self, stack: Any, store: ArtifactStore, model: Model
@@ -257,7 +259,7 @@ class TestRealTimeEndpoint:
             for number, served in enumerate((model, model, other))
         ]
         RealTimeEndpoint(stack, "Endpoint", variants=variants, capture=DataCapture(location=store.location("capture")))
-        policies = [name for name in of_type(template_of(stack), "AWS::IAM::ManagedPolicy") if "Capture" in name]
+        policies = [name for name in of_type(template_of(stack), "AWS::IAM::ManagedPolicy") if "Output" in name]
         assert len(policies) == 2
 
     def test_warns_of_a_retired_type(self, stack: Any, model: Model) -> None:
