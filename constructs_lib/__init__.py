@@ -73,7 +73,14 @@ if TYPE_CHECKING:
     from constructs_lib.models.multi_container_model import MultiContainerModel as MultiContainerModel
     from constructs_lib.models.multi_model import MultiModel as MultiModel
     from constructs_lib.models.pipeline_model import PipelineModel as PipelineModel
-    from constructs_lib.scaling.variant_scaling import VariantScaling as VariantScaling
+    from constructs_lib.scaling.async_scaling import AsyncScaling as AsyncScaling
+    from constructs_lib.scaling.component_scaling import ComponentScaling as ComponentScaling
+    from constructs_lib.scaling.concurrency_scaling import ConcurrencyScaling as ConcurrencyScaling
+    from constructs_lib.scaling.instance_scaling import VariantScaling as VariantScaling
+    from constructs_lib.scaling.scaling import SuspendedState as SuspendedState
+    from constructs_lib.scaling.scaling import TrackingOptions as TrackingOptions
+    from constructs_lib.scaling.step_adjustment import AdjustmentType as AdjustmentType
+    from constructs_lib.scaling.step_adjustment import StepAdjustment as StepAdjustment
     from constructs_lib.training.channel_sources import S3DataDistribution as S3DataDistribution
     from constructs_lib.training.channels import Channel as Channel
     from constructs_lib.training.channels import Compression as Compression
@@ -176,11 +183,13 @@ if TYPE_CHECKING:
 # Where each public name is defined; a test compares this with the imports above.
 _HOMES = {
     "Adapter": "endpoints.inference_component",
+    "AdjustmentType": "scaling.step_adjustment",
     "AlgorithmFacts": "containers.algorithm_facts",
     "AllAtOnce": "endpoints.deployment",
     "ArtifactStore": "foundation.artifact_store",
     "AssemblyType": "training.transform_data",
     "AsyncEndpoint": "endpoints.async_endpoint",
+    "AsyncScaling": "scaling.async_scaling",
     "AthenaInput": "training.processing_datasets",
     "AthenaResultCompressionType": "training.processing_datasets",
     "AthenaResultFormat": "training.processing_datasets",
@@ -201,10 +210,12 @@ _HOMES = {
     "CompilationJob": "training.compilation_job",
     "CompilationTarget": "training.compilation_target",
     "CompletionCriteria": "training.tuning_strategy",
+    "ComponentScaling": "scaling.component_scaling",
     "ComponentSpecification": "endpoints.component_specification",
     "ComponentVariant": "endpoints.component_variant",
     "Compression": "training.channels",
     "ComputeRequirements": "endpoints.component_specification",
+    "ConcurrencyScaling": "scaling.concurrency_scaling",
     "Condition": "training.conditions",
     "ConfigurationError": "errors",
     "Container": "models.container",
@@ -310,11 +321,14 @@ _HOMES = {
     "ServerlessVariant": "endpoints.serverless_variant",
     "SourceCode": "training.source_code",
     "SplitType": "training.transform_data",
+    "StepAdjustment": "scaling.step_adjustment",
+    "SuspendedState": "scaling.scaling",
     "TargetPlatformAccelerator": "training.compilation_target",
     "TargetPlatformArch": "training.compilation_target",
     "TargetPlatformOs": "training.compilation_target",
     "TensorBoard": "training.tracking",
     "TensorCollection": "training.debugging",
+    "TrackingOptions": "scaling.scaling",
     "TrainingJob": "training.training_job",
     "TrainingWorkflow": "training.training_workflow",
     "TransformInput": "training.transform_data",
@@ -328,7 +342,7 @@ _HOMES = {
     "TuningStrategy": "training.tuning_strategy",
     "UltraServer": "training.placement",
     "VariantProperty": "endpoints.hosted_endpoint",
-    "VariantScaling": "scaling.variant_scaling",
+    "VariantScaling": "scaling.instance_scaling",
     "WarmStart": "training.tuning_strategy",
     "WarmStartType": "training.tuning_strategy",
     "execution_input": "training.references",

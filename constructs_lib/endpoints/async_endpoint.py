@@ -23,6 +23,8 @@ from constructs_lib.endpoints.instance_endpoint import (
 from constructs_lib.endpoints.production_variant import ProductionVariant
 from constructs_lib.foundation.s3_location import S3Location, use_key
 from constructs_lib.models.composition import ModelKind
+from constructs_lib.scaling.async_scaling import AsyncScaling
+from constructs_lib.scaling.scaling import SuspendedState
 
 if TYPE_CHECKING:
     from aws_cdk import aws_sns as sns
@@ -154,6 +156,38 @@ class AsyncEndpoint(HostedEndpoint, Asynchronous):
             retained=retained,
             endpoint_name=endpoint_name,
         )
+        self._variant_name = variant.name
+
+    def auto_scale(
+        self, *, min_capacity: int, max_capacity: int, suspended: SuspendedState | None = None
+    ) -> AsyncScaling:
+        """Let the number of machines follow the queue; add a policy with a `scale_on_…` method.
+
+        With a floor of zero the endpoint costs nothing while nobody asks, and a policy of its own brings up the first
+        machine when a request waits. From now on an update of the endpoint keeps the number of machines that runs
+        (TRAPS 3).
+
+        Args:
+            min_capacity: Machines that are always there, 0 or more.
+            max_capacity: The most machines, not below `min_capacity`.
+            suspended: What is left alone for now; None scales.
+
+        Raises:
+            ConfigurationError: The capacities are not possible, or the endpoint scales already.
+        """
+        variant = self._variant_name
+        self._require_one_target(variant)
+        scaling = AsyncScaling(
+            self._targets,
+            variant,
+            endpoint_name=self.endpoint_name,
+            variant=variant,
+            min_capacity=min_capacity,
+            max_capacity=max_capacity,
+            suspended=suspended,
+        )
+        self._keep_counts(variant)
+        return scaling
 
 
 def _failures_key_problem(output: S3Location, failures: S3Location | None) -> str | None:

@@ -146,12 +146,23 @@ class HostedEndpoint(EndpointBase):
             endpoint_config_name=config.attr_endpoint_config_name,
             **camel_case(self._guardrail(deployment, alarms)),
         )
+        self._targets = Construct(self, "Scaling")
         self._retained = retained
         if retained:
             self._retain(retained)
         # As attributes, so that what uses them waits for the endpoint (TRAPS 5).
         self.endpoint_name = self._resource.attr_endpoint_name
         self.endpoint_arn = self._resource.ref
+
+    def _require_one_target(self, variant: str) -> None:
+        """Refuse a second target for *variant*, and a name that is not known yet."""
+        if is_token(variant):
+            problem = "the name of a variant that scales must be known at synth, because ids are made of it"
+        elif self._targets.node.try_find_child(variant):
+            problem = f"variant {variant!r} scales already; add policies to what the first auto_scale gave"
+        else:
+            problem = None
+        require(self.node.path, problem)
 
     def _keep_counts(self, variant: str) -> None:
         """Let updates keep the machines of *variant*, which scales; weights and capture go on following the template.

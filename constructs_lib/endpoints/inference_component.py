@@ -20,6 +20,8 @@ from constructs_lib.endpoints.endpoint_metrics import InferenceComponentMetrics
 from constructs_lib.endpoints.rollback_alarms import own_alarms
 from constructs_lib.foundation.s3_location import S3Object
 from constructs_lib.models.container import Container
+from constructs_lib.scaling.component_scaling import ComponentScaling
+from constructs_lib.scaling.scaling import SuspendedState
 
 if TYPE_CHECKING:
     from constructs_lib.endpoints.inference_component_endpoint import InferenceComponentEndpoint
@@ -163,8 +165,41 @@ class InferenceComponent(InferenceComponentBase):
         if deployment is not None:
             dimensions = [{"InferenceComponentName": request["InferenceComponentName"]}]
             alarms = own_alarms(self, deployment.rollback, dimensions, _HALF_OF_THE_LONGEST_ANSWER_MS)
-        resource = self._make(request, _deployment(deployment, alarms))
+        self._resource = resource = self._make(request, _deployment(deployment, alarms))
         endpoint._let_run(resource, statements)
+
+    def auto_scale(
+        self, *, min_capacity: int, max_capacity: int, suspended: SuspendedState | None = None
+    ) -> ComponentScaling:
+        """Let the number of copies follow the load; add a policy with a `scale_on_…` method.
+
+        With a floor of zero a policy of its own brings up the first copy when a request has failed for want of one.
+
+        Args:
+            min_capacity: Copies that are always there, 0 or more.
+            max_capacity: The most copies, not below `min_capacity`.
+            suspended: What is left alone for now; None scales.
+
+        Raises:
+            ConfigurationError: The capacities are not possible, or the component scales already.
+        """
+        require(
+            self.node.path,
+            "it scales already; add policies to what the first auto_scale gave"
+            if self.node.try_find_child("Scaling")
+            else None,
+        )
+        scaling = ComponentScaling(
+            self,
+            "Scaling",
+            inference_component_name=self.inference_component_name,
+            min_capacity=min_capacity,
+            max_capacity=max_capacity,
+            suspended=suspended,
+        )
+        # The target names the component by a text, which gives no order (TRAPS 5).
+        scaling.node.add_dependency(self._resource)
+        return scaling
 
     def add_adapter(self, id: str, *, artifact: S3Object, inference_component_name: str | None = None) -> "Adapter":
         """Fine-tuned weights that this component's model takes in for one request.

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from constructs_lib._internal.checks import is_a, is_token, nearest, require
+from constructs_lib._internal.checks import is_a, nearest, require
 from constructs_lib._internal.rendering import given
 from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.warnings import warn
@@ -18,7 +18,8 @@ from constructs_lib.endpoints.metrics_config import MetricsConfig
 from constructs_lib.endpoints.production_variant import ProductionVariant
 from constructs_lib.endpoints.variant_options import types_of
 from constructs_lib.models.composition import ModelKind
-from constructs_lib.scaling.variant_scaling import VariantScaling
+from constructs_lib.scaling.instance_scaling import VariantScaling
+from constructs_lib.scaling.scaling import SuspendedState
 
 # Which endpoint serves which kind of model.
 _ENDPOINT_OF = {
@@ -155,37 +156,42 @@ class InstanceEndpoint(HostedEndpoint, Synchronous):
                 "clarify-is-closed",
                 "explainer_config needs SageMaker Clarify, which is closed to new customers (TRAPS 40)",
             )
-        self._scaling = Construct(self, "Scaling")
         self._variant_names = [variant.name for variant in variants]
 
-    def auto_scale(self, variant: str, *, min_capacity: int, max_capacity: int) -> VariantScaling:
+    def auto_scale(
+        self, variant: str, *, min_capacity: int, max_capacity: int, suspended: SuspendedState | None = None
+    ) -> VariantScaling:
         """Let the number of *variant*'s machines follow its load; add a policy with a `scale_on_…` method.
 
         From now on an update of the endpoint keeps the number of machines that runs, and does not fall back to the
-        `count` of the template; weights and capture go on following the template (TRAPS 3).
+        `count` of the template; weights and capture go on following the template (TRAPS 3). While a variant scales,
+        SageMaker refuses an update that changes its type of machine (TRAPS 4).
+
+        Args:
+            variant: The name of one of the variants.
+            min_capacity: Machines that are always there, at least 1.
+            max_capacity: The most machines, not below `min_capacity`.
+            suspended: What is left alone for now; None scales.
 
         Raises:
             ConfigurationError: There is no such variant, or the capacities are not possible.
         """
         named = ", ".join(map(repr, self._variant_names))
-        if variant not in self._variant_names:
-            problem = (
-                f"there is no variant {variant!r} to scale{nearest(variant, self._variant_names)}; there are {named}"
-            )
-        elif is_token(variant):
-            problem = "the name of a variant that scales must be known at synth, because ids are made of it"
-        elif self._scaling.node.try_find_child(variant):
-            problem = f"variant {variant!r} scales already; add policies to what the first auto_scale gave"
-        else:
-            problem = None
-        require(self.node.path, problem)
+        require(
+            self.node.path,
+            f"there is no variant {variant!r} to scale{nearest(str(variant), self._variant_names)}; there are {named}"
+            if variant not in self._variant_names
+            else None,
+        )
+        self._require_one_target(variant)
         scaling = VariantScaling(
-            self._scaling,
+            self._targets,
             variant,
             endpoint_name=self.endpoint_name,
             variant=variant,
             min_capacity=min_capacity,
             max_capacity=max_capacity,
+            suspended=suspended,
         )
         self._keep_counts(variant)
         return scaling

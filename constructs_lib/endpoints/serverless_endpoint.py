@@ -2,12 +2,14 @@
 
 from constructs import Construct
 
-from constructs_lib._internal.checks import is_a, require
+from constructs_lib._internal.checks import at_least, is_a, require
 from constructs_lib.endpoints.endpoint_base import Synchronous
 from constructs_lib.endpoints.hosted_endpoint import Hosted, HostedEndpoint
 from constructs_lib.endpoints.instance_endpoint import variant_arguments
 from constructs_lib.endpoints.serverless_variant import ServerlessVariant
 from constructs_lib.models.composition import ModelKind
+from constructs_lib.scaling.concurrency_scaling import ConcurrencyScaling
+from constructs_lib.scaling.scaling import SuspendedState
 
 _ARGUMENTS = variant_arguments(
     "ProductionVariants",
@@ -65,6 +67,41 @@ class ServerlessEndpoint(HostedEndpoint, Synchronous):
             deployment=None,
             retained=None,
             endpoint_name=endpoint_name,
+        )
+        self._variant = variant
+
+    def auto_scale(
+        self, *, min_capacity: int, max_capacity: int, suspended: SuspendedState | None = None
+    ) -> ConcurrencyScaling:
+        """Let the number of warm containers follow the load; add a policy with a `scale_on_…` method.
+
+        Args:
+            min_capacity: Warm containers that are always there, at least 1.
+            max_capacity: The most of them, at most the variant's `max_concurrency`.
+            suspended: What is left alone for now; None scales.
+
+        Raises:
+            ConfigurationError: The capacities are not possible, nothing is kept warm, or the endpoint scales already.
+        """
+        variant = self._variant
+        self._require_one_target(variant.name)
+        require(
+            self.node.path,
+            "variant.provisioned_concurrency must be given to scale it, got None"
+            if variant.provisioned_concurrency is None
+            else None,
+            at_least("variant.max_concurrency", variant.max_concurrency, "max_capacity", max_capacity)
+            if isinstance(max_capacity, int)
+            else None,
+        )
+        return ConcurrencyScaling(
+            self._targets,
+            variant.name,
+            endpoint_name=self.endpoint_name,
+            variant=variant.name,
+            min_capacity=min_capacity,
+            max_capacity=max_capacity,
+            suspended=suspended,
         )
 
 

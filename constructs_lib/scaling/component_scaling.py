@@ -1,0 +1,98 @@
+"""Scales the copies of an inference component, to zero and back."""
+
+from typing import ClassVar, Self, Unpack
+
+from constructs import Construct
+
+from constructs_lib.scaling.scaling import Scaling, SuspendedState, TrackingOptions, WakeUp
+
+_COPIES = "/aws/sagemaker/InferenceComponents"
+
+
+class ComponentScaling(Scaling):
+    """The copies of an inference component; `component.auto_scale(…)` makes it.
+
+    Where the floor is zero, a step policy brings up the first copy as soon as a request has failed for want of one;
+    that request and those of the next minutes are lost to their callers. The machines follow by
+    `ManagedInstanceScaling`, to zero when its fewest are zero (TRAPS 23).
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-zero-instances.html
+    """
+
+    _dimension: ClassVar[str] = "sagemaker:inference-component:DesiredCopyCount"
+    _fewest: ClassVar[int] = 0
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        inference_component_name: str,
+        min_capacity: int,
+        max_capacity: int,
+        suspended: SuspendedState | None = None,
+    ) -> None:
+        """Register the component; `component.auto_scale` does it.
+
+        Args:
+            scope: The parent construct.
+            id: The id in it.
+            inference_component_name: Its name; the caller makes the target wait for the component.
+            min_capacity: Copies that are always there, 0 or more.
+            max_capacity: The most copies, not below `min_capacity`.
+            suspended: What is left alone; None scales.
+
+        Raises:
+            ConfigurationError: The capacities are not possible; both are listed.
+        """
+        self._of_component = {"InferenceComponentName": inference_component_name}
+        self._wake_up = WakeUp(
+            metric_name="NoCapacityInvocationFailures",
+            dimensions=self._of_component,
+            statistic="Maximum",
+            period_seconds=30,
+            periods=1,
+            cooldown_seconds=60,
+        )
+        super().__init__(
+            scope,
+            id,
+            resource_id=f"inference-component/{inference_component_name}",
+            min_capacity=min_capacity,
+            max_capacity=max_capacity,
+            suspended=suspended,
+        )
+
+    def scale_on_invocations(self, *, per_minute: float, **options: Unpack[TrackingOptions]) -> Self:
+        """Hold the requests that each copy serves at *per_minute*, above 0.
+
+        Source: https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-policy.html
+        """
+        metric = self._predefined("SageMakerInferenceComponentInvocationsPerCopy")
+        return self._track("Invocations", metric, "per_minute", per_minute, **options)
+
+    def scale_on_concurrency(self, *, per_copy: float, **options: Unpack[TrackingOptions]) -> Self:
+        """Hold the requests under way on each copy at *per_copy*, above 0; the metric comes each ten seconds."""
+        metric = self._predefined("SageMakerInferenceComponentConcurrentRequestsPerCopyHighResolution")
+        return self._track("Concurrency", metric, "per_copy", per_copy, **options)
+
+    def scale_on_cpu_utilization(self, *, percent: float, **options: Unpack[TrackingOptions]) -> Self:
+        """Hold the mean use of the copies' cores at *percent*, above 0 to 100 (`CPUUtilizationNormalized`)."""
+        return self._use("CpuUtilization", "CPUUtilizationNormalized", percent, options)
+
+    def scale_on_memory_utilization(self, *, percent: float, **options: Unpack[TrackingOptions]) -> Self:
+        """Hold the mean use of the copies' memory at *percent*, above 0 to 100 (`MemoryUtilizationNormalized`)."""
+        return self._use("MemoryUtilization", "MemoryUtilizationNormalized", percent, options)
+
+    def scale_on_gpu_utilization(self, *, percent: float, **options: Unpack[TrackingOptions]) -> Self:
+        """Hold the mean use of the copies' GPUs at *percent*, above 0 to 100 (`GPUUtilizationNormalized`)."""
+        return self._use("GpuUtilization", "GPUUtilizationNormalized", percent, options)
+
+    def scale_on_gpu_memory_utilization(self, *, percent: float, **options: Unpack[TrackingOptions]) -> Self:
+        """Hold the mean use of GPU memory at *percent*, above 0 to 100 (`GPUMemoryUtilizationNormalized`)."""
+        return self._use("GpuMemoryUtilization", "GPUMemoryUtilizationNormalized", percent, options)
+
+    def _use(self, id: str, metric_name: str, percent: float, options: TrackingOptions) -> Self:
+        return self._track(
+            id, self._customized(_COPIES, metric_name, self._of_component), "percent", percent, most=100, **options
+        )
