@@ -413,8 +413,8 @@ class TestAutoScale:
         with pytest.raises(ConfigurationError) as raised:
             self.endpoint(stack, model).auto_scale("blue", min_capacity=0, max_capacity=-1)
         assert raised.value.problems == (
-            "min_capacity must be a whole number of at least 1, got 0; a real-time variant cannot scale to zero, an "
-            "asynchronous endpoint can",
+            "min_capacity must be a whole number of at least 1, got 0; a variant that answers while the caller waits "
+            "cannot scale to zero; an AsyncEndpoint and the components of an InferenceComponentEndpoint can (TRAPS 22)",
             "max_capacity must be a whole number of at least 0, got -1",
         )
 
@@ -432,7 +432,7 @@ class TestAutoScale:
         scaling = endpoint.auto_scale("blue", min_capacity=1, max_capacity=2).scale_on_invocations(per_minute=1)
         with pytest.raises(ConfigurationError, match="variant 'blue' scales already"):
             endpoint.auto_scale("blue", min_capacity=1, max_capacity=2)
-        with pytest.raises(ConfigurationError, match="it scales on invocations already"):
+        with pytest.raises(ConfigurationError, match="there is a policy 'Invocations' already"):
             scaling.scale_on_invocations(per_minute=2)
 
     def test_fails_on_a_variant_that_is_not_there(self, stack: Any, model: Model) -> None:
