@@ -129,8 +129,8 @@ class TestEveryKind:
 
     def test_fails_on_texts_where_constructs_are_needed(self, stack: Any, kind: ModelKind) -> None:
         field = "container" if kind in (ModelKind.SINGLE, ModelKind.MULTI_MODEL) else "containers"
-        with pytest.raises(ConfigurationError, match=f"{field} must be .*got 'image'"):
-            make(stack, kind, **{field: "image"})
+        with pytest.raises(ConfigurationError, match=rf"{field} must be .*got 'image'\n- network must be"):
+            make(stack, kind, **{field: "image"}, network="vpc-1")
         with pytest.raises(ConfigurationError) as raised:
             make(stack, kind, "Again", network="vpc-1", role="arn:r", network_isolation="yes")
         assert problems_of(raised) == (
