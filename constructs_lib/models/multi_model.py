@@ -57,17 +57,16 @@ class MultiModel(MadeModel):
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/create-multi-model-endpoint.html
         """
         super().__init__(scope, id)
-        require(self.node.path, _problems(container))
-        artifact = ModelArtifact.from_models(models, cache=cache)
-        composition = single(replace(container, artifact=artifact))
+        composition = single(container)
+        if not composition.faults:
+            require(self.node.path, _problems(container))
+            artifact = ModelArtifact.from_models(models, cache=cache)
+            composition = single(replace(container, artifact=artifact))
         self._make(composition, network=network, network_isolation=network_isolation, role=role)
 
 
 def _problems(container: Container) -> Iterator[str]:
-    composition = single(container)
-    yield from composition.faults
-    for given in composition.containers:
-        if given.artifact is not None:
-            yield "container.artifact must not be given, because models says where the artifacts lie"
-        if given.model_package is not None:
-            yield "container must have an image, because a model package holds one model"
+    if container.artifact is not None:
+        yield "container.artifact must not be given, because models says where the artifacts lie"
+    if container.model_package is not None:
+        yield "container must have an image, because a model package holds one model"
