@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from constructs_lib.foundation.s3_location import S3Object as S3Object
     from constructs_lib.models.container import Container as Container
     from constructs_lib.models.model import Model as Model
+    from constructs_lib.scaling.preview.scaling_preview import ScalingPreview as ScalingPreview
+    from constructs_lib.scaling.preview.scaling_replay import ScalingReplay as ScalingReplay
+    from constructs_lib.scaling.preview.traffic_trace import TrafficTrace as TrafficTrace
     from constructs_lib.scaling.variant_scaling import VariantScaling as VariantScaling
     from constructs_lib.training.channel_sources import S3DataDistribution as S3DataDistribution
     from constructs_lib.training.channels import Channel as Channel
@@ -217,6 +220,8 @@ _HOMES = {
     "S3Location": "foundation.s3_location",
     "S3Object": "foundation.s3_location",
     "S3UploadMode": "training.processing_outputs",
+    "ScalingPreview": "scaling.preview.scaling_preview",
+    "ScalingReplay": "scaling.preview.scaling_replay",
     "ServerlessJob": "training.serverless",
     "ServerlessTrainingJob": "training.serverless_training_job",
     "SourceCode": "training.source_code",
@@ -226,6 +231,7 @@ _HOMES = {
     "TargetPlatformOs": "training.compilation_target",
     "TensorBoard": "training.tracking",
     "TensorCollection": "training.debugging",
+    "TrafficTrace": "scaling.preview.traffic_trace",
     "TrainingJob": "training.training_job",
     "TrainingWorkflow": "training.training_workflow",
     "TransformInput": "training.transform_data",
