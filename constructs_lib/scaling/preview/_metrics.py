@@ -128,17 +128,18 @@ def _no_capacity_failures(load: Load, model: ServiceModel) -> Datapoint | None:
 _VARIANT = frozenset({"EndpointName", "VariantName"})
 _ENDPOINT = frozenset({"EndpointName"})
 _COMPONENT = frozenset({"InferenceComponentName"})
-_OWN = {
+_Published = dict[Kind, frozenset[str]]
+_OWN: _Published = {
     Kind.REAL_TIME: _VARIANT,
     Kind.ASYNCHRONOUS: _VARIANT,
     Kind.SERVERLESS: _VARIANT,
     Kind.COMPONENT: _COMPONENT,
 }
-_SYNCHRONOUS = {kind: dimensions for kind, dimensions in _OWN.items() if kind is not Kind.ASYNCHRONOUS}
-_QUEUE = {Kind.ASYNCHRONOUS: _ENDPOINT}
-_INSTANCES = {Kind.REAL_TIME: _VARIANT}
-_COPIES = {Kind.COMPONENT: _COMPONENT}
-_MACHINES = {kind: dimensions for kind, dimensions in _OWN.items() if kind is not Kind.SERVERLESS}
+_SYNCHRONOUS: _Published = {kind: names for kind, names in _OWN.items() if kind is not Kind.ASYNCHRONOUS}
+_MACHINES: _Published = {kind: names for kind, names in _OWN.items() if kind is not Kind.SERVERLESS}
+_QUEUE: _Published = {Kind.ASYNCHRONOUS: _ENDPOINT}
+_INSTANCES: _Published = {Kind.REAL_TIME: _VARIANT}
+_COPIES: _Published = {Kind.COMPONENT: _COMPONENT}
 
 # Metric: how it is computed, and for each kind that publishes it, under which dimensions.
 METRICS: dict[str, tuple[Published, Mapping[Kind, frozenset[str]]]] = {

@@ -99,6 +99,7 @@ class Simulation:
     _out: dict[str, _OutCooldown] = field(default_factory=dict)
     _states: dict[str, State] = field(default_factory=dict)
     _history: dict[str, list[Datapoint | None]] = field(init=False)
+    _serving: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         # When each machine serves its first minute, in order; those of the beginning serve at once.
@@ -115,6 +116,7 @@ class Simulation:
             events = decided + self._scheduled(minute)
             load, on_demand = self._serve(minute, arriving)
             publish(self._history, load, self.model)
+            self._serving.append(load.in_service)
             minutes.append(
                 ReplayMinute(
                     minute,
@@ -132,7 +134,7 @@ class Simulation:
                     tuple(events),
                 )
             )
-            decided = self._decide(minute + 1, load.in_service)
+            decided = self._decide(minute + 1)
         return minutes
 
     def _serve(self, minute: int, arriving: float) -> tuple[Load, float]:
@@ -181,11 +183,13 @@ class Simulation:
         self.capacity = capacity
         return max([now, *self._ready])
 
-    def _decide(self, now: int, in_service: int) -> list[str]:
+    def _decide(self, now: int) -> list[str]:
         """Evaluate all alarms at the end of a minute, when *now* begins, and act on them."""
         newest = now - 1 - self.delay
         if newest < 0:
             return []
+        # A metric per machine speaks of the machines of its own minute.
+        in_service = self._serving[newest]
         out: list[_Wish] = []
         inwards: list[_Wish] = []
         tracking_in: list[_Wish | None] = []
@@ -240,9 +244,11 @@ class Simulation:
             cooldown = self._out.get(policy.name)
             # In the cooldown, what the last scale-out added counts as part of what this one asks for.
             base = cooldown.base if cooldown is not None and now < cooldown.until else in_service
-            return _Wish(
-                policy, _proportional(base, value, policy.target), f"{policy.metric} {value:g} above {policy.target:g}"
-            )
+            wanted = _proportional(base, value, policy.target)
+            # What is above its target never removes a machine, though those that start may be more than it asks for.
+            if wanted <= self.capacity:
+                return None
+            return _Wish(policy, wanted, f"{policy.metric} {value:g} above {policy.target:g}")
         bound = policy.target * IN_SHARE
         if value < bound and self._all(policy, newest, IN_MINUTES, lambda each: each < bound):
             why = f"{policy.metric} {value:g} below {bound:g} for {IN_MINUTES} minutes"

@@ -81,7 +81,7 @@ class ScalingPreview:
             requests_per_instance: What an instance, a copy or a unit of concurrency serves a minute, above 0.
             start_minutes: From the order of a machine to its first request, 0 or more.
             metric_delay_minutes: From the end of a minute until alarms see its datapoints, 0 or more.
-            seconds_per_request: How long one takes at full load; None takes 60 / `requests_per_instance`, one at a time.
+            seconds_per_request: How long one takes at full load; None takes 60 / `requests_per_instance`.
             full_load_percent: CPU and GPU utilization of a machine that serves all it can, above 0.
             initial_capacity: Machines at the beginning; None takes the template's, or the minimum if it has none.
             start: When minute 0 begins, for scheduled actions: ISO 8601, in UTC where it names no offset.

@@ -38,7 +38,7 @@ class ScalingReplay:
         """Sums and extremes over all minutes.
 
         `instance_hours` counts machines from their order on, starting ones among them: no more is billed.
-        `in_service_hours` counts those that serve. `hours_at_peak` is what the highest capacity would cost all the time.
+        `in_service_hours` counts those that serve. `hours_at_peak` are those of the highest capacity all the time.
         """
         capacities = [each.capacity for each in self.minutes]
         possible = sum(each.in_service for each in self.minutes) * self.settings["requests_per_instance"]
@@ -119,7 +119,7 @@ class ScalingReplay:
             "backlog": f"{totals['backlog_at_end']} wait at the end, {totals['peak_backlog']} at most",
             "on_demand": f"{totals['on_demand']} went beyond provisioned concurrency",
         }[rest.field]
-        changes = f"{totals['times_scaled_out']} times out, {totals['times_scaled_in']} times in"
+        changes = f"scaled out {totals['times_scaled_out']} and in {totals['times_scaled_in']} times"
         used = f"{self.totals['average_utilization']:.0%} used"
         peak = f"{totals['hours_at_peak']} with the peak capacity all the time"
         return [
