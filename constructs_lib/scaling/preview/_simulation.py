@@ -274,11 +274,12 @@ class Simulation:
             base = cooldown.base if cooldown is not None and now < cooldown.until else self.capacity
             wanted = policy.wanted(base, alarm, values)
             if wanted is not None and wanted < base:
-                wanted = policy.wanted(self.capacity, alarm, values)  # only what was added counts, never what goes
-            # In the cooldown a smaller step than the one before asks for less than there is: it removes nothing.
-            if wanted is None or (base < self.capacity and base <= wanted <= self.capacity):
-                continue
-            if wanted != self.capacity:
+                # Only what was added counts from the base; what goes is taken from what is there.
+                wanted = policy.wanted(self.capacity, alarm, values)
+            elif wanted is not None and base < self.capacity:
+                # A step no larger than the one before asks for less than there is: it removes nothing.
+                wanted = max(wanted, self.capacity)
+            if wanted is not None and wanted != self.capacity:
                 yield _Wish(policy, wanted, f"{alarm.name} in ALARM, {alarm.metric} {_shown(values)}")
 
     def _state(self, alarm: Alarm, values: list[float | None], newest: int) -> State:

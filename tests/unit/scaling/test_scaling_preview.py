@@ -73,7 +73,7 @@ class TestTargetTrackingScalesOut:
         policy = tracking(10, ScaleOutCooldown=120)
         found = replay(template(Policy=policy), [25] * 3 + [36] * 6, start_minutes=1)
         # Minute 3: 3 machines, which serve from minute 4 on; its cooldown lasts 2 minutes from there.
-        # Minute 3 has 36 on the 1 machine that serves: ceil(1 * 36 / 10) = 4 at its end, a larger scale-out than the one
+        # Minute 3 has 36 on the 1 machine that serves: ceil(1 * 36 / 10) = 4 at its end, a larger scale-out than that
         # before, which its cooldown lets through.
         assert capacities(found)[:5] == [1, 1, 1, 3, 4]
 
@@ -102,8 +102,11 @@ class TestTargetTrackingScalesIn:
         found = replay(template(Policy=tracking(10)), [20] * 10 + [40] + [20] * 17, initial_capacity=4)
         assert capacities(found) == [4] * 26 + [2, 2]
 
-    def test_not_at_ninety_percent(self) -> None:
-        assert capacities(replay(template(Policy=tracking(10)), [36] * 40, initial_capacity=4)) == [4] * 40
+    @pytest.mark.parametrize(("requests", "expected"), [(360, 40), (359, 36)])
+    def test_below_ninety_percent_and_not_at_it(self, requests: float, expected: int) -> None:
+        # 360 / 40 = 9 is not below 9. 359 / 40 = 8.975 is: ceil(40 * 8.975 / 10) = 36.
+        found = replay(template(high=50, Policy=tracking(10)), [requests] * 16, initial_capacity=40)
+        assert capacities(found)[-1] == expected
 
     def test_not_where_one_machine_less_would_be_above_the_target(self) -> None:
         # 17 / 2 = 8.5 is below 9, but ceil(2 * 8.5 / 10) = 2.
@@ -118,6 +121,21 @@ class TestTargetTrackingScalesIn:
         policy = tracking(1000, custom("ModelLatency"))
         assert capacities(replay(template(Policy=policy), [0] * 40, initial_capacity=4)) == [4] * 40
 
+    def test_one_missing_datapoint_begins_the_fifteen_anew(self) -> None:
+        # Minute 10 has no request and so no latency; minutes 11 to 25 are the next fifteen.
+        policy = tracking(1_000_000_000, custom("ModelLatency"))
+        found = replay(template(Policy=policy), [4] * 10 + [0] + [4] * 16, initial_capacity=4)
+        assert capacities(found) == [4] * 26 + [1]
+
+    def test_the_time_before_the_trace_is_no_data_even_if_filled(self) -> None:
+        metric = {"MetricName": "InvocationsPerInstance", "Namespace": "AWS/SageMaker", "Dimensions": BLUE}
+        queries = [
+            {"Id": "m", "MetricStat": {"Metric": metric, "Stat": "Sum"}, "ReturnData": False},
+            {"Id": "e", "Expression": "FILL(m, 0)"},
+        ]
+        found = replay(template(Policy=tracking(10, {"Metrics": queries})), [4] * 16, initial_capacity=4)
+        assert capacities(found) == [4] * 15 + [1]
+
     def test_a_cooldown_holds_the_next_one(self) -> None:
         policy = tracking(10, ScaleInCooldown=600)
         found = replay(template(Policy=policy), [40] * 15 + [20] * 20, initial_capacity=8)
@@ -131,6 +149,23 @@ class TestTargetTrackingScalesIn:
         # Minute 15: 4. 80 / 4 = 20 in minutes 15 to 17: ceil(4 * 20 / 10) = 8 in minute 18. 40 / 8 = 5 from there on:
         # 15 minutes later, in minute 33, 4 again, though 100 minutes are not over.
         assert capacities(found) == [8] * 15 + [4] * 3 + [8] * 15 + [4] * 2
+
+    def test_machines_that_still_start_go_first(self) -> None:
+        action = {
+            "ScheduledActionName": "Up",
+            "Schedule": "at(2026-01-05T00:01:00)",
+            "ScalableTargetAction": {"MinCapacity": 4},
+        }
+        down = {
+            "ScheduledActionName": "Down",
+            "Schedule": "at(2026-01-05T00:03:00)",
+            "ScalableTargetAction": {"MaxCapacity": 4},
+        }
+        down["ScalableTargetAction"] = {"MinCapacity": 1, "MaxCapacity": 2}
+        found = replay(template(ScheduledActions=[action, down]), [0] * 12, initial_capacity=2, start_minutes=5)
+        # 2 of the 4 start in minute 1 and would serve from minute 6 on; minute 3 takes 2 away: the 2 that serve stay.
+        assert capacities(found) == [2, 4, 4] + [2] * 9
+        assert in_service(found) == [2] * 12
 
     def test_disabled_it_never_shrinks(self) -> None:
         policy = tracking(10, DisableScaleIn=True)
@@ -147,7 +182,7 @@ class TestSeveralPolicies:
         assert capacities(replay(both, [30] * 4, requests_per_instance=60)) == [1, 1, 1, 5]
 
     def test_tracking_scales_in_only_if_all_agree(self) -> None:
-        # 20 on 4: 5 is below 9 for the first. 20 of 240 are 8.3 % of the CPU, not below 8.1 = 90 % of 9, for the second.
+        # 20 on 4: 5 is below 9 for the first. 20 of 240 are 8.3 % of the CPU, not below 8.1 = 90 % of 9.
         cpu = custom("CPUUtilization", namespace="/aws/sagemaker/Endpoints")
         found = replay(
             template(First=tracking(10), Second=tracking(9, cpu)),
@@ -223,6 +258,53 @@ class TestStepScaling:
         of = template(Policy=policy, Alarm=alarm("Policy", custom("Invocations", statistic="Sum"), 1))
         assert capacities(replay(of, [5, 0], initial_capacity=start)) == [start, expected]
 
+    def test_in_the_cooldown_of_an_increase_a_decrease_is_counted_from_what_is_there(self) -> None:
+        below = alarm("Policy", INVOCATIONS, 10, ComparisonOperator="LessThanThreshold")
+        of = template(
+            Policy=stepping((None, 0, -1), (0, None, 2), Cooldown=300), High=alarm("Policy", INVOCATIONS, 10), Low=below
+        )
+        # Minute 0: 1 + 2 = 3. Minute 1: 9 / 3 = 3 is below 10: 3 - 1 = 2, not 1 - 1.
+        assert capacities(replay(of, [15, 9, 20])) == [1, 3, 2]
+
+    def test_missing_data_that_counts_as_breaching_begins_with_the_trace(self) -> None:
+        missing = alarm("Policy", custom("ModelLatency"), 10, EvaluationPeriods=3, TreatMissingData="breaching")
+        of = template(Policy=stepping((None, None, 1)), Quiet=missing)
+        # Without any datapoint no step can be chosen. With that of minute 0 the window of three is full at the end of
+        # minute 2; a minute later it holds none.
+        assert capacities(replay(of, [0, 0, 0, 0, 0])) == [1] * 5
+        assert capacities(replay(of, [20, 0, 0, 0, 0])) == [1, 1, 1, 2, 2]
+
+    @pytest.mark.parametrize(
+        ("changes", "words"),
+        [
+            ({"ActionsEnabled": False}, "its actions are not enabled"),
+            ({"EvaluationWindow": {"WallClockWindow": {}}}, "its evaluation window follows the clock"),
+            ({"Period": 45}, "a period of 45 seconds cannot be simulated"),
+            ({"ComparisonOperator": "GreaterThanUpperThreshold"}, "cannot be simulated"),
+            ({"Dimensions": [{"Name": "EndpointName", "Value": "other"}, BLUE[1]]}, "is that of EndpointName other"),
+        ],
+    )
+    def test_an_alarm_that_cannot_be_simulated_is_named(self, changes: dict[str, Any], words: str) -> None:
+        of = template(Policy=stepping((0, None, 1)), Alarm=alarm("Policy", INVOCATIONS, 10, **changes))
+        of["Resources"]["Target"]["Properties"]["ResourceId"] = "endpoint/chat/variant/blue"
+        first, second = replay(of, [50] * 5).notes[:2]
+        assert first.startswith("alarm Alarm of policy Policy is not simulated: ")
+        assert words in first
+        assert second.startswith("policy Policy is not simulated: no alarm of the template")
+
+    def test_sixty_seconds_of_ten_add_up(self) -> None:
+        ten = alarm("Policy", custom("Invocations", statistic="Sum"), 5, Period=10)
+        of = template(Policy=stepping((0, None, 1)), Alarm=ten)
+        # 30 in a minute are 5 in ten seconds, 29 are less.
+        assert capacities(replay(of, [30, 29, 0])) == [1, 2, 2]
+
+    def test_a_default_cooldown_is_five_minutes(self) -> None:
+        policy = stepping((0, None, 1))
+        del policy["Properties"]["StepScalingPolicyConfiguration"]["Cooldown"]
+        of = template(Policy=policy, Alarm=alarm("Policy", INVOCATIONS, 10))
+        # Minute 1: 2, until minute 6 begins; its end, minute 6, sees 3.
+        assert capacities(replay(of, [100] * 8)) == [1] + [2] * 5 + [3] * 2
+
     def test_exact_capacity(self) -> None:
         of = template(
             Policy=stepping((0, None, 6), AdjustmentType="ExactCapacity"), Alarm=alarm("Policy", INVOCATIONS, 10)
@@ -297,6 +379,25 @@ class TestScheduledActions:
         assert changes == [1860, 2580, 3240, 3960]
         assert (found[0], found[1860], found[2580], found[3240], found[3960]) == (1, 3, 1, 3, 1)
 
+    def test_limits_that_contradict_each_other_fail_and_change_nothing(self) -> None:
+        action = {
+            "ScheduledActionName": "Up",
+            "Schedule": "rate(1 minute)",
+            "ScalableTargetAction": {"MinCapacity": 11},
+        }
+        found = replay(template(ScheduledActions=[action]), [0] * 2)
+        assert found.minutes[1].events == ("Up fails: a minimum of 11 is above the maximum of 10",)
+        assert capacities(found) == [1, 1]
+
+    @pytest.mark.parametrize(
+        ("name", "expected"), [("DynamicScalingInSuspended", 4), ("DynamicScalingOutSuspended", 1)]
+    )
+    def test_policies_that_are_suspended_do_nothing(self, name: str, expected: int) -> None:
+        start = 4 if name == "DynamicScalingInSuspended" else 1
+        requests = 1 if name == "DynamicScalingInSuspended" else 50
+        of = template(Policy=tracking(10), SuspendedState={name: True})
+        assert capacities(replay(of, [requests] * 20, initial_capacity=start)) == [expected] * 20
+
     def test_does_not_run_where_it_is_suspended(self) -> None:
         action = {"ScheduledActionName": "Up", "Schedule": "rate(1 minute)", "ScalableTargetAction": {"MinCapacity": 3}}
         of = template(ScheduledActions=[action], SuspendedState={"ScheduledScalingSuspended": True})
@@ -313,7 +414,7 @@ class TestFromZero:
         )
         found = replay(of, [0, 0, 6] + [0] * 25, requests_per_instance=2, start_minutes=3)
         # 6 wait without capacity in minutes 2 and 3, two periods: 1 machine from minute 4, in service from minute 7.
-        # It takes 2 a minute: 4, 2, 0 are left. 4 is not below 3.6 = 90 % of 4, so that minutes 8 to 22 are the fifteen:
+        # It takes 2 a minute: 4, 2, 0 are left. 4 is not below 3.6 = 90 % of 4: minutes 8 to 22 are the fifteen,
         # ceil(1 * 0 / 4) = 0 from minute 23 on.
         assert found.kind == "asynchronous variant"
         assert capacities(found) == [0] * 4 + [1] * 19 + [0] * 5
@@ -364,6 +465,14 @@ class TestMetricMath:
         }
         # 25 on each machine and 25 in all: 25 above 10, ceil(1 * 25 / 10) = 3.
         assert capacities(replay(template(Policy=tracking(10, metrics)), [25] * 4)) == [1, 1, 1, 3]
+
+
+class TestInitialCapacity:
+    @pytest.mark.parametrize(("given", "expected"), [(0, 1), (1, 1), (10, 10), (11, 10)])
+    def test_lies_within_the_limits(self, given: int, expected: int) -> None:
+        found = replay(template(Policy=tracking(10)), [1], initial_capacity=given)
+        assert found.minutes[0].capacity == expected
+        assert len(found.notes) == (given != expected)
 
 
 class TestWhatIsNotSimulated:

@@ -1,6 +1,7 @@
 """Reading templates and traces, and the command line."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -281,3 +282,14 @@ class TestCommand:
             "assert not heavy, heavy\n"
         )
         subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, cwd=REPOSITORY)
+
+    def test_the_page_shows_what_its_command_prints(self, capsys: pytest.CaptureFixture[str]) -> None:
+        page = (REPOSITORY / "docs" / "scaling-preview.md").read_text()
+        (command,) = re.findall(r"`python -m constructs_lib.scaling.preview (tests/[^`]*)`", page)
+        words = command.split()
+        words = words[: words.index("--plot")]
+        assert main([str(REPOSITORY / words[0]), *words[1:]]) == 0
+        printed = capsys.readouterr().out.splitlines()
+        (shown,) = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+        for line in shown.splitlines():
+            assert line in printed
