@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ._metrics import Kind
-from ._policies import tracks_a_queue
+from ._plan import tracks_a_queue
 from ._template import Properties, Target, Template, refuse
 
 _DIMENSIONS = {

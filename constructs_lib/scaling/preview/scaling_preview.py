@@ -12,7 +12,7 @@ from constructs_lib.errors import ConfigurationError
 
 from ._initial import initial_capacity_of, kind_of
 from ._metrics import Kind, ServiceModel
-from ._policies import read_plan
+from ._plan import read_plan
 from ._simulation import Simulation
 from ._template import Target, Template, the_target
 from .scaling_replay import ScalingReplay
