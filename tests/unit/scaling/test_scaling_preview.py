@@ -298,6 +298,31 @@ class TestStepScaling:
         assert words in first
         assert second.startswith("policy Policy is not simulated: no alarm of the template")
 
+    @pytest.mark.parametrize(("requests", "expected"), [(5, 2), (0, 1)])
+    def test_no_request_is_a_zero_in_every_statistic(self, requests: float, expected: int) -> None:
+        of = template(
+            Policy=stepping((0, None, 1)), Alarm=alarm("Policy", custom("Invocations", statistic="Maximum"), 1)
+        )
+        assert capacities(replay(of, [requests, 0])) == [1, expected]
+
+    def test_older_datapoints_stand_in_for_missing_ones(self) -> None:
+        slow = alarm("Policy", custom("ModelLatency"), 2_000_000, EvaluationPeriods=2, DatapointsToAlarm=1)
+        of = template(Policy=stepping((None, None, 1)), Slow=slow)
+        # Latency at full load is 60 / 20 = 3 seconds: minute 0 breaches, minute 1 (2 of 40 served) does not, minute 2
+        # has none, so that minutes 1 and 0 are judged again: one machine more after each.
+        assert capacities(replay(of, [20, 2, 0, 0])) == [1, 2, 3, 4]
+
+    def test_the_time_before_the_trace_is_missing_even_if_filled(self) -> None:
+        metric = {"MetricName": "InvocationsPerInstance", "Namespace": "AWS/SageMaker", "Dimensions": BLUE}
+        queries = [
+            {"Id": "m", "MetricStat": {"Metric": metric, "Stat": "Sum", "Period": 60}, "ReturnData": False},
+            {"Id": "e", "Expression": "FILL(m, 0)"},
+        ]
+        low = {"Metrics": queries, "ComparisonOperator": "LessThanThreshold", "EvaluationPeriods": 3}
+        of = template(Policy=stepping((None, 0, -1), Cooldown=600), Low=alarm("Policy", {}, 10, **low))
+        # Minutes 0, 1 and 2 are the three.
+        assert capacities(replay(of, [4] * 4, initial_capacity=4)) == [4, 4, 4, 3]
+
     def test_sixty_seconds_of_ten_add_up(self) -> None:
         ten = alarm("Policy", custom("Invocations", statistic="Sum"), 5, Period=10)
         of = template(Policy=stepping((0, None, 1)), Alarm=ten)
@@ -471,6 +496,22 @@ class TestMetricMath:
         }
         # 25 on each machine and 25 in all: 25 above 10, ceil(1 * 25 / 10) = 3.
         assert capacities(replay(template(Policy=tracking(10, metrics)), [25] * 4)) == [1, 1, 1, 3]
+
+    def test_a_division_by_zero_is_a_missing_datapoint(self) -> None:
+        queries = [
+            {
+                "Id": name,
+                "MetricStat": {
+                    "Metric": {"MetricName": "Invocations", "Namespace": "AWS/SageMaker", "Dimensions": BLUE},
+                    "Stat": "Sum",
+                },
+                "ReturnData": False,
+            }
+            for name in ("m1", "m2")
+        ]
+        queries.append({"Id": "share", "Expression": "m1 / m2"})
+        found = replay(template(Policy=tracking(10, {"Metrics": queries})), [0] * 40, initial_capacity=4)
+        assert capacities(found) == [4] * 40
 
 
 class TestInitialCapacity:
