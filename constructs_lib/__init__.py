@@ -34,12 +34,8 @@ if TYPE_CHECKING:
     from constructs_lib.endpoints.hosted_endpoint import VariantProperty as VariantProperty
     from constructs_lib.endpoints.inference_component import Adapter as Adapter
     from constructs_lib.endpoints.inference_component import InferenceComponent as InferenceComponent
-    from constructs_lib.endpoints.inference_component_endpoint import (
-        InferenceComponentEndpoint as InferenceComponentEndpoint,
-    )
-    from constructs_lib.endpoints.inference_pipeline_endpoint import (
-        InferencePipelineEndpoint as InferencePipelineEndpoint,
-    )
+    from constructs_lib.endpoints.inference_component_endpoint import InferenceComponentEndpoint as InferenceComponentEndpoint
+    from constructs_lib.endpoints.inference_pipeline_endpoint import InferencePipelineEndpoint as InferencePipelineEndpoint
     from constructs_lib.endpoints.metrics_config import MetricsConfig as MetricsConfig
     from constructs_lib.endpoints.multi_container_endpoint import EndpointContainer as EndpointContainer
     from constructs_lib.endpoints.multi_container_endpoint import MultiContainerEndpoint as MultiContainerEndpoint
@@ -77,6 +73,9 @@ if TYPE_CHECKING:
     from constructs_lib.scaling.component_scaling import ComponentScaling as ComponentScaling
     from constructs_lib.scaling.concurrency_scaling import ConcurrencyScaling as ConcurrencyScaling
     from constructs_lib.scaling.instance_scaling import VariantScaling as VariantScaling
+    from constructs_lib.scaling.preview.scaling_preview import ScalingPreview as ScalingPreview
+    from constructs_lib.scaling.preview.scaling_replay import ScalingReplay as ScalingReplay
+    from constructs_lib.scaling.preview.traffic_trace import TrafficTrace as TrafficTrace
     from constructs_lib.scaling.scaling import SuspendedState as SuspendedState
     from constructs_lib.scaling.scaling import TrackingOptions as TrackingOptions
     from constructs_lib.scaling.step_adjustment import AdjustmentType as AdjustmentType
@@ -129,9 +128,7 @@ if TYPE_CHECKING:
     from constructs_lib.training.processing_datasets import AthenaResultCompressionType as AthenaResultCompressionType
     from constructs_lib.training.processing_datasets import AthenaResultFormat as AthenaResultFormat
     from constructs_lib.training.processing_datasets import RedshiftInput as RedshiftInput
-    from constructs_lib.training.processing_datasets import (
-        RedshiftResultCompressionType as RedshiftResultCompressionType,
-    )
+    from constructs_lib.training.processing_datasets import RedshiftResultCompressionType as RedshiftResultCompressionType
     from constructs_lib.training.processing_datasets import RedshiftResultFormat as RedshiftResultFormat
     from constructs_lib.training.processing_inputs import ProcessingInput as ProcessingInput
     from constructs_lib.training.processing_job import ProcessingJob as ProcessingJob
@@ -315,6 +312,8 @@ _HOMES = {
     "S3Object": "foundation.s3_location",
     "S3UploadMode": "training.processing_outputs",
     "ScaleInStrategy": "endpoints.component_variant",
+    "ScalingPreview": "scaling.preview.scaling_preview",
+    "ScalingReplay": "scaling.preview.scaling_replay",
     "ServerlessEndpoint": "endpoints.serverless_endpoint",
     "ServerlessJob": "training.serverless",
     "ServerlessTrainingJob": "training.serverless_training_job",
@@ -329,6 +328,7 @@ _HOMES = {
     "TensorBoard": "training.tracking",
     "TensorCollection": "training.debugging",
     "TrackingOptions": "scaling.scaling",
+    "TrafficTrace": "scaling.preview.traffic_trace",
     "TrainingJob": "training.training_job",
     "TrainingWorkflow": "training.training_workflow",
     "TransformInput": "training.transform_data",

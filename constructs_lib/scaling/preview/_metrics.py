@@ -1,0 +1,239 @@
+"""What CloudWatch would hold: the metrics that SageMaker publishes, computed from the simulated service.
+
+Sources: https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html and
+https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-monitor.html
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from constructs_lib._internal.checks import nearest
+
+
+class Kind(StrEnum):
+    """What scales, and so what becomes of a request that no machine can take."""
+
+    REAL_TIME = "real-time variant"
+    ASYNCHRONOUS = "asynchronous variant"
+    COMPONENT = "inference component"
+    SERVERLESS = "provisioned concurrency"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceModel:
+    """How one machine works; `machine` stands for an instance, a copy or a unit of provisioned concurrency.
+
+    Attributes:
+        kind: What scales.
+        requests_per_instance: What one machine serves in a minute.
+        seconds_per_request: How long a request takes.
+        full_load_percent: CPU and GPU utilization of a machine that serves all it can.
+    """
+
+    kind: Kind
+    requests_per_instance: float
+    seconds_per_request: float
+    full_load_percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One simulated minute, as metrics see it."""
+
+    requests: float
+    in_service: int
+    served: float
+    failed: float
+    backlog: float
+    utilization: float
+
+
+@dataclass(frozen=True, slots=True)
+class Datapoint:
+    """What CloudWatch keeps of a metric for a minute."""
+
+    total: float
+    count: float
+    low: float
+    high: float
+
+
+Published = Callable[[Load, ServiceModel], Datapoint | None]
+History = Mapping[str, list[Datapoint | None]]
+# The value of a metric or an expression for the period of some seconds that ends with a minute; None is missing.
+Reading = Callable[[History, int, int], float | None]
+
+
+def _gauge(value: float) -> Datapoint:
+    return Datapoint(value, 1, value, value)
+
+
+def _each_request(load: Load, value: float) -> Datapoint:
+    # Without traffic SageMaker publishes zero, so that a variant can scale in.
+    # https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-edit.html
+    value = value if load.requests else 0.0
+    return Datapoint(load.requests * value, max(load.requests, 1), value, value)
+
+
+def _invocations(load: Load, model: ServiceModel) -> Datapoint | None:
+    return _each_request(load, 1.0) if load.in_service else None
+
+
+def _per_machine(load: Load, model: ServiceModel) -> Datapoint | None:
+    # Each request is published as 1/instances, so that the sum is requests per instance.
+    return _each_request(load, 1 / load.in_service) if load.in_service else None
+
+
+def _concurrent(load: Load, model: ServiceModel) -> Datapoint | None:
+    # Little's law: requests in flight are their rate times how long each takes; those that wait are counted, too.
+    if not load.in_service:
+        return None
+    return _gauge(load.requests / 60 * model.seconds_per_request / load.in_service)
+
+
+def _hardware(load: Load, model: ServiceModel) -> Datapoint | None:
+    return _gauge(load.utilization * model.full_load_percent) if load.in_service else None
+
+
+def _latency(load: Load, model: ServiceModel) -> Datapoint | None:
+    if not load.in_service or not load.served:
+        return None
+    return _gauge(load.utilization * model.seconds_per_request * 1_000_000)
+
+
+def _provisioned(load: Load, model: ServiceModel) -> Datapoint | None:
+    return _gauge(load.utilization) if load.in_service else None
+
+
+def _backlog(load: Load, model: ServiceModel) -> Datapoint | None:
+    return _gauge(load.backlog)
+
+
+def _backlog_per_machine(load: Load, model: ServiceModel) -> Datapoint | None:
+    return _gauge(load.backlog / load.in_service) if load.in_service else None
+
+
+def _without_capacity(load: Load, model: ServiceModel) -> Datapoint | None:
+    return _gauge(1.0 if load.backlog and not load.in_service else 0.0)
+
+
+def _no_capacity_failures(load: Load, model: ServiceModel) -> Datapoint | None:
+    if load.in_service or not load.failed:
+        return None  # a count of failures has no datapoint where none occurred
+    return Datapoint(load.failed, load.failed, 1.0, 1.0)
+
+
+_VARIANT = frozenset({"EndpointName", "VariantName"})
+_ENDPOINT = frozenset({"EndpointName"})
+_COMPONENT = frozenset({"InferenceComponentName"})
+_Published = dict[Kind, frozenset[str]]
+_OWN: _Published = {
+    Kind.REAL_TIME: _VARIANT,
+    Kind.ASYNCHRONOUS: _VARIANT,
+    Kind.SERVERLESS: _VARIANT,
+    Kind.COMPONENT: _COMPONENT,
+}
+_SYNCHRONOUS: _Published = {kind: names for kind, names in _OWN.items() if kind is not Kind.ASYNCHRONOUS}
+_MACHINES: _Published = {kind: names for kind, names in _OWN.items() if kind is not Kind.SERVERLESS}
+_QUEUE: _Published = {Kind.ASYNCHRONOUS: _ENDPOINT}
+_INSTANCES: _Published = {Kind.REAL_TIME: _VARIANT}
+_COPIES: _Published = {Kind.COMPONENT: _COMPONENT}
+
+# Metric: how it is computed, and for each kind that publishes it, under which dimensions.
+METRICS: dict[str, tuple[Published, Mapping[Kind, frozenset[str]]]] = {
+    "Invocations": (_invocations, _SYNCHRONOUS),
+    "InvocationsPerInstance": (_per_machine, _INSTANCES),
+    "InvocationsPerCopy": (_per_machine, _COPIES),
+    "ConcurrentRequestsPerModel": (_concurrent, _INSTANCES),
+    "ConcurrentRequestsPerCopy": (_concurrent, _COPIES),
+    "ModelLatency": (_latency, _OWN),
+    "CPUUtilization": (_hardware, _MACHINES),
+    "CPUUtilizationNormalized": (_hardware, _MACHINES),
+    "GPUUtilization": (_hardware, _MACHINES),
+    "GPUUtilizationNormalized": (_hardware, _MACHINES),
+    "ServerlessProvisionedConcurrencyUtilization": (_provisioned, {Kind.SERVERLESS: _VARIANT}),
+    "ApproximateBacklogSize": (_backlog, _QUEUE),
+    "ApproximateBacklogSizePerInstance": (_backlog_per_machine, _QUEUE),
+    "HasBacklogWithoutCapacity": (_without_capacity, _QUEUE),
+    "NoCapacityInvocationFailures": (_no_capacity_failures, _COPIES),
+}
+QUEUE_METRICS = frozenset(name for name, (_, kinds) in METRICS.items() if kinds is _QUEUE)
+
+# Predefined metric: its name, its statistic, and the seconds of its period.
+PREDEFINED = {
+    "SageMakerVariantInvocationsPerInstance": ("InvocationsPerInstance", "Sum", 60),
+    "SageMakerVariantProvisionedConcurrencyUtilization": ("ServerlessProvisionedConcurrencyUtilization", "Maximum", 60),
+    "SageMakerInferenceComponentInvocationsPerCopy": ("InvocationsPerCopy", "Sum", 60),
+    # These two are published every 10 seconds.
+    # https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-policy.html
+    "SageMakerVariantConcurrentRequestsPerModelHighResolution": ("ConcurrentRequestsPerModel", "Maximum", 10),
+    "SageMakerInferenceComponentConcurrentRequestsPerCopyHighResolution": ("ConcurrentRequestsPerCopy", "Maximum", 10),
+}
+
+
+def metric_problem(kind: Kind, name: str, dimensions: frozenset[str] | None, namespace: str | None) -> str | None:
+    """Why a metric cannot be simulated for *kind*; a predefined one has no dimensions or namespace to check (None)."""
+    if name not in METRICS or (namespace is not None and not namespace.lower().lstrip("/").startswith("aws/sagemaker")):
+        whole = name if namespace is None else f"{namespace} {name}"
+        return f"the metric {whole} cannot be simulated{nearest(name, METRICS)}"
+    published = METRICS[name][1]
+    if kind not in published:
+        return f"{kind.value.capitalize()}s do not publish {name}".replace("concurrencys", "concurrency")
+    if dimensions is not None and dimensions != published[kind]:
+        given = ", ".join(sorted(dimensions)) or "no dimension"
+        return f"{name} is published under {', '.join(sorted(published[kind]))}, not under {given}: it never sees data"
+    return None
+
+
+def publish(history: Mapping[str, list[Datapoint | None]], load: Load, model: ServiceModel) -> None:
+    """Append one minute to each metric of *history*."""
+    for name, datapoints in history.items():
+        datapoints.append(METRICS[name][0](load, model))
+
+
+def reading(name: str, statistic: str) -> Reading:
+    """Read a metric by statistic.
+
+    Raises:
+        ValueError: The statistic is none that can be computed.
+    """
+    # Requests of one minute are all alike here, so that each percentile of them is their average.
+    wanted = "Average" if re.fullmatch(r"p\d{1,2}(\.\d+)?|p100", statistic) else statistic
+    if wanted not in _STATISTICS:
+        raise ValueError(f"the statistic {statistic!r} cannot be simulated")
+    pick = _STATISTICS[wanted]
+    spread = wanted in ("Sum", "SampleCount")
+
+    def read(history: History, minute: int, period: int) -> float | None:
+        if minute < 0:
+            return None
+        datapoints = history[name]
+        if period <= 60:
+            datapoint = datapoints[minute]
+            if datapoint is None:
+                return None
+            return pick(datapoint) * period / 60 if spread else pick(datapoint)
+        together = [each for each in datapoints[max(0, minute - period // 60 + 1) : minute + 1] if each is not None]
+        return pick(_merged(together)) if together else None
+
+    return read
+
+
+def _merged(datapoints: list[Datapoint]) -> Datapoint:
+    return Datapoint(
+        sum(each.total for each in datapoints),
+        sum(each.count for each in datapoints),
+        min(each.low for each in datapoints),
+        max(each.high for each in datapoints),
+    )
+
+
+_STATISTICS: dict[str, Callable[[Datapoint], float]] = {
+    "Sum": lambda datapoint: datapoint.total,
+    "Average": lambda datapoint: datapoint.total / datapoint.count,
+    "Minimum": lambda datapoint: datapoint.low,
+    "Maximum": lambda datapoint: datapoint.high,
+    "SampleCount": lambda datapoint: datapoint.count,
+}
