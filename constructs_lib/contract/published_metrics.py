@@ -1,8 +1,8 @@
 """The CloudWatch metrics that SageMaker hosting publishes, and the dimensions that each one comes with.
 
-No dependency carries this list: the CDK has no metric of SageMaker and botocore's models name none. Each entry names the
-page of the developer guide that it was read from. CloudWatch tells metrics apart by the exact set of dimensions, and a
-set that nobody publishes is no error there: an alarm on it never sees data.
+No dependency carries this list: aws-cdk-lib offers no metric of SageMaker and botocore's models name none. Each entry
+names the page of the developer guide that it was read from. CloudWatch tells metrics apart by the exact set of
+dimensions, and a set that nobody publishes is no error there: an alarm on it never sees data.
 
 The tables of the guide list what a metric can be filtered by, not always a set that exists, and they misspell some
 names. Where others have compared them with a live account, the entry follows the comparison and says so.
@@ -19,6 +19,8 @@ _ASYNC = f"{_GUIDE}/async-inference-monitor.html"
 _SERVERLESS = f"{_GUIDE}/serverless-endpoints-monitoring.html"
 _CONTAINERS = f"{_GUIDE}/multi-container-metrics.html"
 _FINER = f"{_GUIDE}/monitoring-detailed-observability-metric-mapping.html"
+_FROM_ZERO = f"{_GUIDE}/endpoint-auto-scaling-zero-instances.html"
+_POLICIES = f"{_GUIDE}/endpoint-auto-scaling-add-code-define.html"
 
 INVOCATIONS = "AWS/SageMaker"
 INSTANCES = "/aws/sagemaker/Endpoints"
@@ -136,6 +138,7 @@ _LEVEL = ("Average", "Minimum", "Maximum")
 _MACHINE = (*_LEVEL, "SampleCount")
 _TIME = ("Average", "Sum", "Minimum", "Maximum", "SampleCount")
 _PERCENTILES = (*_TIME, "Percentiles")
+_SETUP = (*_LEVEL, "SampleCount", "Percentiles")
 
 
 def _by_variant(kinds: frozenset[EndpointKind], *, instance: bool = True) -> tuple[Series, ...]:
@@ -234,22 +237,8 @@ METRICS: tuple[PublishedMetric, ...] = (
     _metric("InvocationsPerCopy", "", _SUM, "Sum", *_by_component(container=False)),
     _metric("ConcurrentRequestsPerModel", "", _PEAK, "Maximum", *_by_variant(_REAL_TIME, instance=False), seconds=10),
     _metric("ConcurrentRequestsPerCopy", "", _PEAK, "Maximum", *_by_component(container=False), seconds=10),
-    _metric(
-        "NoCapacityInvocationFailures",
-        "",
-        _SUM,
-        "Sum",
-        Series(COMPONENT, _HOST),
-        page=f"{_GUIDE}/endpoint-auto-scaling-zero-instances.html",
-    ),
-    _metric(
-        "ExplanationsPerInstance",
-        "",
-        _SUM,
-        "Sum",
-        Series(VARIANT, _REAL_TIME),
-        page=f"{_GUIDE}/endpoint-auto-scaling-add-code-define.html",
-    ),
+    _metric("NoCapacityInvocationFailures", "", _SUM, "Sum", Series(COMPONENT, _HOST), page=_FROM_ZERO),
+    _metric("ExplanationsPerInstance", "", _SUM, "Sum", Series(VARIANT, _REAL_TIME), page=_POLICIES),
     # Answers that arrive as a stream.
     _metric("MidStreamErrors", "", _FLAG, "Sum", Series(VARIANT, _REAL_TIME), page=_FINER),
     _of_streams("FirstChunkLatency"),
@@ -272,13 +261,7 @@ METRICS: tuple[PublishedMetric, ...] = (
     _of_async("TimeInBacklog", "Microseconds", _TIME, "Average"),
     _of_async("TotalProcessingTime", "Milliseconds", _TIME, "Average"),
     # Serverless endpoints.
-    _metric(
-        "ModelSetupTime",
-        "Microseconds",
-        (*_MACHINE, "Percentiles"),
-        "Average",
-        Series(VARIANT, _SERVERLESS_ONLY),
-    ),
+    _metric("ModelSetupTime", "Microseconds", _SETUP, "Average", Series(VARIANT, _SERVERLESS_ONLY)),
     _of_serverless("ServerlessConcurrentExecutionsUtilization", "None"),
     _of_serverless("ServerlessProvisionedConcurrencyExecutions", "Count"),
     _of_serverless("ServerlessProvisionedConcurrencyUtilization", "None"),
@@ -313,7 +296,7 @@ METRICS: tuple[PublishedMetric, ...] = (
 _INSTANCE_COUNT = "sagemaker:variant:DesiredInstanceCount"
 _COPY_COUNT = "sagemaker:inference-component:DesiredCopyCount"
 
-# https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-add-code-define.html
+# https://docs.aws.amazon.com/autoscaling/application/userguide/monitoring-cloudwatch.html and `_POLICIES`.
 PREDEFINED = {
     "SageMakerVariantInvocationsPerInstance": PredefinedMetric(
         name="InvocationsPerInstance", dimensions=VARIANT, scalable_dimension=_INSTANCE_COUNT
