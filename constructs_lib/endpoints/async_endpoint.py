@@ -12,6 +12,7 @@ from constructs_lib._internal.statements import Statement
 from constructs_lib.endpoints.data_capture import DataCapture
 from constructs_lib.endpoints.deployment import DeploymentPolicy
 from constructs_lib.endpoints.endpoint_base import Asynchronous
+from constructs_lib.endpoints.endpoint_metrics import AsyncMetrics
 from constructs_lib.endpoints.hosted_endpoint import HostedEndpoint, VariantProperty
 from constructs_lib.endpoints.instance_endpoint import (
     CAPTURE_ARGUMENTS,
@@ -41,7 +42,7 @@ _ARGUMENTS = {
 }
 
 
-class AsyncEndpoint(HostedEndpoint, Asynchronous):
+class AsyncEndpoint(HostedEndpoint, Asynchronous, AsyncMetrics):
     """One variant on machines that works through a queue; requests may be large and take up to an hour.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference.html

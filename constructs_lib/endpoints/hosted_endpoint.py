@@ -147,6 +147,7 @@ class HostedEndpoint(EndpointBase):
             **camel_case(self._guardrail(deployment, alarms)),
         )
         self._targets = Construct(self, "Scaling")
+        self._variant_names = [variant.name for variant in variants]
         self._retained = retained
         if retained:
             self._retain(retained)

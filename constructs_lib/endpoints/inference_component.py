@@ -14,9 +14,9 @@ from constructs_lib._internal.names import unique_name
 from constructs_lib._internal.rendering import camel_case, given
 from constructs_lib._internal.statements import Statement
 from constructs_lib.compute.instance_type import InstanceType
+from constructs_lib.endpoints.component_metrics import InferenceComponentMetrics
 from constructs_lib.endpoints.component_specification import ComponentSpecification, copies_problem
 from constructs_lib.endpoints.deployment import Fleet, Rolling
-from constructs_lib.endpoints.endpoint_metrics import InferenceComponentMetrics
 from constructs_lib.endpoints.rollback_alarms import own_alarms
 from constructs_lib.foundation.s3_location import S3Object
 from constructs_lib.models.container import Container

@@ -13,9 +13,9 @@ from constructs_lib._internal.execution import job_statements
 from constructs_lib._internal.policies import GrowingPolicy
 from constructs_lib._internal.rendering import given
 from constructs_lib._internal.statements import Statement
+from constructs_lib.endpoints.component_metrics import ComponentHostMetrics
 from constructs_lib.endpoints.component_variant import ComponentVariant
 from constructs_lib.endpoints.deployment import Rolling
-from constructs_lib.endpoints.endpoint_base import Synchronous
 from constructs_lib.endpoints.hosted_endpoint import Hosted, HostedEndpoint, VariantProperty
 from constructs_lib.endpoints.inference_component import InferenceComponent, Specifications
 from constructs_lib.endpoints.instance_endpoint import SINGLE_VARIANT_ARGUMENTS
@@ -33,7 +33,7 @@ _ARGUMENTS = {
 }
 
 
-class InferenceComponentEndpoint(HostedEndpoint, Synchronous):
+class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
     """Machines for inference components, each of which is asked by its own name (TRAPS 23).
 
     Attributes:

@@ -1,10 +1,11 @@
 """An endpoint whose containers work one after the other."""
 
+from constructs_lib.endpoints.endpoint_metrics import PipelineMetrics
 from constructs_lib.endpoints.instance_endpoint import InstanceEndpoint
 from constructs_lib.models.composition import ModelKind
 
 
-class InferencePipelineEndpoint(InstanceEndpoint):
+class InferencePipelineEndpoint(InstanceEndpoint, PipelineMetrics):
     """Variants with a `PipelineModel`: the answer of one container is the request of the next.
 
     The arguments are those of `RealTimeEndpoint`.

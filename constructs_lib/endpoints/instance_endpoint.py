@@ -156,7 +156,6 @@ class InstanceEndpoint(HostedEndpoint, Synchronous):
                 "clarify-is-closed",
                 "explainer_config needs SageMaker Clarify, which is closed to new customers (TRAPS 40)",
             )
-        self._variant_names = [variant.name for variant in variants]
 
     def auto_scale(
         self, variant: str, *, min_capacity: int, max_capacity: int, suspended: SuspendedState | None = None

@@ -9,6 +9,7 @@ from constructs import Construct
 from constructs_lib._internal.checks import one_of, require
 from constructs_lib.endpoints.data_capture import DataCapture
 from constructs_lib.endpoints.deployment import DeploymentPolicy
+from constructs_lib.endpoints.endpoint_metrics import ContainerMetrics
 from constructs_lib.endpoints.hosted_endpoint import VariantProperty
 from constructs_lib.endpoints.instance_endpoint import InstanceEndpoint
 from constructs_lib.endpoints.metrics_config import MetricsConfig
@@ -16,7 +17,7 @@ from constructs_lib.endpoints.production_variant import ProductionVariant
 from constructs_lib.models.composition import ModelKind
 
 
-class MultiContainerEndpoint(InstanceEndpoint):
+class MultiContainerEndpoint(InstanceEndpoint, ContainerMetrics):
     """Variants with a `MultiContainerModel`; a caller names the container (`TargetContainerHostname`).
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/dg/multi-container-direct.html
@@ -55,7 +56,7 @@ class MultiContainerEndpoint(InstanceEndpoint):
         self._knows_all = all(model.containers for model in models)
 
     def container(self, hostname: str) -> "EndpointContainer":
-        """One container, to grant and to measure.
+        """One container, to grant; its metrics are the endpoint's `metric_container_…`.
 
         Raises:
             ConfigurationError: No variant has a container of this name.

@@ -10,6 +10,7 @@ from constructs import Construct
 from constructs_lib._internal.checks import matches, require
 from constructs_lib.endpoints.data_capture import DataCapture
 from constructs_lib.endpoints.deployment import DeploymentPolicy
+from constructs_lib.endpoints.endpoint_metrics import MultiModelMetrics
 from constructs_lib.endpoints.hosted_endpoint import VariantProperty
 from constructs_lib.endpoints.instance_endpoint import InstanceEndpoint
 from constructs_lib.endpoints.metrics_config import MetricsConfig
@@ -17,7 +18,7 @@ from constructs_lib.endpoints.production_variant import ProductionVariant
 from constructs_lib.models.composition import ModelKind
 
 
-class MultiModelEndpoint(InstanceEndpoint):
+class MultiModelEndpoint(InstanceEndpoint, MultiModelMetrics):
     """Variants with a `MultiModel`; a caller names the archive below its prefix that is to answer (`TargetModel`).
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/dg/multi-model-endpoints.html

@@ -1,10 +1,11 @@
 """An endpoint that answers while the caller waits."""
 
+from constructs_lib.endpoints.endpoint_metrics import RealTimeMetrics
 from constructs_lib.endpoints.instance_endpoint import InstanceEndpoint
 from constructs_lib.models.composition import ModelKind
 
 
-class RealTimeEndpoint(InstanceEndpoint):
+class RealTimeEndpoint(InstanceEndpoint, RealTimeMetrics):
     """One to ten variants behind one name, each with a model of one container.
 
     A change of the variants makes a new configuration, moves the endpoint over without a pause, and only then removes

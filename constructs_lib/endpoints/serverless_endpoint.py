@@ -4,6 +4,7 @@ from constructs import Construct
 
 from constructs_lib._internal.checks import at_least, is_a, require
 from constructs_lib.endpoints.endpoint_base import Synchronous
+from constructs_lib.endpoints.endpoint_metrics import ServerlessMetrics
 from constructs_lib.endpoints.hosted_endpoint import Hosted, HostedEndpoint
 from constructs_lib.endpoints.instance_endpoint import variant_arguments
 from constructs_lib.endpoints.serverless_variant import ServerlessVariant
@@ -25,7 +26,7 @@ _ARGUMENTS = variant_arguments(
 )
 
 
-class ServerlessEndpoint(HostedEndpoint, Synchronous):
+class ServerlessEndpoint(HostedEndpoint, Synchronous, ServerlessMetrics):
     """One variant that runs when it is asked, and answers while the caller waits.
 
     There is no GPU, no network of yours, no network isolation, no data capture, no key for disks, no shadow, no second

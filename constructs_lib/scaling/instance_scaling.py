@@ -50,20 +50,23 @@ class InstanceScaling(Scaling):
         )
 
     def scale_on_cpu_utilization(self, *, percent: float, **options: Unpack[TrackingOptions]) -> Self:
-        """Hold the mean use of all cores at *percent*, above 0 to 100 (`CPUUtilizationNormalized`)."""
-        return self._use("CpuUtilization", "CPUUtilizationNormalized", percent, options)
+        """Hold the mean use of the machines' cores at *percent*, above 0 and 100 for each core (`CPUUtilization`).
+
+        The metric adds the cores up: half of four cores is 200.
+        """
+        return self._use("CpuUtilization", "CPUUtilization", percent, None, options)
 
     def scale_on_memory_utilization(self, *, percent: float, **options: Unpack[TrackingOptions]) -> Self:
         """Hold the mean use of memory at *percent*, above 0 to 100 (`MemoryUtilization`)."""
-        return self._use("MemoryUtilization", "MemoryUtilization", percent, options)
+        return self._use("MemoryUtilization", "MemoryUtilization", percent, 100, options)
 
     def scale_on_gpu_utilization(self, *, percent: float, **options: Unpack[TrackingOptions]) -> Self:
-        """Hold the mean use of all GPUs at *percent*, above 0 to 100 (`GPUUtilizationNormalized`)."""
-        return self._use("GpuUtilization", "GPUUtilizationNormalized", percent, options)
+        """Hold the mean use of the machines' GPUs at *percent*, above 0 and 100 for each GPU (`GPUUtilization`)."""
+        return self._use("GpuUtilization", "GPUUtilization", percent, None, options)
 
     def scale_on_gpu_memory_utilization(self, *, percent: float, **options: Unpack[TrackingOptions]) -> Self:
-        """Hold the mean use of GPU memory at *percent*, above 0 to 100 (`GPUMemoryUtilizationNormalized`)."""
-        return self._use("GpuMemoryUtilization", "GPUMemoryUtilizationNormalized", percent, options)
+        """Hold the mean use of GPU memory at *percent*, above 0 and 100 for each GPU (`GPUMemoryUtilization`)."""
+        return self._use("GpuMemoryUtilization", "GPUMemoryUtilization", percent, None, options)
 
     def scale_on_model_latency(self, *, milliseconds: float, **options: Unpack[TrackingOptions]) -> Self:
         """Hold the mean time of the container's answer at *milliseconds*, above 0 (`ModelLatency`).
@@ -74,9 +77,9 @@ class InstanceScaling(Scaling):
         # The metric counts in microseconds.
         return self._track("ModelLatency", metric, "milliseconds", milliseconds, factor=1000, **options)
 
-    def _use(self, id: str, metric_name: str, percent: float, options: TrackingOptions) -> Self:
+    def _use(self, id: str, metric_name: str, percent: float, most: float | None, options: TrackingOptions) -> Self:
         metric = self._customized(_INSTANCES, metric_name, self._of_variant)
-        return self._track(id, metric, "percent", percent, most=100, **options)
+        return self._track(id, metric, "percent", percent, most=most, **options)
 
 
 class VariantScaling(InstanceScaling):

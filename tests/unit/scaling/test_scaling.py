@@ -137,13 +137,13 @@ INSTANCES, COPIES = "/aws/sagemaker/Endpoints", "/aws/sagemaker/InferenceCompone
 TRACKED: list[tuple[Callable[..., Any], str, dict[str, float], float, Any]] = [
     (variant, "invocations", {"per_minute": 600}, 600, "SageMakerVariantInvocationsPerInstance"),
     (variant, "concurrency", {"per_instance": 5}, 5, "SageMakerVariantConcurrentRequestsPerModelHighResolution"),
-    (variant, "cpu_utilization", {"percent": 60}, 60, (INSTANCES, "CPUUtilizationNormalized", VARIANT)),
+    (variant, "cpu_utilization", {"percent": 60}, 60, (INSTANCES, "CPUUtilization", VARIANT)),
     (variant, "memory_utilization", {"percent": 60}, 60, (INSTANCES, "MemoryUtilization", VARIANT)),
-    (variant, "gpu_utilization", {"percent": 60}, 60, (INSTANCES, "GPUUtilizationNormalized", VARIANT)),
-    (variant, "gpu_memory_utilization", {"percent": 60}, 60, (INSTANCES, "GPUMemoryUtilizationNormalized", VARIANT)),
+    (variant, "gpu_utilization", {"percent": 60}, 60, (INSTANCES, "GPUUtilization", VARIANT)),
+    (variant, "gpu_memory_utilization", {"percent": 60}, 60, (INSTANCES, "GPUMemoryUtilization", VARIANT)),
     (variant, "model_latency", {"milliseconds": 250}, 250_000, ("AWS/SageMaker", "ModelLatency", VARIANT)),
     (queue, "backlog", {"per_instance": 4}, 4, ("AWS/SageMaker", "ApproximateBacklogSizePerInstance", ENDPOINT)),
-    (queue, "cpu_utilization", {"percent": 60}, 60, (INSTANCES, "CPUUtilizationNormalized", VARIANT)),
+    (queue, "cpu_utilization", {"percent": 60}, 60, (INSTANCES, "CPUUtilization", VARIANT)),
     (queue, "model_latency", {"milliseconds": 250}, 250_000, ("AWS/SageMaker", "ModelLatency", VARIANT)),
     (component, "invocations", {"per_minute": 60}, 60, "SageMakerInferenceComponentInvocationsPerCopy"),
     (
@@ -191,7 +191,11 @@ class TestTargetTracking:
 
     @pytest.mark.parametrize("percent", [0.1, 100])
     def test_takes_both_ends_of_a_percentage(self, stack: Any, percent: float) -> None:
-        variant(stack).scale_on_cpu_utilization(percent=percent)
+        variant(stack).scale_on_memory_utilization(percent=percent)
+
+    def test_cores_of_a_machine_are_added_up(self, stack: Any) -> None:
+        variant(stack).scale_on_cpu_utilization(percent=200)
+        assert tracking(stack)["TargetValue"] == 200
 
     @pytest.mark.parametrize(
         ("percent", "words"),
@@ -203,7 +207,7 @@ class TestTargetTracking:
     )
     def test_fails_on_a_percentage_out_of_range(self, stack: Any, percent: Any, words: str) -> None:
         with pytest.raises(ConfigurationError) as raised:
-            variant(stack).scale_on_cpu_utilization(percent=percent)
+            variant(stack).scale_on_memory_utilization(percent=percent)
         assert raised.value.problems == (words,)
 
     @pytest.mark.parametrize(
@@ -223,7 +227,8 @@ class TestTargetTracking:
     def test_fails_on_options_out_of_range(self, stack: Any, options: dict[str, Any], words: str) -> None:
         with pytest.raises(ConfigurationError) as raised:
             variant(stack).scale_on_invocations(per_minute=1, **options)
-        assert raised.value.problems == (words,)
+        (problem,) = raised.value.problems
+        assert problem.startswith(words)
 
     def test_fails_on_a_latency_that_is_known_at_deployment(self, stack: Any) -> None:
         from aws_cdk import CfnParameter
