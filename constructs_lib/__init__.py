@@ -31,11 +31,16 @@ if TYPE_CHECKING:
     from constructs_lib.endpoints.endpoint_base import EndpointBase as EndpointBase
     from constructs_lib.endpoints.endpoint_base import EndpointEvent as EndpointEvent
     from constructs_lib.endpoints.endpoint_base import ImportedEndpoint as ImportedEndpoint
+    from constructs_lib.endpoints.endpoint_metrics import MetricOptions as MetricOptions
     from constructs_lib.endpoints.hosted_endpoint import VariantProperty as VariantProperty
     from constructs_lib.endpoints.inference_component import Adapter as Adapter
     from constructs_lib.endpoints.inference_component import InferenceComponent as InferenceComponent
-    from constructs_lib.endpoints.inference_component_endpoint import InferenceComponentEndpoint as InferenceComponentEndpoint
-    from constructs_lib.endpoints.inference_pipeline_endpoint import InferencePipelineEndpoint as InferencePipelineEndpoint
+    from constructs_lib.endpoints.inference_component_endpoint import (
+        InferenceComponentEndpoint as InferenceComponentEndpoint,
+    )
+    from constructs_lib.endpoints.inference_pipeline_endpoint import (
+        InferencePipelineEndpoint as InferencePipelineEndpoint,
+    )
     from constructs_lib.endpoints.metrics_config import MetricsConfig as MetricsConfig
     from constructs_lib.endpoints.multi_container_endpoint import EndpointContainer as EndpointContainer
     from constructs_lib.endpoints.multi_container_endpoint import MultiContainerEndpoint as MultiContainerEndpoint
@@ -128,7 +133,9 @@ if TYPE_CHECKING:
     from constructs_lib.training.processing_datasets import AthenaResultCompressionType as AthenaResultCompressionType
     from constructs_lib.training.processing_datasets import AthenaResultFormat as AthenaResultFormat
     from constructs_lib.training.processing_datasets import RedshiftInput as RedshiftInput
-    from constructs_lib.training.processing_datasets import RedshiftResultCompressionType as RedshiftResultCompressionType
+    from constructs_lib.training.processing_datasets import (
+        RedshiftResultCompressionType as RedshiftResultCompressionType,
+    )
     from constructs_lib.training.processing_datasets import RedshiftResultFormat as RedshiftResultFormat
     from constructs_lib.training.processing_inputs import ProcessingInput as ProcessingInput
     from constructs_lib.training.processing_job import ProcessingJob as ProcessingJob
@@ -259,6 +266,7 @@ _HOMES = {
     "ManagedInstanceScaling": "endpoints.component_variant",
     "ManagedSpot": "training.spot",
     "Map": "training.steps",
+    "MetricOptions": "endpoints.endpoint_metrics",
     "MetricsConfig": "endpoints.metrics_config",
     "MetricsEndpoint": "models.metrics_endpoint",
     "Mlflow": "training.tracking",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Self, TypedDict, Unpack, cast
 
 from aws_cdk import Duration, TimeZone
@@ -256,8 +257,8 @@ class Scaling(Construct):
         min_capacity: int | None = None,
         max_capacity: int | None = None,
         time_zone: TimeZone | None = None,
-        start_time: str | None = None,
-        end_time: str | None = None,
+        start_time: datetime | None = None,
+        end_time: datetime | None = None,
     ) -> Self:
         """Change the limits at certain times; capacity below the new floor or above the new ceiling follows at once.
 
@@ -267,7 +268,7 @@ class Scaling(Construct):
             min_capacity: The new floor; None leaves it.
             max_capacity: The new ceiling; None leaves it. Of the two one at least is given.
             time_zone: Of the schedule and its times, such as `TimeZone.EUROPE_ZURICH`; None is UTC.
-            start_time: When it begins to count, such as `2026-12-01T00:00:00Z`; None is now.
+            start_time: When it begins to count; one without a zone is UTC. None is now.
             end_time: When it ends to count; None is never.
 
         Returns:
@@ -288,6 +289,8 @@ class Scaling(Construct):
             else None,
             has("schedule", schedule, "expression_string", "autoscaling.Schedule.cron(…)", optional=False),
             has("time_zone", time_zone, "timezone_name", "a TimeZone of the CDK, such as TimeZone.EUROPE_ZURICH"),
+            is_a("start_time", start_time, datetime, "a datetime") if start_time is not None else None,
+            is_a("end_time", end_time, datetime, "a datetime") if end_time is not None else None,
             None if given_limits else "min_capacity or max_capacity must be given, got neither",
             self._capacity_problems(min_capacity if min_capacity is not None else self._fewest, ceiling)
             if given_limits
@@ -299,8 +302,8 @@ class Scaling(Construct):
                 ScheduledActionName=id,
                 Schedule=schedule.expression_string,
                 Timezone=time_zone.timezone_name if time_zone is not None else None,
-                StartTime=start_time,
-                EndTime=end_time,
+                StartTime=_with_zone(start_time),
+                EndTime=_with_zone(end_time),
                 ScalableTargetAction=limits,
             )
         )
@@ -410,14 +413,20 @@ class Scaling(Construct):
             problem = f"{problem}; {self._why_fewest}"
         if high is None:
             return [problem]
-        below = at_least("max_capacity", high, "min_capacity", low) if isinstance(low, int) else None
-        return [problem, whole("max_capacity", high, 0) or below]
+        wrong = whole("max_capacity", high, 0)
+        below = at_least("max_capacity", high, "min_capacity", low) if isinstance(low, int) and not wrong else None
+        return [problem, wrong or below]
 
     def _new_policy_problem(self, id: str) -> str | None:
         # Step policies have an alarm beside them.
         if self.node.try_find_child(id) is None and self.node.try_find_child(f"{id}Alarm") is None:
             return None
         return f"there is a policy {id!r} already; take another id, or one policy for each metric"
+
+
+def _with_zone(time: datetime | None) -> datetime | None:
+    """The CDK would take a time without a zone as one of this machine's zone, and the template would depend on it."""
+    return time.replace(tzinfo=UTC) if time is not None and time.tzinfo is None else time
 
 
 def _cooldown_problem(field: str, value: Any) -> str | None:

@@ -1,10 +1,10 @@
 """Targets, policies, alarms and schedules as they stand in the template."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from constructs_lib.contract.published_metrics import dimension_problem
 
 from constructs_lib import (
     AdjustmentType,
@@ -16,6 +16,7 @@ from constructs_lib import (
     SuspendedState,
     VariantScaling,
 )
+from constructs_lib.contract.published_metrics import dimension_problem
 from tests.templates import of_type, only, template_of
 
 TARGET, POLICY, ALARM = (
@@ -101,10 +102,14 @@ class TestTargets:
         assert (target["MinCapacity"], target["MaxCapacity"]) == ({"Ref": "Low"}, {"Ref": "High"})
         assert tracking(stack)["TargetValue"] == {"Ref": "Low"}
 
-    def test_trap_22_only_queues_and_components_may_have_none(self, stack: Any) -> None:
-        for kind, reason in ((variant, "cannot scale to zero"), (warm, "leave provisioned_concurrency out")):
-            with pytest.raises(ConfigurationError, match=reason):
-                kind(stack, min_capacity=0)
+    @pytest.mark.parametrize(
+        ("kind", "reason"), [(variant, "cannot scale to zero"), (warm, "leave provisioned_concurrency out")]
+    )
+    def test_trap_22_fails_on_none_where_the_service_cannot(
+        self, stack: Any, kind: Callable[..., Any], reason: str
+    ) -> None:
+        with pytest.raises(ConfigurationError, match=reason):
+            kind(stack, min_capacity=0)
 
     @pytest.mark.parametrize("kind", [queue, component])
     def test_trap_22_queues_and_components_may_have_none(self, stack: Any, kind: Callable[..., Any]) -> None:
@@ -375,12 +380,12 @@ class TestSchedule:
         ]
 
     def test_may_begin_and_end(self, stack: Any) -> None:
-        start, end = "2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z"
+        start, end = datetime(2026, 12, 1), datetime(2027, 1, 1, tzinfo=UTC)
         variant(stack).scale_on_schedule(
             "Sale", schedule=schedule("rate(1 day)"), max_capacity=9, start_time=start, end_time=end
         )
         (action,) = only(template_of(stack), TARGET)["ScheduledActions"]
-        assert (action["StartTime"], action["EndTime"]) == (start, end)
+        assert (action["StartTime"], action["EndTime"]) == ("2026-12-01T00:00:00.000Z", "2027-01-01T00:00:00.000Z")
         assert action["ScalableTargetAction"] == {"MaxCapacity": 9}
 
     @pytest.mark.parametrize(
