@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from constructs_lib.containers.container_image import ContainerImage as ContainerImage
     from constructs_lib.containers.framework_images import Device as Device
     from constructs_lib.containers.framework_images import ImagePurpose as ImagePurpose
+    from constructs_lib.contract.plugin import SageMakerContract as SageMakerContract
     from constructs_lib.endpoints.data_capture import DataCapture as DataCapture
     from constructs_lib.endpoints.production_variant import ProductionVariant as ProductionVariant
     from constructs_lib.endpoints.real_time_endpoint import RealTimeEndpoint as RealTimeEndpoint
@@ -217,6 +218,7 @@ _HOMES = {
     "S3Location": "foundation.s3_location",
     "S3Object": "foundation.s3_location",
     "S3UploadMode": "training.processing_outputs",
+    "SageMakerContract": "contract.plugin",
     "ServerlessJob": "training.serverless",
     "ServerlessTrainingJob": "training.serverless_training_job",
     "SourceCode": "training.source_code",

@@ -1,9 +1,12 @@
 """The intrinsic functions of CloudFormation that a template alone can work out."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from ._conditions import Case
+
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
 
 GONE: Final = object()  # what AWS::NoValue leaves behind
 
@@ -56,6 +59,48 @@ def _worked_out(function: str, argument: Any, mappings: Mapping[str, Any]) -> An
             found = found.get(key) if isinstance(found, Mapping) and isinstance(key, str) else None
         return call if found is None else found
     return call
+
+
+def pieces(value: Any) -> Iterator[Any]:
+    """A text taken apart: `Fn::Join` and `Fn::Sub` opened, texts and any other functions in their order."""
+    ((function, argument),) = value.items() if isinstance(value, dict) and len(value) == 1 else (("", None),)
+    if function == "Fn::Join" and _is_join(argument):
+        for index, part in enumerate(argument[1]):
+            yield argument[0] if index else ""
+            yield from pieces(part)
+    elif function == "Fn::Sub":
+        yield from _substituted(value, argument)
+    else:
+        yield value
+
+
+def _is_join(argument: Any) -> bool:
+    return (
+        isinstance(argument, list)
+        and len(argument) == 2
+        and isinstance(argument[0], str)
+        and isinstance(argument[1], list)
+    )
+
+
+def _substituted(call: Any, argument: Any) -> Iterator[Any]:
+    text, values = argument if isinstance(argument, list) and len(argument) == 2 else (argument, {})
+    if not isinstance(text, str) or not isinstance(values, dict):
+        yield call
+        return
+    for index, part in enumerate(_VARIABLE.split(text)):
+        # The split gives literal text and names in turn.
+        name = part.strip()
+        if index % 2 == 0:
+            yield part
+        elif name.startswith("!"):
+            yield "${" + name[1:] + "}"
+        elif name in values:
+            yield from pieces(values[name])
+        elif "." in name:
+            yield {"Fn::GetAtt": name.split(".", 1)}
+        else:
+            yield {"Ref": name}
 
 
 def conditions_in(value: Any) -> set[str]:

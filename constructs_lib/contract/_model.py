@@ -35,6 +35,16 @@ def raw_model(service: str, data_path: str | None = None) -> dict[str, Any]:
     raise ValueError(f"botocore has no service {service}")
 
 
+@cache
+def service_of_sdk(joined: str) -> str:
+    """The service that the SDK integrations of Step Functions call *joined*: its name without what separates words.
+
+    Itself where botocore has no such service.
+    """
+    names = (folder.name for folder in _installed().glob(f"{joined[:4]}*"))
+    return next((name for name in names if name.replace("-", "") == joined), joined)
+
+
 def _installed() -> Path:
     spec = find_spec("botocore")
     if spec is None or spec.origin is None:

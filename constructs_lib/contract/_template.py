@@ -1,13 +1,12 @@
 """A template as rules see it: conditions decided, literal functions worked out, the rest left as it is."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
 from ._conditions import cases
 from ._finding import Fault
-from ._functions import conditions_in, decided
+from ._functions import conditions_in, decided, pieces
 from ._unresolved import is_unresolved
 
 Json = dict[str, Any]
@@ -15,7 +14,6 @@ T = TypeVar("T")
 
 # The CDK's own resource exists in a list of regions: one comparison each, and nothing that a rule looks at.
 _NO_CASES = "AWS::CDK::Metadata"
-_VARIABLE = re.compile(r"(\$\{[^}]*\})")
 
 
 class _Unknown:
@@ -155,49 +153,26 @@ class Template:
         return found.pop() if len(found) == 1 else None
 
     def _parts(self, value: Any) -> Iterator[Any]:
-        if isinstance(value, str):
-            yield value if "{{resolve:" not in value else UNKNOWN
-            return
-        if not isinstance(value, dict) or len(value) != 1:
-            yield UNKNOWN
-            return
-        ((function, argument),) = value.items()
-        if function == "Ref" and isinstance(argument, str):
-            yield self._reference(argument)
-        elif function == "Fn::GetAtt" and isinstance(argument, list) and len(argument) == 2:
-            yield self._reference(*map(str, argument))
-        elif function == "Fn::GetAtt" and isinstance(argument, str):
-            yield self._reference(*argument.split(".", 1))
-        elif function == "Fn::Join" and _is_join(argument):
-            for index, part in enumerate(argument[1]):
-                yield argument[0] if index else ""
-                yield from self._parts(part)
-        elif function == "Fn::Sub":
-            yield from self._substituted(argument)
-        elif function == "Fn::ImportValue" and isinstance(argument, str) and argument in self.exports:
-            template, exported = self.exports[argument]
-            yield from template._parts(exported)
-        else:
-            yield UNKNOWN
+        for piece in pieces(value):
+            if isinstance(piece, str):
+                yield piece if "{{resolve:" not in piece else UNKNOWN
+                continue
+            ((function, argument),) = piece.items() if isinstance(piece, dict) and len(piece) == 1 else (("", None),)
+            if function == "Ref" and isinstance(argument, str):
+                yield self._reference(argument)
+            elif function == "Fn::GetAtt" and isinstance(argument, list) and len(argument) == 2:
+                yield self._reference(*map(str, argument))
+            elif function == "Fn::GetAtt" and isinstance(argument, str):
+                yield self._reference(*argument.split(".", 1))
+            elif function == "Fn::ImportValue" and isinstance(argument, str) and argument in self.exports:
+                template, exported = self.exports[argument]
+                # Without its own exports: an export of an import is not followed, since templates may form a ring.
+                yield from replace(template, exports={})._parts(exported)
+            else:
+                yield UNKNOWN
 
     def _reference(self, logical_id: str, attribute: str = "") -> Reference:
         return Reference(logical_id, attribute, self.resources.get(logical_id))
-
-    def _substituted(self, argument: Any) -> Iterator[Any]:
-        text, values = argument if isinstance(argument, list) and len(argument) == 2 else (argument, {})
-        if not isinstance(text, str) or not isinstance(values, dict):
-            yield UNKNOWN
-            return
-        for part in _VARIABLE.split(text):
-            name = part[2:-1].strip() if _VARIABLE.fullmatch(part) else None
-            if name is None:
-                yield part
-            elif name.startswith("!"):
-                yield "${" + name[1:] + "}"
-            elif name in values:
-                yield from self._parts(values[name])
-            else:
-                yield self._reference(*name.split(".", 1))
 
 
 def member(value: Any, path: str, default: Any = None) -> Any:
@@ -248,12 +223,3 @@ def _used(resources: Mapping[str, Json]) -> set[str]:
     judged = [resource for resource in resources.values() if resource["Type"] != _NO_CASES]
     own = {str(resource["Condition"]) for resource in judged if "Condition" in resource}
     return own.union(*(conditions_in(resource.get("Properties")) for resource in judged))
-
-
-def _is_join(argument: Any) -> bool:
-    return (
-        isinstance(argument, list)
-        and len(argument) == 2
-        and isinstance(argument[0], str)
-        and isinstance(argument[1], list)
-    )

@@ -27,7 +27,7 @@ _KINDS: dict[str, tuple[str, tuple[type, ...]]] = {
     "float": ("a number", (int, float)),
     "double": ("a number", (int, float)),
     "blob": ("bytes", (str, bytes, bytearray)),
-    # Not None: a time may be a datetime, which this module need not import to know.
+    # A text, a number or a datetime; what it may not be is in _NO_TIMES.
     "timestamp": ("a time", (object,)),
     # A CloudFormation property that may be of any kind.
     "any": ("a value", (object,)),
@@ -190,8 +190,10 @@ def _string(shape: Any, value: str, path: str) -> Iterator[Problem]:
         yield _problem(path, "enum", _one_of(value, allowed), value)
     yield from _length(shape, len(value), "characters", path, value)
     pattern = _compiled(shape.metadata.get("pattern"))
+    # What is too long is wrong already; its length is often part of the pattern, and a pattern may take long on it.
+    too_long = len(value) > shape.metadata.get("max", len(value))
     # The services match the whole value, though few of the patterns carry anchors.
-    if pattern and not pattern.fullmatch(value):
+    if pattern and not too_long and not pattern.fullmatch(value):
         yield _problem(path, "pattern", f"must match the pattern {pattern.pattern}", value)
 
 

@@ -23,9 +23,10 @@ module in both folders.
   with `known(value)`. Where the whole point of the rule rests on such a value, count it with `resource.skip(path)`.
 - CloudFormation takes "1" for a number and "true" for a boolean: `number(value)` and `boolean(value)` read both and
   return None for anything else, UNKNOWN included.
-- `template.target(value, *types)` is the resource that a Ref, GetAtt, Join, Sub or import means; `template.parts(value)`
-  takes a text with references apart. `template.once(work)` shares work between rules.
-- `states.requests(template)` are the calls of SageMaker in all state machines.
+- `template.target(value, *types)` is the resource that a Ref, GetAtt, Join, Sub or import means;
+  `template.parts(value)` takes a text with references apart. `template.once(work)` shares work between rules.
+- `template.once(states)` are all states of all state machines, `template.once(requests)` their calls of SageMaker
+  (`_states.py`); references in a definition are functions again, as in any property.
 - A message says the property, what is allowed and the value given; the fix says what to write instead.
 - Wrong kinds of values are found by the shape rules (`shapes.py`): another rule passes over them in silence, and
   never raises, whatever JSON it is given.
@@ -42,22 +43,27 @@ from importlib import import_module
 from typing import Any
 
 from .._finding import Fault, Severity
+from .._states import Request, State, requests, states
 from .._template import UNKNOWN, Reference, Resource, Template, known, member
 
 __all__ = [
     "UNKNOWN",
     "Fault",
     "Reference",
+    "Request",
     "Resource",
     "Rule",
     "Severity",
+    "State",
     "Template",
     "all_rules",
     "boolean",
     "known",
     "member",
     "number",
+    "requests",
     "rule",
+    "states",
 ]
 
 _ID = re.compile(r"[A-Z]{2,3}\d{3}")
