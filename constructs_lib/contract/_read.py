@@ -58,6 +58,9 @@ def _nested(file: Path) -> Iterator[Path]:
 
 def _template(file: Path) -> Json:
     content = _content(file)
+    if isinstance(content, dict) and file.name.endswith(_TEMPLATE):
+        # An empty stack of the CDK has no resources.
+        content.setdefault("Resources", {})
     if not isinstance(content, dict) or not isinstance(content.get("Resources"), dict):
         raise UnreadableError(f"{file} is not a CloudFormation template: it has no Resources object")
     for logical_id, resource in content["Resources"].items():

@@ -106,6 +106,12 @@ class TestFolder:
         found = json.loads(capsys.readouterr().out)["findings"]
         assert [finding["template"] for finding in found] == [nested, staged]
 
+    def test_takes_an_empty_stack_as_clean(self, tmp_path: Path) -> None:
+        written(tmp_path, "manifest.json", {"artifacts": {"S": stack("S.template.json")}})
+        written(tmp_path, "S.template.json", {})
+
+        assert main([str(tmp_path)]) == 0
+
     def test_reads_the_repository_s_own(self, assembly: Path) -> None:
         assert main([str(assembly), "--strict"]) == 0
 
