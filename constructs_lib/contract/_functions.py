@@ -63,6 +63,8 @@ def _worked_out(function: str, argument: Any, mappings: Mapping[str, Any]) -> An
 
 def pieces(value: Any) -> Iterator[Any]:
     """A text taken apart: `Fn::Join` and `Fn::Sub` opened, texts and any other functions in their order."""
+    function: str
+    argument: Any
     ((function, argument),) = value.items() if isinstance(value, dict) and len(value) == 1 else (("", None),)
     if function == "Fn::Join" and _is_join(argument):
         for index, part in enumerate(argument[1]):

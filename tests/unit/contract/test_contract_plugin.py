@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from aws_cdk import Acknowledgment, App, CfnParameter, NestedStack, Stack, Stage, Validations
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
