@@ -109,6 +109,16 @@ EXAMPLES = {
         passes={
             "the member's name": train(job(HyperParameters={"lr": "1"})),
             "filled in by a path": train(job(**{"HyperParameters.$": "$.hyper"})),
+            "a member as the SDK integration spells it": train(
+                {
+                    "DomainId": "d-1",
+                    "SpaceName": "space",
+                    "SpaceSettings": {
+                        "CustomFileSystems": [{"EfsFileSystem": {"FileSystemId": "fs-0123456789abcdef0"}}]
+                    },
+                },
+                "arn:aws:states:::aws-sdk:sagemaker:createSpace",
+            ),
             "a task that is none of SageMaker": machine(steps(task({"Anything": 1}, "arn:aws:states:::lambda:invoke"))),
         },
     ),
@@ -116,6 +126,11 @@ EXAMPLES = {
         fails={
             "no role": train(job(RoleArn=None)),
             "through the SDK integration": train(job(RoleArn=None), SDK),
+            "beside a reference that is no text": joined(
+                steps(task(job(RoleArn=None, ResourceConfig=cluster(InstanceCount="COUNT")))),
+                '"COUNT"',
+                {"Ref": "Count"},
+            ),
             "in JSONata": machine(
                 steps(
                     {**JSONATA, "Arguments": {**JSONATA["Arguments"], "StoppingCondition": {}, "OutputDataConfig": {}}},
