@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from constructs_lib.containers.container_image import ContainerImage as ContainerImage
     from constructs_lib.containers.framework_images import Device as Device
     from constructs_lib.containers.framework_images import ImagePurpose as ImagePurpose
+    from constructs_lib.contract.plugin import SageMakerContract as SageMakerContract
     from constructs_lib.endpoints.async_endpoint import AsyncEndpoint as AsyncEndpoint
     from constructs_lib.endpoints.component_specification import ComponentSpecification as ComponentSpecification
     from constructs_lib.endpoints.component_specification import ComputeRequirements as ComputeRequirements
@@ -319,6 +320,7 @@ _HOMES = {
     "S3Location": "foundation.s3_location",
     "S3Object": "foundation.s3_location",
     "S3UploadMode": "training.processing_outputs",
+    "SageMakerContract": "contract.plugin",
     "ScaleInStrategy": "endpoints.component_variant",
     "ScalingPreview": "scaling.preview.scaling_preview",
     "ScalingReplay": "scaling.preview.scaling_replay",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from constructs_lib.contract import Problem, check_request, service_model
+from constructs_lib.contract import Problem, check_request, is_new_instance_family
 
 
 def request_problems(operation: str, request: Mapping[str, Any], arguments: Mapping[str, str]) -> list[str]:
@@ -22,7 +22,7 @@ def request_problems(operation: str, request: Mapping[str, Any], arguments: Mapp
     return [
         f"{_in_words(problem, arguments)} ({operation}: {problem.path})"
         for problem in check_request("sagemaker", operation, request)
-        if not _is_new_instance_family(problem)
+        if not is_new_instance_family(problem)
     ]
 
 
@@ -39,15 +39,3 @@ def _in_words(problem: Problem, arguments: Mapping[str, str]) -> str:
 @cache
 def _at(path: str) -> re.Pattern[str]:
     return re.compile(re.escape(path).replace(r"\[\]", r"\[(\d+)\]") + r"(?=$|[.\[])")
-
-
-def _is_new_instance_family(problem: Problem) -> bool:
-    """A type of a family that the installed botocore has never heard of: new, not misspelt."""
-    if problem.rule != "enum" or not problem.path.endswith("InstanceType"):
-        return False
-    return isinstance(problem.value, str) and problem.value.rpartition(".")[0] not in _known_families()
-
-
-def _known_families() -> set[str]:
-    shapes = map(service_model("sagemaker").shape_for, ("TrainingInstanceType", "ProductionVariantInstanceType"))
-    return {name.rpartition(".")[0] for shape in shapes for name in shape.enum}

@@ -1,15 +1,17 @@
 """The API model of a service as a checker: what a request breaks, all of it, before it is sent.
 
-This folder needs botocore and nothing else, so that the embedded AWS can use it from its own environment.
+This folder reads botocore's data and needs nothing else, so that the embedded AWS can use it from its own environment
+and a template can be checked without Node (`python -m constructs_lib.contract`). Only `plugin.py` knows the AWS CDK.
 """
 
 from collections.abc import Mapping
 
-from ._model import operation_model, service_model
+from ._families import is_new_instance_family
+from ._model import request_shape, service_model
 from ._problem import Problem, Rule
 from ._walker import check_shape
 
-__all__ = ["Problem", "Rule", "check_request", "check_shape", "service_model"]
+__all__ = ["Problem", "Rule", "check_request", "check_shape", "is_new_instance_family", "service_model"]
 
 
 def check_request(
@@ -27,5 +29,5 @@ def check_request(
     Raises:
         ValueError: The service has no such operation.
     """
-    shape = operation_model(service, operation, data_path).input_shape
+    shape = request_shape(service, operation, data_path)
     return list(check_shape(shape, request)) if shape is not None else []

@@ -1,35 +1,87 @@
-"""The service models that botocore ships, each read once a process."""
+"""The service models that botocore ships, each read once a process, without importing botocore."""
 
-from difflib import get_close_matches
+import json
+import zlib
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from botocore.loaders import Loader
-from botocore.model import OperationModel, ServiceModel
+from ._nearest import nearest
+from ._shape import Shape
+
+if TYPE_CHECKING:
+    from botocore.model import ServiceModel
+
+_GZIP = 31  # zlib's number for a gzip header
 
 
 @cache
-def service_model(service: str, data_path: str | None = None) -> ServiceModel:
-    """The model of *service*, as in `sagemaker`.
+def raw_model(service: str, data_path: str | None = None) -> dict[str, Any]:
+    """The content of the service's `service-2.json`: the newest version in the first folder that has one.
+
+    Args:
+        service: The name that botocore's data folder gives the service.
+        data_path: A botocore data folder to look in first, for a model newer than the installed one.
+
+    Raises:
+        ValueError: There is no such service.
+    """
+    for folder in [*([Path(data_path)] if data_path else []), _installed()]:
+        files = sorted(folder.glob(f"{service}/*/service-2.json*"))
+        if files:
+            model: dict[str, Any] = json.loads(_content(files[-1]))
+            return model
+    raise ValueError(f"botocore has no service {service}")
+
+
+@cache
+def service_of_sdk(joined: str) -> str:
+    """The service that the SDK integrations of Step Functions call *joined*: its name without what separates words.
+
+    Itself where botocore has no such service.
+    """
+    names = (folder.name for folder in _installed().glob(f"{joined[:4]}*"))
+    return next((name for name in names if name.replace("-", "") == joined), joined)
+
+
+def _installed() -> Path:
+    spec = find_spec("botocore")
+    if spec is None or spec.origin is None:
+        raise ValueError("botocore is not installed; it carries the models of the AWS APIs")
+    return Path(spec.origin).parent / "data"
+
+
+def _content(file: Path) -> bytes:
+    content = file.read_bytes()
+    return zlib.decompress(content, _GZIP) if file.suffix == ".gz" else content
+
+
+@cache
+def service_model(service: str, data_path: str | None = None) -> "ServiceModel":
+    """The model of *service*, as in `sagemaker`, as an object of botocore's.
 
     Args:
         service: The name that botocore's data folder gives the service.
         data_path: A botocore data folder to look in first, for a model newer than the installed one.
     """
-    # Loader takes the first file found, so the given folder wins; its usual paths would put the user's own in between.
-    folders = [*([data_path] if data_path else []), Loader.BUILTIN_DATA_PATH]
-    loader = Loader(extra_search_paths=folders, include_default_search_paths=False)
-    return ServiceModel(loader.load_service_model(service, "service-2"), service)
+    # Here and not above: this import takes longer than a whole check of a template, which does without.
+    from botocore.model import ServiceModel
+
+    return ServiceModel(raw_model(service, data_path), service)
 
 
-def operation_model(service: str, operation: str, data_path: str | None = None) -> OperationModel:
-    """The model of one operation.
+@cache
+def request_shape(service: str, operation: str, data_path: str | None = None) -> Shape | None:
+    """What the operation takes; None where it takes nothing.
 
     Raises:
         ValueError: The service has no such operation; the nearest one is named.
     """
-    model = service_model(service, data_path)
-    if operation not in model.operation_names:
-        nearest = get_close_matches(operation, model.operation_names, 1)
-        hint = f"; the nearest is {nearest[0]}" if nearest else ""
+    model = raw_model(service, data_path)
+    if operation not in model["operations"]:
+        close = nearest(operation, model["operations"])
+        hint = f"; the nearest is {close}" if close else ""
         raise ValueError(f"{service} has no operation {operation}{hint}")
-    return model.operation_model(operation)
+    taken = model["operations"][operation].get("input")
+    return Shape(taken["shape"], model["shapes"]) if taken else None

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Rule = Literal["required", "type", "unknown", "enum", "range", "length", "pattern", "union"]
+Rule = Literal[
+    "required", "type", "unknown", "enum", "range", "length", "pattern", "union", "read-only", "api-only", "family"
+]
 
 
 @dataclass(frozen=True, slots=True)

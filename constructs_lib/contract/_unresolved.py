@@ -11,7 +11,12 @@ _NUMBER_TOKEN = -1e100
 def is_unresolved(value: object) -> bool:
     """Whether *value* is a placeholder: a CDK token, a CloudFormation intrinsic or a JSONata expression."""
     if isinstance(value, str):
-        return "${Token[" in value or (value.startswith("{%") and value.rstrip().endswith("%}"))
+        return (
+            "${Token[" in value
+            or (value.startswith("{%") and value.rstrip().endswith("%}"))
+            # A dynamic reference: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+            or "{{resolve:" in value
+        )
     if isinstance(value, (int, float)):
         return value < _NUMBER_TOKEN
     if isinstance(value, Mapping):

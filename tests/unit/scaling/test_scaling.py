@@ -385,7 +385,7 @@ class TestSchedule:
             "Sale", schedule=schedule("rate(1 day)"), max_capacity=9, start_time=start, end_time=end
         )
         (action,) = only(template_of(stack), TARGET)["ScheduledActions"]
-        assert (action["StartTime"], action["EndTime"]) == ("2026-12-01T00:00:00.000Z", "2027-01-01T00:00:00.000Z")
+        assert (action["StartTime"], action["EndTime"]) == ("2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z")
         assert action["ScalableTargetAction"] == {"MaxCapacity": 9}
 
     @pytest.mark.parametrize(

@@ -1,0 +1,52 @@
+"""Every rule on the templates written for it, and on those of this repository."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from constructs_lib.contract._check import check
+from constructs_lib.contract.rules import all_rules
+from tests.unit.contract.catalogue import all_examples, template
+from tools.rules_page import PAGE, page
+
+EXAMPLES = all_examples()
+FAILING = [(rule, about) for rule, examples in EXAMPLES.items() for about in examples.fails]
+PASSING = [(rule, about) for rule, examples in EXAMPLES.items() for about in examples.passes]
+
+
+def found(content: dict[str, Any]) -> list[str]:
+    return [f"{finding.rule} {finding.resource} {finding.message}" for finding in check({"t": content}).findings]
+
+
+def test_each_rule_has_an_example_that_fails_and_one_that_passes() -> None:
+    assert {rule for rule, _ in FAILING} == {rule for rule, _ in PASSING} == {rule.id for rule in all_rules()}
+
+
+@pytest.mark.parametrize(("rule", "about"), FAILING)
+def test_finds_by_its_rule_and_by_no_other(rule: str, about: str) -> None:
+    examples = EXAMPLES[rule]
+    rules = {text.split()[0] for text in found(template(examples.fails[about]))}
+
+    assert rule in rules
+    assert rules <= {rule, *examples.also}
+
+
+@pytest.mark.parametrize(("rule", "about"), PASSING)
+def test_is_clean(rule: str, about: str) -> None:
+    assert found(template(EXAMPLES[rule].passes[about])) == []
+
+
+def test_each_rule_names_a_page_and_a_fix() -> None:
+    for rule in all_rules():
+        assert rule.source.startswith("https://"), rule.id
+        assert rule.title[0].islower() and not rule.title.endswith("."), rule.id
+
+
+def test_the_page_of_the_rules_is_the_one_they_make() -> None:
+    assert PAGE.read_text() == page(), "run python tools/rules_page.py"
+
+
+class TestThisRepository:
+    def test_finds_nothing(self, templates: Mapping[str, dict[str, Any]]) -> None:
+        assert [finding.message for finding in check(templates).findings] == []
