@@ -34,6 +34,7 @@ def install(sagemaker: SageMaker, autoscaling: AutoScaling, fsx: Fsx) -> None:
             handler["update"] = _completed(resource_type, handler["update"])
     _run_on_threads(frozenset(ours))
     _watch_custom_resources()
+    alarm_types.install()
 
 
 def _watched(resource_type: str, create: Any) -> Any:
