@@ -287,6 +287,19 @@ class TestTargetTracking:
         assert "exactly one of PredefinedMetricSpecification" in refusal(target.track, "none", 5)
 
 
+class TestPredictive:
+    def test_is_kept_as_it_was_given(self, here: World) -> None:
+        target = queue(here, "foreseen")
+        pair = {"PredefinedMetricType": "ECSServiceCPUUtilization"}
+        config = {"MetricSpecifications": [{"TargetValue": 40.0, "PredefinedMetricPairSpecification": pair}]}
+        name = {**target.key, "PolicyName": "foresight", "PolicyType": "PredictiveScaling"}
+        target.scaling.put_scaling_policy(**name, PredictiveScalingPolicyConfiguration=config)
+
+        found = target.scaling.describe_scaling_policies(**target.key, PolicyNames=["foresight"])["ScalingPolicies"]
+        assert found[0]["PredictiveScalingPolicyConfiguration"] == config
+        assert "belong together" in refusal(target.scaling.put_scaling_policy, **name)
+
+
 class TestServerless:
     def test_provisioned_concurrency_moves(self, here: World) -> None:
         config = {"MemorySizeInMB": 2048, "MaxConcurrency": 10, "ProvisionedConcurrency": 1}
