@@ -8,6 +8,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from constructs_lib._internal.checks import is_token, require
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.warnings import warn
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.foundation.network_base import NetworkBase
@@ -73,10 +74,12 @@ class ClarifyProcessingJob(ProcessingJob):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-processing-job-configure-parameters.html
         """
+        path = f"{scope.node.path}/{id}"
+        require(path, argument_problems(ClarifyProcessingJob.__init__, locals()))
         key_of = analysis_config.key
         right = is_token(key_of) or key_of.rpartition("/")[2] == _CONFIG
         require(
-            f"{scope.node.path}/{id}",
+            path,
             None if right else f"analysis_config must be an object named {_CONFIG!r}, got {key_of!r}",
         )
         super().__init__(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from constructs_lib._internal.checks import is_token, nearest, require
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib.training.distribution_rules import (
     ANYWHERE,
     HOROVOD,
@@ -91,6 +92,7 @@ class Distribution:
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/distributed-data-parallel-support.html
         """
+        require("Distribution.smddp", argument_problems(Distribution.smddp, locals()))
         return Distribution(
             method="smddp",
             parameters={
@@ -108,6 +110,7 @@ class Distribution:
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/distributed-model-parallel-support-v2.html
         """
+        require("Distribution.model_parallel_v2", argument_problems(Distribution.model_parallel_v2, locals()))
         rendered = (parameters or ModelParallel()).render()
         # An empty `mp_parameters` is left out, as the SDK does.
         smp = {"mp_parameters": rendered} if rendered else {}
@@ -203,8 +206,13 @@ class Distribution:
 
 
 def _mpi(
-    method: str, requirements: Requirements, processes_per_host: int | None, options: str, instance_group: str | None
+    method: str,
+    requirements: Requirements,
+    processes_per_host: int | None,
+    custom_mpi_options: str,
+    instance_group: str | None,
 ) -> Distribution:
+    require(f"Distribution.{method}", argument_problems(_mpi, locals()))
     few = processes_per_host is not None and not is_token(processes_per_host) and processes_per_host < 1
     require(
         f"Distribution.{method}",
@@ -213,5 +221,5 @@ def _mpi(
     parameters: dict[str, Any] = {"sagemaker_mpi_enabled": True}
     if processes_per_host is not None:
         parameters["sagemaker_mpi_num_of_processes_per_host"] = processes_per_host
-    parameters["sagemaker_mpi_custom_mpi_options"] = options
+    parameters["sagemaker_mpi_custom_mpi_options"] = custom_mpi_options
     return Distribution(method=method, parameters=parameters, requirements=requirements, instance_group=instance_group)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from constructs_lib._internal.checks import is_token, require
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib.compute.instance_type import InstanceType
 
 
@@ -25,6 +26,7 @@ class InstanceGroup:
     count: int = 1
 
     def __post_init__(self) -> None:
+        require("InstanceGroup", field_problems(self))
         require("InstanceGroup", at_least_one("count", self.count))
 
 

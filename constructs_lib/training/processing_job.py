@@ -9,8 +9,9 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
-from constructs_lib._internal.checks import has, is_a, is_token, require, unique
+from constructs_lib._internal.checks import is_token, require, unique
 from constructs_lib._internal.execution import job_statements
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.warnings import warn
 from constructs_lib.compute.outdated import warn_if_outdated
 from constructs_lib.containers.container_image import ContainerImage
@@ -106,18 +107,8 @@ class ProcessingJob(Job):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateProcessingJob.html
         """
+        require(f"{scope.node.path}/{id}", argument_problems(ProcessingJob.__init__, locals()))
         super().__init__(scope, id, role=role)
-        require(
-            self.node.path,
-            has("image", image, "bind", "such as ContainerImage.from_framework(…)", optional=False),
-            is_a("cluster", cluster, ProcessingCluster, "such as ProcessingCluster.of(…)"),
-            is_a("inputs", inputs, list | tuple, "a list of ProcessingInput"),
-            is_a("outputs", outputs, list | tuple, "a list of ProcessingOutput"),
-            has("key", key, "key_arn", "a KMS key such as kms.Key.from_key_arn(…) gives"),
-            has("max_runtime", max_runtime, "to_seconds", "such as Duration.hours(12)"),
-            has("network", network, "vpc_config", "a Network, or Network.from_vpc(…)"),
-            has("role", role, "role_arn", "a role, such as ExecutionRole(…)"),
-        )
         self.image = image
         stack = Stack.of(self)
         place = Place(partition=Aws.PARTITION, region=stack.region, account=stack.account)

@@ -7,8 +7,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from constructs_lib._internal.checks import has, is_a, is_token, require
+from constructs_lib._internal.checks import is_token, require
 from constructs_lib._internal.execution import job_statements
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.s3_location import S3Location
@@ -130,20 +131,9 @@ class TrainingJob(Job):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
         """
+        require(f"{scope.node.path}/{id}", argument_problems(TrainingJob.__init__, locals()))
         super().__init__(scope, id, role=role)
         self.image = image
-        require(
-            self.node.path,
-            has("image", image, "bind", "such as ContainerImage.built_in(…)", optional=False),
-            has("cluster", cluster, "largest_count", "such as Cluster(instance_type=…)", optional=False),
-            has("output", output, "write_statements", "a place such as store.location('models')", optional=False),
-            is_a("channels", channels, list | tuple, "a list of Channel"),
-            is_a("input_mode", input_mode, InputMode, "such as InputMode.FAST_FILE"),
-            has("max_runtime", max_runtime, "to_seconds", "such as Duration.hours(12)"),
-            has("key", key, "key_arn", "a KMS key such as kms.Key.from_key_arn(…) gives"),
-            has("network", network, "vpc_config", "a Network, or Network.from_vpc(…)"),
-            has("role", role, "role_arn", "a role, such as ExecutionRole(…)"),
-        )
         software = bind_software(
             self,
             Software(
