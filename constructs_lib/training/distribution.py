@@ -21,7 +21,7 @@ from constructs_lib.training.distribution_rules import (
     TORCHRUN,
     Requirements,
 )
-from constructs_lib.training.machines import InstanceGroup, Machines
+from constructs_lib.training.machines import InstanceGroup, Machines, device_of
 from constructs_lib.training.model_parallel import ModelParallel
 
 
@@ -150,7 +150,7 @@ class Distribution:
 
     def leaves_gpus_idle(self, machines: Machines) -> bool:
         """Whether it is a parameter server on GPUs: each node then runs one worker, which takes one GPU."""
-        gpus = any(kind.family.startswith(("g", "p")) for kind in machines.instance_types)
+        gpus = any(device_of(kind) == "gpu" for kind in machines.instance_types)
         return gpus and self.method == "parameter_server"
 
     def hyperparameters(self, machines: Machines) -> dict[str, Any]:
@@ -163,12 +163,15 @@ class Distribution:
             values["sagemaker_distribution_instance_groups"] = [self.instance_group]
         return values
 
-    def problems(self, machines: Machines, *, framework: str | None, entry_point: str | None) -> list[str]:
+    def problems(
+        self, machines: Machines, *, framework: str | None, framework_version: str | None, entry_point: str | None
+    ) -> list[str]:
         """Why the job cannot run so, one sentence each.
 
         Args:
             machines: The machines of the job.
             framework: What the image holds, such as `pytorch`; None when that is not known.
+            framework_version: Its version; None when that is not known.
             entry_point: The script; None when the image brings its own.
         """
         group = self._group(machines)
@@ -178,9 +181,14 @@ class Distribution:
             instance_types=self._types(machines),
             count=count,
             framework=framework,
+            framework_version=framework_version,
             entry_point=entry_point,
         )
         return [*found, *self._group_problems(machines)]
+
+    def doubt(self, framework: str | None, framework_version: str | None) -> str | None:
+        """What no documentation says of this version of the framework; None when there is no doubt."""
+        return self.requirements.doubt(f"distribution {self.method}", framework, framework_version)
 
     def _group(self, machines: Machines) -> InstanceGroup | None:
         return next((group for group in machines.groups if group.name == self.instance_group), None)

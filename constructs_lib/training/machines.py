@@ -75,6 +75,11 @@ class Machines(ABC):
         return config
 
 
+def device_of(instance_type: InstanceType) -> str:
+    """What it computes on for a framework that knows no other accelerators: `gpu` or `cpu`."""
+    return "gpu" if instance_type.family.startswith(("g", "p")) else "cpu"
+
+
 def at_least_one(field: str, count: int | None) -> str | None:
     """A number of machines that is not zero."""
     return None if count is None or is_token(count) or count >= 1 else f"{field} must be at least 1, got {count}"

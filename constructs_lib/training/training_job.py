@@ -17,7 +17,7 @@ from constructs_lib.training import _request, _rules
 from constructs_lib.training._file_system_access import open_file_systems
 from constructs_lib.training._role import REMOTE_DEBUG, allow_session_tags, package_statements, rule_image_statements
 from constructs_lib.training._software import Software, bind_software
-from constructs_lib.training._warnings import warn_of_channels, warn_of_choices, warn_of_machines
+from constructs_lib.training._warnings import warn_of_channels, warn_of_choices, warn_of_machines, warn_of_versions
 from constructs_lib.training.channels import Channel, InputMode
 from constructs_lib.training.container_command import ContainerCommand
 from constructs_lib.training.debugging import Debugger, Profiler
@@ -190,6 +190,7 @@ class TrainingJob(Job):
             arguments=_request.ARGUMENTS,
             problems=[
                 software.problems,
+                _rules.algorithm_problems(image, cluster),
                 _rules.channel_problems(
                     inputs,
                     input_mode=input_mode,
@@ -222,8 +223,9 @@ class TrainingJob(Job):
             open_file_systems(network, channels)
         if session_tag_chaining and role is None:
             allow_session_tags(self.role)
-        warn_of_machines(self, cluster, has_key=key_arn is not None)
+        warn_of_machines(self, image, cluster, has_key=key_arn is not None)
         warn_of_channels(self, image, channels, input_mode)
+        warn_of_versions(self, image, distribution)
         warn_of_choices(
             self,
             spot_without_checkpoints=spot is not None and saved is None,

@@ -65,7 +65,17 @@ def definition(stack: Any, store: ArtifactStore, id: str = "Train", **changes: A
 def tune(stack: Any, store: ArtifactStore, id: str = "Tune", **changes: Any) -> TuningJob:
     own = {
         name: changes.pop(name)
-        for name in ("ranges", "objective", "name", "instances", "hyperparameters", "image", "metrics", "cluster")
+        for name in (
+            "ranges",
+            "objective",
+            "name",
+            "instances",
+            "hyperparameters",
+            "image",
+            "metrics",
+            "cluster",
+            "channels",
+        )
         if name in changes
     }
     if "definitions" not in changes:
@@ -318,7 +328,10 @@ class TestAccepted:
 
     def test_a_built_in_algorithm_brings_its_metrics(self, stack: Any, store: ArtifactStore) -> None:
         image = ContainerImage.built_in("image-classification")
-        tune(stack, store, image=image, metrics={}, objective=TuningObjective.maximize("validation:accuracy"))
+        channels = [Channel.from_s3(name, store.location(name)) for name in ("train", "validation")]
+        cluster = Cluster(instance_type=InstanceType("ml.g4dn.xlarge"))
+        job = {"image": image, "cluster": cluster, "channels": channels}
+        tune(stack, store, **job, metrics={}, objective=TuningObjective.maximize("validation:accuracy"))
 
     def test_trap_32_a_framework_image_gets_its_categories_as_json(self, stack: Any, store: ArtifactStore) -> None:
         job = tune(
