@@ -56,8 +56,12 @@ def training(stack: Any, store: ArtifactStore, id: str = "Train", **changes: Any
     return job
 
 
+# What a definition has besides its training job.
+OWN = ("ranges", "objective", "name", "instances")
+
+
 def definition(stack: Any, store: ArtifactStore, id: str = "Train", **changes: Any) -> TuningDefinition:
-    own = {name: changes.pop(name) for name in ("ranges", "objective", "name", "instances") if name in changes}
+    own = {name: changes.pop(name) for name in OWN if name in changes}
     values: dict[str, Any] = {"objective": LOSS, "ranges": {"lr": RATE}} | own
     return TuningDefinition(job=training(stack, store, id, **changes), **values)
 
@@ -121,7 +125,7 @@ class TestRanges:
                 "scaling_type ReverseLogarithmic is for continuous ranges only",
             ),
             (
-                lambda: IntegerParameterRange(min_value=0.5, max_value=2),  # type: ignore[arg-type]
+                lambda: IntegerParameterRange(min_value=0.5, max_value=2),  # type: ignore[arg-type] -- the slip under test
                 "min_value must be a whole number, got 0.5; ContinuousParameterRange takes others",
             ),
             (lambda: CategoricalParameterRange(values=["a", "a"]), "values must be unique, got 'a' more than once"),
