@@ -30,11 +30,11 @@ class ClarifyProcessingJob(ProcessingJob):
         scope: Construct,
         id: str,
         *,
-        image: ContainerImage,
         cluster: ProcessingCluster,
         analysis_config: S3Object,
         dataset: S3Location | S3Object,
         output: S3Location,
+        image: ContainerImage | None = None,
         upload_mode: S3UploadMode = S3UploadMode.END_OF_JOB,
         extra_inputs: Sequence[ProcessingInput] = (),
         environment: Mapping[str, str] | None = None,
@@ -51,13 +51,13 @@ class ClarifyProcessingJob(ProcessingJob):
         Args:
             scope: The parent construct.
             id: The id in it; job names begin with it.
-            image: The image `sagemaker-clarify-processing` of the region.
             cluster: The machines.
             analysis_config: What to analyse, in S3 as a file of the name `analysis_config.json`, the one that the
                 container opens. A shadow endpoint that it asks for needs `sagemaker:CreateEndpoint` and more: grant
                 those to `role` yourself, since only the file knows them.
             dataset: The data.
             output: Where the report goes.
+            image: None takes the image `sagemaker-clarify-processing` of the region.
             upload_mode: When the report goes; explanations of images are so many that they need Continuous.
             extra_inputs: More inputs, such as facets.
             environment: As `ProcessingJob` has it, like all that follows.
@@ -85,7 +85,7 @@ class ClarifyProcessingJob(ProcessingJob):
         super().__init__(
             scope,
             id,
-            image=image,
+            image=image or ContainerImage.from_framework("clarify"),
             cluster=cluster,
             # The names and folders of the SageMaker SDK (sagemaker 2.257.7, clarify.py).
             inputs=[

@@ -14,6 +14,7 @@ from constructs_lib._internal.execution import job_statements
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.warnings import warn
 from constructs_lib.compute.outdated import warn_if_outdated
+from constructs_lib.containers.bound_image import BoundImage
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.s3_location import S3Object, use_key
@@ -114,7 +115,7 @@ class ProcessingJob(Job):
         place = Place(partition=Aws.PARTITION, region=stack.region, account=stack.account)
         bound = image.bind(self)
         key_arn = key.key_arn if key else _bucket_key(outputs)
-        problems = [*_problems(inputs, outputs, script, entrypoint, isolate=network_isolation)]
+        problems = [*_image_problems(bound), *_problems(inputs, outputs, script, entrypoint, isolate=network_isolation)]
         if script is not None:
             entrypoint, code = self._upload(script)
             inputs = [*inputs, code]
@@ -166,6 +167,15 @@ class ProcessingJob(Job):
             script.entrypoint(asset.s3_object_key.rpartition("/")[2]),
             ProcessingInput.from_s3("code", uploaded, local_path=CODE_FOLDER),
         )
+
+
+def _image_problems(bound: BoundImage) -> list[str]:
+    """What only training jobs take: the request of a processing job has an image's address and nothing else."""
+    if bound.uri is None:
+        return ["image must be a container image, got an algorithm of AWS Marketplace, which only training jobs take"]
+    if bound.registry_config is not None:
+        return ["image must be in ECR, since a processing job cannot pull from a private registry; copy it there"]
+    return []
 
 
 def _bucket_key(outputs: Sequence[ProcessingOutput]) -> str | None:
