@@ -8,7 +8,7 @@ import builtins
 import inspect
 import math
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from enum import Enum
 from functools import cache
@@ -42,7 +42,8 @@ _WORDS = {bool: "True or False", int: "a whole number", float: "a number", str: 
 
 def field_problems(value: Any) -> list[str]:
     """The fields of a dataclass that hold another kind of value than they are annotated with, one sentence each."""
-    kinds = _field_kinds(type(value))
+    kind: Hashable = type(value)
+    kinds = _field_kinds(kind)
     return [problem for name, wanted in kinds.items() for problem in kind_problems(name, getattr(value, name), wanted)]
 
 
@@ -64,7 +65,7 @@ def kind_problems(field: str, value: Any, wanted: Any) -> list[str]:
 
 
 @cache
-def _field_kinds(kind: type) -> dict[str, Any]:
+def _field_kinds(kind: Any) -> dict[str, Any]:
     names = [(field.name, field.type) for field in fields(kind)]
     homes = {name: base for base in reversed(kind.__mro__) for name in vars(base).get("__annotations__", {})}
     return {name: _resolved(wanted, vars(sys.modules[homes[name].__module__])) for name, wanted in names}
@@ -199,7 +200,7 @@ def _words(wanted: Any) -> str:
 def _name(wanted: Any) -> str:
     if get_origin(wanted) in (Union, UnionType):
         return " or ".join(map(_name, get_args(wanted)))
-    return {str: "text", int: "whole numbers", float: "numbers"}.get(wanted) or getattr(wanted, "__name__", str(wanted))
+    return {str: "text", int: "whole numbers", float: "numbers"}.get(wanted) or str(wanted.__name__)
 
 
 def _made_by(wanted: type) -> str:

@@ -32,6 +32,7 @@ from constructs_lib.training.processing_outputs import ProcessingOutput
 from constructs_lib.training.processing_script import ProcessingScript
 from constructs_lib.training.tracking import Experiment
 from tests.templates import definition_of, of_type, only, template_of
+from tests.unit.training.training_jobs import at, thing
 
 HERE = Place(partition="aws", region="eu-west-1", account="123456789012")
 DATA = S3Location(bucket_name="b", bucket_arn="arn:aws:s3:::b", prefix="data")
