@@ -8,7 +8,7 @@ import builtins
 import inspect
 import math
 import sys
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from enum import Enum
 from functools import cache
@@ -42,7 +42,7 @@ _WORDS = {bool: "True or False", int: "a whole number", float: "a number", str: 
 
 def field_problems(value: Any) -> list[str]:
     """The fields of a dataclass that hold another kind of value than they are annotated with, one sentence each."""
-    kind: Hashable = type(value)
+    kind: Any = type(value)
     kinds = _field_kinds(kind)
     return [problem for name, wanted in kinds.items() for problem in kind_problems(name, getattr(value, name), wanted)]
 
