@@ -43,14 +43,19 @@ class AlgorithmFacts:
         return sorted(self.required_channels - set(names))
 
     def cluster_problem(self, *, device: str, count: int) -> str | None:
-        """Why *count* machines with a *device* (`cpu` or `gpu`) cannot train it, as the end of a sentence, or None."""
-        if device not in self.devices:
-            return (
-                f"is documented to train on {' or '.join(sorted(self.devices))} only, not on {device}; see {self.page}"
-            )
+        """Why *count* machines with a *device* (`cpu` or `gpu`) cannot train it, as the end of a sentence, or None.
+
+        One that is documented for CPUs runs on a machine with GPUs too: `wastes` tells.
+        """
+        if device not in self.devices and device == "cpu":
+            return f"is documented to train on gpu only, not on {device}; see {self.page}"
         if count > 1 and not self.multi_node:
             return f"trains on one machine only, not on {count}; see {self.page}"
         return None
+
+    def wastes(self, *, device: str) -> bool:
+        """Whether it leaves the GPUs of its machines alone."""
+        return device == "gpu" and device not in self.devices
 
 
 def _names(text: str) -> frozenset[str]:

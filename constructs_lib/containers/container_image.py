@@ -6,6 +6,8 @@ from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from constructs_lib._internal.checks import require
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib.containers.algorithm_facts import AlgorithmFacts
 from constructs_lib.containers.bound_image import BoundImage
 from constructs_lib.containers.encoding import HyperparameterEncoding
@@ -38,6 +40,7 @@ class ContainerImage(ABC):
     @staticmethod
     def from_ecr_repository(repository: ecr.IRepository, tag: str = "latest") -> "ContainerImage":
         """An image of your own in *repository*; *tag* may also be a digest, shaped `sha256:…`."""
+        require("ContainerImage.from_ecr_repository", argument_problems(ContainerImage.from_ecr_repository, locals()))
         from constructs_lib.containers.own_images import Repository
 
         return Repository(repository, tag)
@@ -49,13 +52,19 @@ class ContainerImage(ABC):
         Raises:
             ConfigurationError: *uri* has white space, or is an image for Elastic Inference, which has ended.
         """
+        require("ContainerImage.from_uri", argument_problems(ContainerImage.from_uri, locals()))
         from constructs_lib.containers.own_images import Uri
 
         return Uri(uri)
 
     @staticmethod
     def from_asset(directory: str) -> "ContainerImage":
-        """An image that the CDK builds from the Dockerfile in *directory* and pushes when you deploy."""
+        """An image that the CDK builds from the Dockerfile in *directory* and pushes when you deploy.
+
+        Raises:
+            ConfigurationError: There is no such folder, or no Dockerfile in it.
+        """
+        require("ContainerImage.from_asset", argument_problems(ContainerImage.from_asset, locals()))
         from constructs_lib.containers.own_images import Asset
 
         return Asset(directory)
@@ -77,6 +86,9 @@ class ContainerImage(ABC):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/docker-containers-adapt-your-own-private-registry.html
         """
+        require(
+            "ContainerImage.from_private_registry", argument_problems(ContainerImage.from_private_registry, locals())
+        )
         from constructs_lib.containers.own_images import PrivateRegistry
 
         return PrivateRegistry(uri, credentials_provider)
@@ -96,6 +108,7 @@ class ContainerImage(ABC):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-mkt-algo-train.html
         """
+        require("ContainerImage.from_marketplace", argument_problems(ContainerImage.from_marketplace, locals()))
         from constructs_lib.containers.marketplace import MarketplaceAlgorithm
 
         return MarketplaceAlgorithm(algorithm_arn)
@@ -114,6 +127,7 @@ class ContainerImage(ABC):
 
         Source: https://docs.aws.amazon.com/deep-learning-containers/latest/devguide/dlc-image-reference.html
         """
+        require("ContainerImage.from_dlc", argument_problems(ContainerImage.from_dlc, locals()))
         from constructs_lib.containers.aws_images import DeepLearningContainer
 
         return DeepLearningContainer(repository, tag)
@@ -164,6 +178,7 @@ class ContainerImage(ABC):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-algo-docker-registry-paths.html
         """
+        require("ContainerImage.built_in", argument_problems(ContainerImage.built_in, locals()))
         from constructs_lib.containers.aws_images import built_in
 
         return built_in(algorithm, version)

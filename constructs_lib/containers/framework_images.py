@@ -52,7 +52,15 @@ def resolve(
     Raises:
         ConfigurationError: No image, or more than one, is meant; the nearest that exist are named.
     """
-    _require_known(subject, framework=framework, version=version, python=python, device=device)
+    _require_known(
+        subject,
+        framework=framework,
+        version=version,
+        purpose=purpose,
+        python=python,
+        device=device,
+        base_framework=base_framework,
+    )
     groups = catalogue.groups(framework)
     if not groups:
         require(subject, f"framework is not known: {framework!r}{nearest(framework, catalogue.names())}{_newer()}")
@@ -95,6 +103,11 @@ def versions_in_region(framework: str, purpose: str | None, region: str) -> list
 def _require_known(subject: str, **values: str | None) -> None:
     require(
         subject,
+        (
+            f"{name} must be text, got {value!r}"
+            for name, value in values.items()
+            if not (isinstance(value, str) or is_token(value) or (value is None and name != "framework"))
+        ),
         (
             f"{name} must be known when the app is synthesized, because the image is looked up then, got {value!r}; "
             "for a tag that is only known at deployment use ContainerImage.from_dlc"

@@ -1,6 +1,7 @@
 """Images of your own: in ECR, built by the CDK, or in a registry of yours."""
 
 import re
+from pathlib import Path
 
 from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_ecr_assets as ecr_assets
@@ -69,6 +70,13 @@ class Asset(ContainerImage):
     """An image that the CDK builds."""
 
     def __init__(self, directory: str) -> None:
+        there = (Path(directory) / "Dockerfile").is_file()
+        require(
+            "ContainerImage.from_asset",
+            None
+            if there
+            else f"directory must be a folder with a Dockerfile, got {directory!r} (seen from {Path.cwd()})",
+        )
         self._directory = directory
         self._asset: ecr_assets.DockerImageAsset | None = None
 

@@ -77,6 +77,9 @@ class _Reader:
                 return self._choice(step, visible, in_map=in_map)
             case Fail():
                 return FailNode(error=step.error, cause=step.cause), visible
+        if not hasattr(step, "workflow_node"):
+            self.plan.problems.append(f"steps must be jobs or other steps of this package, got {step!r}")
+            return ParallelNode(branches=()), visible
         name = step.node.id
         self._check_reads(name, step.request, visible, in_map=in_map)
         self.names.append(name)

@@ -1,13 +1,17 @@
 """Rules between the arguments of a training job, which no API model knows: one sentence a problem."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from constructs_lib._internal.checks import at_least, between, is_token, nearest, unique
 from constructs_lib.training.channels import Channel, InputMode
 from constructs_lib.training.debugging import Debugger
 from constructs_lib.training.distribution import Distribution
-from constructs_lib.training.machines import Machines
+from constructs_lib.training.machines import Machines, device_of
 from constructs_lib.training.spot import ManagedSpot
+
+if TYPE_CHECKING:
+    from constructs_lib.containers.container_image import ContainerImage
 
 # "The maximum value is 28 days": API_StoppingCondition.html
 _LONGEST_SECONDS = 28 * 24 * 3600
@@ -44,6 +48,18 @@ def channel_problems(
             if not is_token(name) and name not in (groups or ())
         ]
     return problems
+
+
+def algorithm_problems(image: "ContainerImage", machines: Machines) -> list[str]:
+    """Why a built-in algorithm cannot train on *machines*, by its page in the developer guide."""
+    if image.facts is None:
+        return []
+    count = machines.largest_count
+    known = 1 if is_token(count) else count
+    # A type that is a token may be of any device: then only the count is looked at.
+    devices = dict.fromkeys(device_of(kind) if kind.family else "gpu" for kind in machines.instance_types)
+    found = [image.facts.cluster_problem(device=device, count=known) for device in devices]
+    return [f"algorithm {image.algorithm!r} {problem}" for problem in dict.fromkeys(found) if problem]
 
 
 def runtime_problem(seconds: int | None) -> str | None:
@@ -91,6 +107,7 @@ def image_problems(
     *,
     algorithm: str | None,
     marketplace: bool,
+    needs_isolation: bool,
     private_registry: bool,
     has_source: bool,
     has_distribution: bool,
@@ -102,6 +119,7 @@ def image_problems(
     Args:
         algorithm: The name of a built-in algorithm; None for an image that runs scripts.
         marketplace: Whether it is an algorithm of the AWS Marketplace.
+        needs_isolation: Whether SageMaker runs it in network isolation only (TRAPS 38).
         private_registry: Whether it comes from a registry inside the job's VPC.
         has_source: Whether there is a script.
         has_distribution: Whether the script is distributed.
@@ -114,8 +132,9 @@ def image_problems(
         problems.append(f"source must be left out: a {whole} runs no script of yours")
     if whole and has_distribution:
         problems.append(f"distribution must be left out: a {whole} distributes itself when the count is above 1")
-    if marketplace and not isolated:
-        problems.append("network_isolation must be True for a Marketplace algorithm, got False")
+    if needs_isolation and not isolated:
+        kind = f"a {whole}" if whole else "an image that needs it"
+        problems.append(f"network_isolation must be True for {kind}, got False")
     if private_registry and not has_network:
         problems.append("an image of a private registry in your VPC takes a network; got none")
     return problems

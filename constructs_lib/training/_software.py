@@ -98,6 +98,7 @@ def bind_software(
         yield from _rules.image_problems(
             algorithm=built_in,
             marketplace=algorithm_name is not None,
+            needs_isolation=image.requires_network_isolation,
             private_registry=(registry or {}).get("TrainingRepositoryAccessMode") == "Vpc",
             has_source=source is not None,
             has_distribution=distribution is not None,
@@ -106,7 +107,9 @@ def bind_software(
         )
         if distribution:
             script = source.entry_point if source else None
-            yield from distribution.problems(machines, framework=framework, entry_point=script)
+            yield from distribution.problems(
+                machines, framework=framework, framework_version=image.framework_version, entry_point=script
+            )
 
     return BoundSoftware(
         algorithm=_request.algorithm_specification(

@@ -9,13 +9,21 @@ from constructs_lib._internal.warnings import warn
 from constructs_lib.compute.outdated import warn_if_outdated
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.training.channels import Channel, InputMode
-from constructs_lib.training.machines import Machines
+from constructs_lib.training.distribution import Distribution
+from constructs_lib.training.machines import Machines, device_of
 
 
-def warn_of_machines(scope: Construct, machines: Machines, *, has_key: bool) -> None:
-    """Machines that AWS takes away, and disks that the key does not cover."""
+def warn_of_machines(scope: Construct, image: ContainerImage, machines: Machines, *, has_key: bool) -> None:
+    """Machines that AWS takes away, GPUs that nobody uses, and disks that the key does not cover."""
     for instance_type in dict.fromkeys(machines.instance_types):
         warn_if_outdated(scope, instance_type)
+        if image.facts and instance_type.family and image.facts.wastes(device=device_of(instance_type)):
+            warn(
+                scope,
+                f"idle-gpus[{instance_type.name}]",
+                f"{image.algorithm} is documented for CPUs only, so the GPUs of {instance_type.name} cost and do "
+                f"nothing; see {image.facts.page}",
+            )
     if has_key and machines.leaves_key_out():
         warn(
             scope,
@@ -28,8 +36,17 @@ def warn_of_machines(scope: Construct, machines: Machines, *, has_key: bool) -> 
 def warn_of_channels(
     scope: Construct, image: ContainerImage, channels: Sequence[Channel], input_mode: InputMode
 ) -> None:
-    """Channels that the algorithm does not read (TRAPS 37), and Pipe mode where FastFile is the way (TRAPS 40)."""
+    """Channels that the algorithm does not know or lacks (TRAPS 37), and Pipe mode, which is ending (TRAPS 40)."""
     known = image.facts.channels if image.facts else None
+    names = [channel.name for channel in channels]
+    missing = image.facts.missing_channels(names) if image.facts and not any(map(is_token, names)) else []
+    if missing:
+        warn(
+            scope,
+            f"missing-channels[{','.join(missing)}]",
+            f"{image.algorithm} is documented to need the channels {', '.join(missing)} besides what it has; see "
+            f"{image.facts.page if image.facts else ''}",
+        )
     for channel in channels:
         if known and not is_token(channel.name) and channel.name not in known:
             warn(
@@ -46,6 +63,13 @@ def warn_of_channels(
                 f"channel {channel.name!r} is read in Pipe mode, which FastFile mode has replaced: the same streaming, "
                 "but the container sees ordinary files",
             )
+
+
+def warn_of_versions(scope: Construct, image: ContainerImage, distribution: Distribution | None) -> None:
+    """A version of the framework for which nothing says that its image holds what the distribution needs."""
+    text = distribution.doubt(image.framework, image.framework_version) if distribution else None
+    if text is not None:
+        warn(scope, "distribution-version", text)
 
 
 def warn_of_choices(

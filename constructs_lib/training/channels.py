@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib._internal.checks import has, require
+from constructs_lib._internal.kinds import argument_problems, field_problems
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location, S3Object
+from constructs_lib.training.channel_modes import Compression as Compression
+from constructs_lib.training.channel_modes import InputMode as InputMode
+from constructs_lib.training.channel_modes import RecordWrapper as RecordWrapper
 from constructs_lib.training.channel_sources import DatasetSource, DataSource, FileSystemSource, Readable, S3Source
 from constructs_lib.training.channel_sources import S3DataDistribution as S3DataDistribution
 from constructs_lib.training.file_systems import EFS, FSX_LUSTRE, FileSystemMount
@@ -19,31 +22,6 @@ if TYPE_CHECKING:
 # What the built-in algorithms that train incrementally expect an earlier model to be marked with.
 # https://docs.aws.amazon.com/sagemaker/latest/dg/incremental-training.html
 _MODEL_CONTENT_TYPE = "application/x-sagemaker-model"
-
-
-class InputMode(StrEnum):
-    """How data reaches the container.
-
-    Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TrainingJob.html (TrainingInputMode)
-    """
-
-    FILE = "File"
-    FAST_FILE = "FastFile"
-    PIPE = "Pipe"
-
-
-class Compression(StrEnum):
-    """How the objects of a channel are compressed; SageMaker unpacks them in Pipe mode only."""
-
-    NONE = "None"
-    GZIP = "Gzip"
-
-
-class RecordWrapper(StrEnum):
-    """Whether SageMaker wraps each object in a RecordIO record; in Pipe mode only."""
-
-    NONE = "None"
-    RECORD_IO = "RecordIO"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +49,9 @@ class Channel:
     compression: Compression | None = None
     record_wrapper: RecordWrapper | None = None
     shuffle_seed: int | None = None
+
+    def __post_init__(self) -> None:
+        require(f"Channel {self.name!r}", field_problems(self))
 
     @staticmethod
     def from_s3(
@@ -102,10 +83,7 @@ class Channel:
             accept_eula: True accepts the licence of a model that lies there; None where there is none to accept.
             hub_content_arn: The reference in a private hub to a model of the JumpStart hub that lies there.
         """
-        readable = has(
-            "location", location, "read_statements", "a place such as store.location('data')", optional=False
-        )
-        require(f"Channel {name!r}", readable)
+        require(f"Channel {name!r}", argument_problems(Channel.from_s3, locals()))
         return Channel(
             name=name,
             source=S3Source(
@@ -139,17 +117,13 @@ class Channel:
         """The objects that *manifest* lists: a JSON array of one `{"prefix": …}` and the keys below it.
 
         Args:
-            name: As in `from_s3`, like every argument that is not described here.
+            name: Letters, digits and `.-_`, at most 64.
             manifest: The manifest itself.
             data: Where the objects lie that it lists; the job's role gets to read them besides the manifest.
-            mode: As in `from_s3`.
-            content_type: As in `from_s3`.
-            distribution: As in `from_s3`.
-            compression: As in `from_s3`.
-            record_wrapper: As in `from_s3`.
-            shuffle_seed: As in `from_s3`.
-            instance_groups: As in `from_s3`.
+            mode, content_type, distribution, compression, record_wrapper, shuffle_seed, instance_groups: As in
+                `from_s3`.
         """
+        require(f"Channel {name!r}", argument_problems(Channel.from_manifest, locals()))
         return Channel(
             name=name,
             source=S3Source(
@@ -183,24 +157,22 @@ class Channel:
         """The objects and labels in *manifest*, a file of JSON lines such as Ground Truth writes; read in Pipe mode.
 
         Args:
-            name: As in `from_s3`, like every argument that is not described here.
+            name: Letters, digits and `.-_`, at most 64.
             manifest: The manifest itself.
             data: Where the objects lie that its `source-ref` members name.
             attribute_names: The members of each line that the algorithm gets, in its order: 1 to 16.
-            content_type: As in `from_s3`.
-            distribution: As in `from_s3`.
-            compression: As in `from_s3`.
             record_wrapper: As in `from_s3`; image algorithms want `RecordWrapper.RECORD_IO`.
             shuffle_seed: Shuffles the lines; None keeps their order.
-            instance_groups: As in `from_s3`.
+            content_type, distribution, compression, instance_groups: As in `from_s3`.
 
         Raises:
             ConfigurationError: No attribute is named.
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/augmented-manifest.html
         """
+        require(f"Channel {name!r}", argument_problems(Channel.from_augmented_manifest, locals()))
         require(
-            "Channel.from_augmented_manifest",
+            f"Channel {name!r}",
             None if attribute_names else "attribute_names must name at least one member of the lines, got none",
         )
         return Channel(
@@ -231,6 +203,7 @@ class Channel:
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/incremental-training.html
         """
+        require(f"Channel {name!r}", argument_problems(Channel.from_model, locals()))
         # "To use a model for incremental training, choose File input model": API_Channel.html
         source = S3Source(at=artifact)
         return Channel(name=name, source=source, mode=InputMode.FILE, content_type=_MODEL_CONTENT_TYPE)
@@ -238,6 +211,7 @@ class Channel:
     @staticmethod
     def from_converse(name: str, location: Readable) -> "Channel":
         """Conversations in the Converse format, for the fine-tuning of foundation models."""
+        require(f"Channel {name!r}", argument_problems(Channel.from_converse, locals()))
         return Channel(name=name, source=S3Source(at=location, data_type="Converse"))
 
     @staticmethod
@@ -247,6 +221,7 @@ class Channel:
         The role may describe that hub content; where the hub keeps the objects, and so whether it must read them too,
         is not documented (untested).
         """
+        require(f"Channel {name!r}", argument_problems(Channel.from_dataset, locals()))
         return Channel(name=name, source=DatasetSource(dataset_arn=dataset_arn))
 
     @staticmethod
@@ -264,6 +239,11 @@ class Channel:
         Raises:
             ConfigurationError: The path does not begin with a slash.
         """
+        require(
+            f"Channel {name!r}",
+            argument_problems(Channel.from_efs, locals()),
+            has("file_system", file_system, "file_system_arn", "such as efs.FileSystem(…)", optional=False),
+        )
         mount = FileSystemMount(
             kind=EFS,
             file_system_id=file_system.file_system_id,
@@ -287,6 +267,11 @@ class Channel:
         Raises:
             ConfigurationError: The path does not begin with a slash.
         """
+        require(
+            f"Channel {name!r}",
+            argument_problems(Channel.from_fsx_lustre, locals()),
+            has("file_system", file_system, "file_system_id", "such as fsx.LustreFileSystem(…)", optional=False),
+        )
         mount = FileSystemMount(
             kind=FSX_LUSTRE, file_system_id=file_system.file_system_id, connections=file_system.connections
         )

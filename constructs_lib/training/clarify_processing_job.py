@@ -8,6 +8,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from constructs_lib._internal.checks import is_token, require
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.warnings import warn
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.foundation.network_base import NetworkBase
@@ -29,11 +30,11 @@ class ClarifyProcessingJob(ProcessingJob):
         scope: Construct,
         id: str,
         *,
-        image: ContainerImage,
         cluster: ProcessingCluster,
         analysis_config: S3Object,
         dataset: S3Location | S3Object,
         output: S3Location,
+        image: ContainerImage | None = None,
         upload_mode: S3UploadMode = S3UploadMode.END_OF_JOB,
         extra_inputs: Sequence[ProcessingInput] = (),
         environment: Mapping[str, str] | None = None,
@@ -50,13 +51,13 @@ class ClarifyProcessingJob(ProcessingJob):
         Args:
             scope: The parent construct.
             id: The id in it; job names begin with it.
-            image: The image `sagemaker-clarify-processing` of the region.
             cluster: The machines.
             analysis_config: What to analyse, in S3 as a file of the name `analysis_config.json`, the one that the
                 container opens. A shadow endpoint that it asks for needs `sagemaker:CreateEndpoint` and more: grant
                 those to `role` yourself, since only the file knows them.
             dataset: The data.
             output: Where the report goes.
+            image: None takes the image `sagemaker-clarify-processing` of the region.
             upload_mode: When the report goes; explanations of images are so many that they need Continuous.
             extra_inputs: More inputs, such as facets.
             environment: As `ProcessingJob` has it, like all that follows.
@@ -73,16 +74,18 @@ class ClarifyProcessingJob(ProcessingJob):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-processing-job-configure-parameters.html
         """
+        path = f"{scope.node.path}/{id}"
+        require(path, argument_problems(ClarifyProcessingJob.__init__, locals()))
         key_of = analysis_config.key
         right = is_token(key_of) or key_of.rpartition("/")[2] == _CONFIG
         require(
-            f"{scope.node.path}/{id}",
+            path,
             None if right else f"analysis_config must be an object named {_CONFIG!r}, got {key_of!r}",
         )
         super().__init__(
             scope,
             id,
-            image=image,
+            image=image or ContainerImage.from_framework("clarify"),
             cluster=cluster,
             # The names and folders of the SageMaker SDK (sagemaker 2.257.7, clarify.py).
             inputs=[

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from constructs_lib._internal.checks import is_a, is_token, require, unique
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.training.machines import InstanceGroup as InstanceGroup
 from constructs_lib.training.machines import Machines, at_least_one
@@ -39,6 +40,7 @@ class Cluster(Machines):
     placement: InstancePlacement | None = None
 
     def __post_init__(self) -> None:
+        require("Cluster", field_problems(self))
         require(
             "Cluster",
             is_a("instance_type", self.instance_type, InstanceType, "such as InstanceType('ml.g5.xlarge')"),
@@ -93,6 +95,7 @@ class HeterogeneousCluster(Machines):
     keep_alive_seconds = None
 
     def __post_init__(self) -> None:
+        require("HeterogeneousCluster", field_problems(self))
         # Equal and hashable whichever sequence it came in.
         object.__setattr__(self, "instance_groups", tuple(self.instance_groups))
         require(

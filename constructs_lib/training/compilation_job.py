@@ -9,8 +9,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from constructs_lib._internal.checks import has, is_a, require
+from constructs_lib._internal.checks import require
 from constructs_lib._internal.execution import job_statements
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.warnings import warn
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.foundation.network_base import NetworkBase
@@ -78,17 +79,8 @@ class CompilationJob(Job):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateCompilationJob.html
         """
+        require(f"{scope.node.path}/{id}", argument_problems(CompilationJob.__init__, locals()))
         super().__init__(scope, id, role=role)
-        require(
-            self.node.path,
-            is_a("input", input, CompilationInput, "a CompilationInput"),
-            is_a("target", target, CompilationTarget, "a CompilationTarget"),
-            has("output", output, "write_statements", "a place such as store.location('compiled')", optional=False),
-            has("key", key, "key_arn", "a KMS key such as kms.Key.from_key_arn(…) gives"),
-            has("max_runtime", max_runtime, "to_seconds", "such as Duration.hours(12)"),
-            has("network", network, "vpc_config", "a Network, or Network.from_vpc(…)"),
-            has("role", role, "role_arn", "a role, such as ExecutionRole(…)"),
-        )
         key_arn = key.key_arn if key else output.key_arn
         options = None if compiler_options is None else json.dumps(compiler_options)
         request: dict[str, Any] = given(

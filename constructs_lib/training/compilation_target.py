@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from constructs_lib._internal.checks import is_token, require
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Object
 from constructs_lib.training._members import given
@@ -125,6 +126,7 @@ class ArtifactInput(CompilationInput):
     framework_version: str | None = None
 
     def __post_init__(self) -> None:
+        require("CompilationInput", field_problems(self))
         key, framework = self.artifact.key, self.framework
         packed = is_token(key) or key.endswith(".tar.gz")
         shapes = self.data_input_config is not None or framework in _WITHOUT_SHAPES
@@ -163,6 +165,9 @@ class ModelPackageInput(CompilationInput):
 
     model_package_version_arn: str
 
+    def __post_init__(self) -> None:
+        require("CompilationInput", field_problems(self))
+
     def render(self) -> dict[str, Any]:
         return {"ModelPackageVersionArn": self.model_package_version_arn}
 
@@ -189,6 +194,7 @@ class CompilationTarget:
     accelerator: TargetPlatformAccelerator | None = None
 
     def __post_init__(self) -> None:
+        require("CompilationTarget", field_problems(self))
         platform = self.os is not None and self.arch is not None
         described = platform or self.os is not None or self.arch is not None or self.accelerator is not None
         instead = _ENDED.get(self.target_device or "")

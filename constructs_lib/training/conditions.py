@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from constructs_lib._internal.checks import is_token, require
+from constructs_lib._internal.checks import has, is_a, is_token, require
+from constructs_lib._internal.kinds import argument_problems, kind_problems
 from constructs_lib.training.references import execution_input
 
 if TYPE_CHECKING:
@@ -43,8 +44,13 @@ class Condition:
         Raises:
             ConfigurationError: The job is of a kind that has no metrics.
         """
-        where = _METRICS.get(job.kind.noun)
         kinds = " and ".join(f"{kind}s" for kind in _METRICS)
+        require(
+            "Condition.metric",
+            has("job", job, "kind", f"one of the {kinds}", optional=False),
+            argument_problems(Condition.metric, locals()),
+        )
+        where = _METRICS.get(job.kind.noun)
         require("Condition.metric", None if where else f"job must be one of the {kinds}, got a {job.kind.noun}")
         found = f"$states.input.{job.node.id}.{where}[MetricName={_text(name)}].Value"
         missing = _text(f"{job.node.id} has not reported the metric {name}")
@@ -71,6 +77,7 @@ class Condition:
         return Condition(expression=f"$not({self.expression})", metrics=self.metrics)
 
     def _join(self, word: str, other: "Condition") -> "Condition":
+        require("Condition", is_a("what is joined", other, Condition, "a Condition in parentheses"))
         return Condition(
             expression=f"({self.expression}) {word} ({other.expression})", metrics=(*self.metrics, *other.metrics)
         )
@@ -110,7 +117,13 @@ class ConditionValue:
 
     def _compare(self, operator: str, other: str | bool | float) -> Condition:
         fixed = not is_token(other)
-        require("Condition", None if fixed else "the value compared with must be known at synth, got a token")
+        wanted = str | bool | float if operator == "=" else float
+        require(
+            "Condition",
+            kind_problems("the value compared with", other, wanted)
+            if fixed
+            else "the value compared with must be known at synth, got a token",
+        )
         if isinstance(other, bool):
             literal = str(other).lower()
         else:

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from constructs_lib._internal.checks import require
+from constructs_lib._internal.kinds import field_problems
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ContainerCommand:
@@ -17,3 +20,6 @@ class ContainerCommand:
 
     entrypoint: Sequence[str] = ()
     arguments: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        require("ContainerCommand", field_problems(self))

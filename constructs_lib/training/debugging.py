@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from constructs_lib._internal.checks import is_token, one_of, require, unique
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib._internal.statements import Statement
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.foundation.s3_location import S3Location
@@ -27,6 +28,9 @@ class TensorCollection:
 
     name: str
     parameters: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        require("TensorCollection", field_problems(self))
 
     def render(self) -> dict[str, Any]:
         """The member of `CollectionConfigurations`."""
@@ -57,6 +61,9 @@ class Rule:
     volume_gib: int | None = None
     location: S3Location | None = None
     local_path: str | None = None
+
+    def __post_init__(self) -> None:
+        require("Rule", field_problems(self))
 
     def render(self) -> dict[str, Any]:
         """The member of `DebugRuleConfigurations` or `ProfilerRuleConfigurations`."""
@@ -101,6 +108,7 @@ class Debugger:
     rules: Sequence[Rule] = ()
 
     def __post_init__(self) -> None:
+        require("Debugger", field_problems(self))
         require("Debugger", _unique_rules(self.rules))
 
     def render(self) -> dict[str, Any]:
@@ -148,6 +156,7 @@ class Profiler:
     disabled: bool = False
 
     def __post_init__(self) -> None:
+        require("Profiler", field_problems(self))
         interval = self.interval_milliseconds
         asked = self.location or self.parameters or self.rules or interval is not None
         require(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from constructs_lib._internal.checks import is_token, nearest, require
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib.training.distribution_rules import (
     ANYWHERE,
     HOROVOD,
@@ -20,7 +21,7 @@ from constructs_lib.training.distribution_rules import (
     TORCHRUN,
     Requirements,
 )
-from constructs_lib.training.machines import InstanceGroup, Machines
+from constructs_lib.training.machines import InstanceGroup, Machines, device_of
 from constructs_lib.training.model_parallel import ModelParallel
 
 
@@ -91,6 +92,7 @@ class Distribution:
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/distributed-data-parallel-support.html
         """
+        require("Distribution.smddp", argument_problems(Distribution.smddp, locals()))
         return Distribution(
             method="smddp",
             parameters={
@@ -108,6 +110,7 @@ class Distribution:
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/distributed-model-parallel-support-v2.html
         """
+        require("Distribution.model_parallel_v2", argument_problems(Distribution.model_parallel_v2, locals()))
         rendered = (parameters or ModelParallel()).render()
         # An empty `mp_parameters` is left out, as the SDK does.
         smp = {"mp_parameters": rendered} if rendered else {}
@@ -147,7 +150,7 @@ class Distribution:
 
     def leaves_gpus_idle(self, machines: Machines) -> bool:
         """Whether it is a parameter server on GPUs: each node then runs one worker, which takes one GPU."""
-        gpus = any(kind.family.startswith(("g", "p")) for kind in machines.instance_types)
+        gpus = any(device_of(kind) == "gpu" for kind in machines.instance_types)
         return gpus and self.method == "parameter_server"
 
     def hyperparameters(self, machines: Machines) -> dict[str, Any]:
@@ -160,12 +163,15 @@ class Distribution:
             values["sagemaker_distribution_instance_groups"] = [self.instance_group]
         return values
 
-    def problems(self, machines: Machines, *, framework: str | None, entry_point: str | None) -> list[str]:
+    def problems(
+        self, machines: Machines, *, framework: str | None, framework_version: str | None, entry_point: str | None
+    ) -> list[str]:
         """Why the job cannot run so, one sentence each.
 
         Args:
             machines: The machines of the job.
             framework: What the image holds, such as `pytorch`; None when that is not known.
+            framework_version: Its version; None when that is not known.
             entry_point: The script; None when the image brings its own.
         """
         group = self._group(machines)
@@ -175,9 +181,14 @@ class Distribution:
             instance_types=self._types(machines),
             count=count,
             framework=framework,
+            framework_version=framework_version,
             entry_point=entry_point,
         )
         return [*found, *self._group_problems(machines)]
+
+    def doubt(self, framework: str | None, framework_version: str | None) -> str | None:
+        """What no documentation says of this version of the framework; None when there is no doubt."""
+        return self.requirements.doubt(f"distribution {self.method}", framework, framework_version)
 
     def _group(self, machines: Machines) -> InstanceGroup | None:
         return next((group for group in machines.groups if group.name == self.instance_group), None)
@@ -203,8 +214,13 @@ class Distribution:
 
 
 def _mpi(
-    method: str, requirements: Requirements, processes_per_host: int | None, options: str, instance_group: str | None
+    method: str,
+    requirements: Requirements,
+    processes_per_host: int | None,
+    custom_mpi_options: str,
+    instance_group: str | None,
 ) -> Distribution:
+    require(f"Distribution.{method}", argument_problems(_mpi, locals()))
     few = processes_per_host is not None and not is_token(processes_per_host) and processes_per_host < 1
     require(
         f"Distribution.{method}",
@@ -213,5 +229,5 @@ def _mpi(
     parameters: dict[str, Any] = {"sagemaker_mpi_enabled": True}
     if processes_per_host is not None:
         parameters["sagemaker_mpi_num_of_processes_per_host"] = processes_per_host
-    parameters["sagemaker_mpi_custom_mpi_options"] = options
+    parameters["sagemaker_mpi_custom_mpi_options"] = custom_mpi_options
     return Distribution(method=method, parameters=parameters, requirements=requirements, instance_group=instance_group)

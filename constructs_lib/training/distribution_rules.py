@@ -1,7 +1,9 @@
 """Where each way to distribute a job can run."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from constructs_lib._internal.checks import is_token
 
@@ -9,6 +11,46 @@ from constructs_lib._internal.checks import is_token
 _SMDDP_TYPES = ("ml.p3.16xlarge", "ml.p3dn.24xlarge", "ml.p4d.24xlarge", "ml.p4de.24xlarge")
 # https://docs.aws.amazon.com/sagemaker/latest/dg/distributed-model-parallel-support-v2.html
 _SMP_TYPES = ("ml.p4d.24xlarge", "ml.p4de.24xlarge", "ml.p5.48xlarge", "ml.p5e.48xlarge", "ml.p5en.48xlarge")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Versions:
+    """The versions of one framework whose images hold what a way to distribute needs.
+
+    Attributes:
+        first: The first that does.
+        ended: The first that does not any more; None when there is none.
+        last_known: The last that is documented: what comes after it is doubted and not refused.
+        source: Where this is written, for the words.
+    """
+
+    first: str
+    ended: str | None = None
+    last_known: str | None = None
+    source: str
+
+    def problem(self, version: str) -> str | None:
+        """Why *version* cannot do it, as the end of a sentence."""
+        if _before(version, self.first):
+            return f"from {self.first} on"
+        if self.ended is not None and not _before(version, self.ended):
+            return f"before {self.ended} only"
+        return None
+
+    def is_doubtful(self, version: str) -> bool:
+        """Whether nothing says that *version* can do it."""
+        return self.last_known is not None and _before(self.last_known, version)
+
+
+def _before(version: str, other: str) -> bool:
+    """Whether *version* is older; a short one, such as `2.0`, is a tag that AWS moves on to the newest of its kind."""
+    numbers, others = _numbers(version), _numbers(other)
+    length = min(len(numbers), len(others))
+    return numbers[:length] < others[:length]
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.split("."))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,6 +64,8 @@ class Requirements:
         trainium: Whether it runs on Trainium.
         min_count: The fewest machines.
         python_script: Whether the entry point must be a Python script.
+        versions: Framework to the versions that can do it; a framework that is not there can in all of them.
+        trainium_versions: The same on Trainium, where that differs.
     """
 
     frameworks: tuple[str, ...] = ()
@@ -30,6 +74,8 @@ class Requirements:
     trainium: bool = False
     min_count: int = 1
     python_script: bool = False
+    versions: Mapping[str, Versions] = field(default_factory=dict, hash=False)
+    trainium_versions: Mapping[str, Versions] = field(default_factory=dict, hash=False)
 
     def problems(
         self,
@@ -38,6 +84,7 @@ class Requirements:
         instance_types: Sequence[str],
         count: int,
         framework: str | None,
+        framework_version: str | None,
         entry_point: str | None,
     ) -> list[str]:
         """What is missing, one sentence each; what is not known is taken as right."""
@@ -49,9 +96,23 @@ class Requirements:
             found.append(f"{subject} needs at least {self.min_count} instances, got {count}")
         if framework is not None and self.frameworks and not any(one in framework for one in self._images()):
             found.append(f"{subject} runs with {' or '.join(self.frameworks)}, got an image of {framework}")
+        trainium = any(name.startswith("ml.trn") for name in instance_types)
+        known = (self.trainium_versions if trainium else self.versions).get(framework or "")
+        if known and _is_version(framework_version) and (problem := known.problem(framework_version)):
+            found.append(f"{subject} runs with {framework} {problem}, got {framework_version}; see {known.source}")
         if self.python_script and entry_point is not None and not entry_point.endswith(".py"):
             found.append(f"{subject} starts a Python script, got entry_point {entry_point!r}")
         return found
+
+    def doubt(self, subject: str, framework: str | None, framework_version: str | None) -> str | None:
+        """What no documentation says of this version of the framework; None when there is no doubt."""
+        known = self.versions.get(framework or "")
+        if known is None or not _is_version(framework_version) or not known.is_doubtful(framework_version):
+            return None
+        return (
+            f"{subject} is documented up to {framework} {known.last_known}, and nothing says that images of "
+            f"{framework_version} hold what it needs; see {known.source}"
+        )
 
     def _type_problem(self, name: str) -> str | None:
         family = name.split(".")[1]
@@ -68,11 +129,42 @@ class Requirements:
         return (*self.frameworks, *(("huggingface",) if {"pytorch", "tensorflow"} & set(self.frameworks) else ()))
 
 
+def _is_version(version: str | None) -> TypeGuard[str]:
+    return version is not None and re.fullmatch(r"\d+(\.\d+)*", version) is not None
+
+
+# TORCH_DISTRIBUTED_GPU_SUPPORTED_FRAMEWORK_VERSIONS, TRAINIUM_SUPPORTED_TORCH_DISTRIBUTED_FRAMEWORK_VERSIONS and
+# SM_DATAPARALLEL_SUPPORTED_FRAMEWORK_VERSIONS of the SageMaker Python SDK 2.257.7 (sagemaker/fw_utils.py). It lists
+# versions one by one; the newer ones of torchrun are held by every image since.
+_SDK = "sagemaker 2.257.7, fw_utils.py"
+_TORCHRUN_VERSIONS = {"pytorch": Versions(first="1.13.1", source=_SDK)}
+_NEURON_VERSIONS = {"pytorch": Versions(first="1.11", source=_SDK)}
+_DG = "https://docs.aws.amazon.com/sagemaker/latest/dg"
+_SMDDP_VERSIONS = {
+    # The table of the page: framework images up to 2.3.0, those of the model parallelism library up to 2.4.1.
+    "pytorch": Versions(first="1.6", last_known="2.4.1", source=f"{_DG}/distributed-data-parallel-support.html"),
+    # "tf 2.12 should not be supported: smdataparallel excludes support for tf>=2.12"
+    "tensorflow": Versions(first="2.3", ended="2.12", source=_SDK),
+}
+_SMP_VERSIONS = {
+    "pytorch": Versions(first="2.0.1", last_known="2.5.1", source=f"{_DG}/distributed-model-parallel-support-v2.html")
+}
+# "available for TensorFlow 2.9 and later": the SDK's sagemaker/tensorflow/estimator.py.
+_MIRRORED_VERSIONS = {"tensorflow": Versions(first="2.9", source="sagemaker 2.257.7, tensorflow/estimator.py")}
+
 ANYWHERE = Requirements()
-TORCHRUN = Requirements(frameworks=("pytorch",), accelerators=True, trainium=True, python_script=True)
+TORCHRUN = Requirements(
+    frameworks=("pytorch",),
+    accelerators=True,
+    trainium=True,
+    python_script=True,
+    versions=_TORCHRUN_VERSIONS,
+    trainium_versions=_NEURON_VERSIONS,
+)
+# No source says which images hold Horovod: none is refused.
 HOROVOD = Requirements(frameworks=("tensorflow", "pytorch", "mxnet"))
-SMDDP = Requirements(frameworks=("pytorch", "tensorflow"), types=_SMDDP_TYPES, min_count=2)
-MODEL_PARALLEL = Requirements(frameworks=("pytorch",), types=_SMP_TYPES, python_script=True)
+SMDDP = Requirements(frameworks=("pytorch", "tensorflow"), types=_SMDDP_TYPES, min_count=2, versions=_SMDDP_VERSIONS)
+MODEL_PARALLEL = Requirements(frameworks=("pytorch",), types=_SMP_TYPES, python_script=True, versions=_SMP_VERSIONS)
 # On one node the images train without a parameter server and say nothing.
 PARAMETER_SERVER = Requirements(frameworks=("tensorflow", "mxnet"), min_count=2)
-MULTI_WORKER_MIRRORED = Requirements(frameworks=("tensorflow",))
+MULTI_WORKER_MIRRORED = Requirements(frameworks=("tensorflow",), versions=_MIRRORED_VERSIONS)

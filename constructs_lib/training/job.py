@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aws_cdk import Aws, Stack
+from aws_cdk import Aws, Duration, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -20,6 +21,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.foundation.execution_role import ExecutionRole
 from constructs_lib.training._integration import refused_members, without_defaults
 from constructs_lib.training._job_states import JobNode
+from constructs_lib.training.job_metrics import search
 from constructs_lib.training.references import JobArtifact
 
 # Hexadecimal digits of the hash that makes a name unique: SHA-1 in full where there is room, else as many as fit beside
@@ -189,6 +191,36 @@ class Job(Construct):
         """Let *grantee* stop jobs of this name (`sagemaker:Stop…Job`)."""
         return iam.Grant.add_to_principal(
             grantee=grantee, actions=[f"sagemaker:Stop{self.kind.noun}"], resource_arns=[self._arn_pattern]
+        )
+
+    def metric_search(
+        self, metric_name: str, *, statistic: str = "Average", period: Duration | None = None
+    ) -> cloudwatch.MathExpression:
+        """A metric of all jobs of this name, one line each, for the graph of a dashboard.
+
+        Each run has a new name, so no fixed metric follows them. CloudWatch takes no alarm on a search; alarm on the
+        workflow's executions instead. The search compares words: it finds jobs in whose names the words of this one's
+        prefix stand side by side, wherever, and those of the last two weeks (untested).
+
+        Args:
+            metric_name: Of the machines, in percent: `CPUUtilization`, `MemoryUtilization`, `GPUUtilization`,
+                `GPUMemoryUtilization`, `DiskUtilization` (not of a transform job). Of a training or tuning job also
+                what the algorithm reports, as in `metrics`.
+            statistic: Of each period.
+            period: None means 5 minutes.
+
+        Raises:
+            ConfigurationError: Jobs of this kind have no such metric.
+
+        Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
+        """
+        return search(
+            self.node.path,
+            noun=self.kind.noun,
+            name_prefix=self.name_prefix,
+            metric_name=metric_name,
+            statistic=statistic,
+            period=period,
         )
 
     def on_job_state_change(

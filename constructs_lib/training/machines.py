@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from constructs_lib._internal.checks import is_token, require
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib.compute.instance_type import InstanceType
 
 
@@ -25,6 +26,7 @@ class InstanceGroup:
     count: int = 1
 
     def __post_init__(self) -> None:
+        require("InstanceGroup", field_problems(self))
         require("InstanceGroup", at_least_one("count", self.count))
 
 
@@ -71,6 +73,11 @@ class Machines(ABC):
         if self.training_plan_arn is not None:
             config["TrainingPlanArn"] = self.training_plan_arn
         return config
+
+
+def device_of(instance_type: InstanceType) -> str:
+    """What it computes on for a framework that knows no other accelerators: `gpu` or `cpu`."""
+    return "gpu" if instance_type.family.startswith(("g", "p")) else "cpu"
 
 
 def at_least_one(field: str, count: int | None) -> str | None:

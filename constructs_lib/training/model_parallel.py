@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from constructs_lib._internal.checks import at_least, is_token, require
+from constructs_lib._internal.kinds import field_problems
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +40,7 @@ class ModelParallel:
     random_seed: int | None = None
 
     def __post_init__(self) -> None:
+        require("ModelParallel", field_problems(self))
         lowest = {
             "hybrid_shard_degree": 0,
             "activation_loading_horizon": 1,

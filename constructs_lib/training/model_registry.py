@@ -7,6 +7,7 @@ from constructs import Construct
 from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.arns import name_in_arn
 from constructs_lib._internal.checks import require
+from constructs_lib._internal.kinds import argument_problems
 
 
 class ModelPackageGroupBase(Construct):
@@ -47,6 +48,7 @@ class ModelPackageGroup(ModelPackageGroupBase):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackageGroup.html
         """
+        require(f"{scope.node.path}/{id}", argument_problems(ModelPackageGroup.__init__, locals()))
         super().__init__(scope, id)
         name = group_name or Names.unique_resource_name(self, max_length=63, separator="-").lower()
         request = {"ModelPackageGroupName": name}

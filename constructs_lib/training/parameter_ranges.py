@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from constructs_lib._internal.checks import is_token, require, unique
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib.containers.encoding import HyperparameterEncoding
 
 
@@ -54,6 +55,7 @@ class ContinuousParameterRange(ParameterRange):
     member = "ContinuousParameterRanges"
 
     def __post_init__(self) -> None:
+        require("ContinuousParameterRange", field_problems(self))
         require("ContinuousParameterRange", *_problems(self.min_value, self.max_value, self.scaling_type))
 
     def render(self, name: str, encoding: HyperparameterEncoding) -> dict[str, Any]:
@@ -81,19 +83,19 @@ class IntegerParameterRange(ParameterRange):
     member = "IntegerParameterRanges"
 
     def __post_init__(self) -> None:
-        ends = {"min_value": self.min_value, "max_value": self.max_value}
-        fractions = [
-            f"{field} must be a whole number, got {value!r}; ContinuousParameterRange takes others"
-            for field, value in ends.items()
-            if not is_token(value) and not isinstance(value, int)
-        ]
+        ends = (self.min_value, self.max_value)
+        fractions = tuple(f"got {value!r}" for value in ends if isinstance(value, float))
+        require(
+            "IntegerParameterRange",
+            (
+                f"{problem}; ContinuousParameterRange takes others" if problem.endswith(fractions) else problem
+                for problem in field_problems(self)
+            ),
+        )
         reverse = self.scaling_type is HyperParameterScalingType.REVERSE_LOGARITHMIC
         scale = "scaling_type ReverseLogarithmic is for continuous ranges only; take Auto, Linear or Logarithmic"
-        problems = [scale] if reverse else []
-        if not fractions:
-            known = HyperParameterScalingType.LINEAR if reverse else self.scaling_type
-            problems += _problems(self.min_value, self.max_value, known)
-        require("IntegerParameterRange", fractions, problems)
+        known = HyperParameterScalingType.LINEAR if reverse else self.scaling_type
+        require("IntegerParameterRange", scale if reverse else None, _problems(*ends, known))
 
     def render(self, name: str, encoding: HyperparameterEncoding) -> dict[str, Any]:
         return _between(name, self.min_value, self.max_value, self.scaling_type)
@@ -116,6 +118,7 @@ class CategoricalParameterRange(ParameterRange):
     member = "CategoricalParameterRanges"
 
     def __post_init__(self) -> None:
+        require("CategoricalParameterRange", field_problems(self))
         object.__setattr__(self, "values", tuple(self.values))
         require("CategoricalParameterRange", unique("values", [str(v) for v in self.values if not is_token(v)]))
 
@@ -141,6 +144,9 @@ class AutoParameter(ParameterRange):
 
     value_hint: str | int | float
     member = "AutoParameters"
+
+    def __post_init__(self) -> None:
+        require("AutoParameter", field_problems(self))
 
     def render(self, name: str, encoding: HyperparameterEncoding) -> dict[str, Any]:
         return {"Name": name, "ValueHint": _text(self.value_hint)}

@@ -1,7 +1,11 @@
 """Where on UltraServers the machines of a job go."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from constructs_lib._internal.checks import require
+from constructs_lib._internal.kinds import field_problems
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,6 +21,9 @@ class UltraServer:
 
     instance_count: int
     ultra_server_id: str | None = None
+
+    def __post_init__(self) -> None:
+        require("UltraServer", field_problems(self))
 
     def render(self) -> dict[str, Any]:
         """The member of `PlacementSpecifications`."""
@@ -35,8 +42,12 @@ class InstancePlacement:
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_InstancePlacementConfig.html
     """
 
-    ultra_servers: tuple[UltraServer, ...] = ()
+    ultra_servers: Sequence[UltraServer] = ()
     share_with_other_jobs: bool | None = None
+
+    def __post_init__(self) -> None:
+        require("InstancePlacement", field_problems(self))
+        object.__setattr__(self, "ultra_servers", tuple(self.ultra_servers))
 
     def render(self) -> dict[str, Any]:
         """The `InstancePlacementConfig` member."""

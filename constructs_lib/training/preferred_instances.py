@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from constructs_lib._internal.checks import is_token, require, unique
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.training.machines import Machines, at_least_one
 
@@ -26,6 +27,7 @@ class InstancePreference:
     training_plan_arn: str | None = None
 
     def __post_init__(self) -> None:
+        require("InstancePreference", field_problems(self))
         require("InstancePreference", at_least_one("count", self.count))
 
     def render(self) -> dict[str, Any]:
@@ -65,6 +67,7 @@ class PreferredInstances(Machines):
     not_spot = "PreferredInstances"
 
     def __post_init__(self) -> None:
+        require("PreferredInstances", field_problems(self))
         # Equal and hashable whichever sequence it came in.
         object.__setattr__(self, "preferences", tuple(self.preferences))
         own = [preference.count for preference in self.preferences if preference.count is not None]

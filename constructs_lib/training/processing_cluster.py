@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from constructs_lib._internal.checks import is_token, require, unique
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.training._members import given
 
@@ -22,6 +23,9 @@ class ProcessingInstancePreference:
 
     instance_type: InstanceType
     count: int | None = None
+
+    def __post_init__(self) -> None:
+        require("ProcessingInstancePreference", field_problems(self))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +49,7 @@ class ProcessingCluster:
     volume_gib: int = 30
 
     def __post_init__(self) -> None:
+        require("ProcessingCluster", field_problems(self))
         object.__setattr__(self, "preferences", tuple(self.preferences))
         types = [each.instance_type.name for each in self.preferences]
         require(

@@ -8,7 +8,7 @@ from constructs_lib._internal.checks import matches, require
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location
 from constructs_lib.training._members import given
-from constructs_lib.training.processing_inputs import Place, ProcessingInput, local_path_problem
+from constructs_lib.training.processing_inputs import Place, ProcessingInput
 
 _CATALOG = "AwsDataCatalog"
 # Where and under which names SageMaker keeps the tables of an answer while it copies it, as the policy for Data
@@ -166,12 +166,11 @@ class RedshiftInput(ProcessingInput):
     output_compression: RedshiftResultCompressionType | None = None
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         packed = self.output_compression not in (None, RedshiftResultCompressionType.NONE)
         twice = packed and self.output_format is RedshiftResultFormat.PARQUET
         require(
             f"RedshiftInput {self.name!r}",
-            local_path_problem(self.local_path),
-            self._mode_problem(),
             matches("cluster_role_arn", self.cluster_role_arn, r"arn:[^:]+:iam::\d{12}:role/.+", shape="a role's ARN"),
             # UNLOAD refuses it: https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD.html
             "output_compression must be None with output_format PARQUET, which packs itself; or take CSV"

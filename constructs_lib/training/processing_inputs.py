@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from constructs_lib._internal.checks import is_token, require
+from constructs_lib._internal.kinds import argument_problems, field_problems
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location, S3Object
 from constructs_lib.training._members import given
-from constructs_lib.training.channels import Compression, InputMode, S3DataDistribution
+from constructs_lib.training.channel_modes import Compression, InputMode
+from constructs_lib.training.channel_sources import S3DataDistribution
 
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProcessingS3Input.html says it in words only.
 PROCESSING_FOLDER = "/opt/ml/processing/"
@@ -52,6 +54,7 @@ class ProcessingInput(ABC):
     app_managed: bool = False
 
     def __post_init__(self) -> None:
+        require(f"ProcessingInput {self.name!r}", field_problems(self))
         require(f"ProcessingInput {self.name!r}", local_path_problem(self.local_path), self._mode_problem())
 
     @staticmethod
@@ -99,10 +102,11 @@ class ProcessingInput(ABC):
             reads: Where the objects in it lie, which it alone knows: the role gets to read there.
             name, local_path, mode, distribution, app_managed: The attributes of this class.
         """
+        require(f"ProcessingInput {name!r}", argument_problems(ProcessingInput.from_manifest, locals()))
         return S3ProcessingInput(
             name=name,
             source=manifest,
-            manifest_reads=tuple(reads),
+            manifest_reads=reads,
             local_path=local_path,
             mode=mode,
             distribution=distribution,
@@ -139,15 +143,16 @@ class S3ProcessingInput(ProcessingInput):
     """
 
     source: S3Location | S3Object
-    manifest_reads: tuple[S3Location, ...] | None = None
+    manifest_reads: Sequence[S3Location] | None = None
     compression: Compression | None = None
 
     def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.manifest_reads is not None:
+            object.__setattr__(self, "manifest_reads", tuple(self.manifest_reads))
         gzip = self.compression is Compression.GZIP and self.mode is not InputMode.PIPE
         require(
             f"ProcessingInput {self.name!r}",
-            local_path_problem(self.local_path),
-            self._mode_problem(),
             "compression Gzip must come with mode Pipe; files are not unpacked" if gzip else None,
         )
 

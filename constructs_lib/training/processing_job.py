@@ -9,10 +9,12 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
-from constructs_lib._internal.checks import has, is_a, is_token, require, unique
+from constructs_lib._internal.checks import is_token, require, unique
 from constructs_lib._internal.execution import job_statements
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.warnings import warn
 from constructs_lib.compute.outdated import warn_if_outdated
+from constructs_lib.containers.bound_image import BoundImage
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.s3_location import S3Object, use_key
@@ -106,24 +108,14 @@ class ProcessingJob(Job):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateProcessingJob.html
         """
+        require(f"{scope.node.path}/{id}", argument_problems(ProcessingJob.__init__, locals()))
         super().__init__(scope, id, role=role)
-        require(
-            self.node.path,
-            has("image", image, "bind", "such as ContainerImage.from_framework(…)", optional=False),
-            is_a("cluster", cluster, ProcessingCluster, "such as ProcessingCluster.of(…)"),
-            is_a("inputs", inputs, list | tuple, "a list of ProcessingInput"),
-            is_a("outputs", outputs, list | tuple, "a list of ProcessingOutput"),
-            has("key", key, "key_arn", "a KMS key such as kms.Key.from_key_arn(…) gives"),
-            has("max_runtime", max_runtime, "to_seconds", "such as Duration.hours(12)"),
-            has("network", network, "vpc_config", "a Network, or Network.from_vpc(…)"),
-            has("role", role, "role_arn", "a role, such as ExecutionRole(…)"),
-        )
         self.image = image
         stack = Stack.of(self)
         place = Place(partition=Aws.PARTITION, region=stack.region, account=stack.account)
         bound = image.bind(self)
         key_arn = key.key_arn if key else _bucket_key(outputs)
-        problems = [*_problems(inputs, outputs, script, entrypoint, isolate=network_isolation)]
+        problems = [*_image_problems(bound), *_problems(inputs, outputs, script, entrypoint, isolate=network_isolation)]
         if script is not None:
             entrypoint, code = self._upload(script)
             inputs = [*inputs, code]
@@ -175,6 +167,15 @@ class ProcessingJob(Job):
             script.entrypoint(asset.s3_object_key.rpartition("/")[2]),
             ProcessingInput.from_s3("code", uploaded, local_path=CODE_FOLDER),
         )
+
+
+def _image_problems(bound: BoundImage) -> list[str]:
+    """What only training jobs take: the request of a processing job has an image's address and nothing else."""
+    if bound.uri is None:
+        return ["image must be a container image, got an algorithm of AWS Marketplace, which only training jobs take"]
+    if bound.registry_config is not None:
+        return ["image must be in ECR, since a processing job cannot pull from a private registry; copy it there"]
+    return []
 
 
 def _bucket_key(outputs: Sequence[ProcessingOutput]) -> str | None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from constructs_lib._internal.checks import require
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location
 from constructs_lib.training._members import destination
@@ -30,6 +31,9 @@ class ProcessingOutput(ABC):
     """
 
     name: str
+
+    def __post_init__(self) -> None:
+        require(f"ProcessingOutput {self.name!r}", field_problems(self))
 
     @staticmethod
     def to_s3(
@@ -85,6 +89,7 @@ class S3ProcessingOutput(ProcessingOutput):
     app_managed: bool = False
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         require(f"ProcessingOutput {self.name!r}", local_path_problem(self.local_path))
 
     @property

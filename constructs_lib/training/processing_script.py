@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from constructs_lib._internal.checks import require
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib.training.processing_inputs import PROCESSING_FOLDER
 
 CODE_FOLDER = f"{PROCESSING_FOLDER}input/code"
@@ -35,6 +36,7 @@ class ProcessingScript:
     command: Sequence[str] = ("python3",)
 
     def __post_init__(self) -> None:
+        require("ProcessingScript", field_problems(self))
         object.__setattr__(self, "command", tuple(self.command))
         require("ProcessingScript", self._path_problem(), None if self.command else "command must not be empty")
 

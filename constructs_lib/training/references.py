@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from constructs_lib._internal.checks import matches, require
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import use_key
 
@@ -57,6 +58,7 @@ def execution_input(path: str) -> str:
     Raises:
         ConfigurationError: The path is not made of names.
     """
+    require("execution_input", argument_problems(execution_input, locals()))
     require("execution_input", matches("path", path, _PATH, shape=_PATH_SHAPE))
     return f"{{% $states.context.Execution.Input.{_quoted(path)} %}}"
 
@@ -67,6 +69,7 @@ def map_item(path: str = "") -> str:
     Raises:
         ConfigurationError: The path is not made of names.
     """
+    require("map_item", argument_problems(map_item, locals()))
     require("map_item", matches("path", path, _PATH, shape=_PATH_SHAPE) if path else None)
     return f"{{% $states.input.Item{'.' + _quoted(path) if path else ''} %}}"
 

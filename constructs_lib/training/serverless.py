@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from constructs_lib._internal.checks import is_token, require
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib._internal.statements import Statement
 from constructs_lib.training.channel_sources import describe_hub_content
 
@@ -58,6 +59,10 @@ class ServerlessJob:
     evaluator_arn: str | None = None
     sequence_length: str | None = None
 
+    def __post_init__(self) -> None:
+        require("ServerlessJob", field_problems(self))
+        require("ServerlessJob", _length_problem(self.sequence_length))
+
     @staticmethod
     def fine_tuning(
         base_model_arn: str,
@@ -73,7 +78,6 @@ class ServerlessJob:
         Raises:
             ConfigurationError: The sequence length is not between 1K and 1024K.
         """
-        require("ServerlessJob.fine_tuning", _length_problem(sequence_length))
         return ServerlessJob(
             job_type="FineTuning",
             base_model_arn=base_model_arn,

@@ -7,7 +7,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from constructs_lib._internal.checks import require
 from constructs_lib._internal.execution import job_statements
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib.containers.encoding import HyperparameterEncoding
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.s3_location import S3Location
@@ -72,6 +74,7 @@ class ServerlessTrainingJob(Job):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ServerlessJobConfig.html
         """
+        require(f"{scope.node.path}/{id}", argument_problems(ServerlessTrainingJob.__init__, locals()))
         super().__init__(scope, id, role=role)
         key_arn = key.key_arn if key else output.key_arn
         given = hyperparameters or {}

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from constructs_lib._internal.checks import nearest, require
+from constructs_lib._internal.kinds import field_problems
 
 # What an interpreter, a version control or a desktop leaves behind: none of it runs, all of it changes by itself.
 _NEVER = ("__pycache__", "*.pyc", ".git", ".DS_Store", ".ipynb_checkpoints", ".*_cache")
@@ -48,10 +49,12 @@ class SourceCode:
 
     directory: str
     entry_point: str
-    exclude: tuple[str, ...] = ()
+    exclude: Sequence[str] = ()
     log_level: int = 20
 
     def __post_init__(self) -> None:
+        require("SourceCode", field_problems(self))
+        object.__setattr__(self, "exclude", tuple(self.exclude))
         folder = Path(self.directory)
         if not folder.is_dir():
             found = "a file" if folder.exists() else "nothing"
@@ -73,7 +76,7 @@ class SourceCode:
         directory: str, *, entry_point: str, exclude: Sequence[str] = (), log_level: int = 20
     ) -> "SourceCode":
         """The folder *directory*, uploaded when you deploy; the arguments are the attributes of this class."""
-        return SourceCode(directory=directory, entry_point=entry_point, exclude=tuple(exclude), log_level=log_level)
+        return SourceCode(directory=directory, entry_point=entry_point, exclude=exclude, log_level=log_level)
 
     def pack(self) -> bytes:
         """The folder as a tar archive, the same bytes for the same files wherever and whenever it is packed."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from constructs_lib._internal.checks import require
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location
 
@@ -19,6 +21,9 @@ class ManagedSpot:
 
     max_wait_seconds: int
 
+    def __post_init__(self) -> None:
+        require("ManagedSpot", field_problems(self))
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Checkpoints:
@@ -33,6 +38,9 @@ class Checkpoints:
 
     location: S3Location
     local_path: str | None = None
+
+    def __post_init__(self) -> None:
+        require("Checkpoints", field_problems(self))
 
     def render(self) -> dict[str, Any]:
         """The members of the request."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from constructs_lib._internal.checks import between, require
+from constructs_lib._internal.kinds import field_problems
+from constructs_lib.training.conditions import Condition
 
 if TYPE_CHECKING:
-    from constructs_lib.training.conditions import Condition
     from constructs_lib.training.job import Job
     from constructs_lib.training.model_steps import CreateModelStep, RegisterModelStep
 
@@ -29,6 +30,14 @@ class Parallel:
         Raises:
             ConfigurationError: There are fewer than two branches, or one is empty.
         """
+        require(
+            "Parallel",
+            (
+                f"branches must be lists of steps, such as Parallel([one], [two]), got {branch!r}"
+                for branch in branches
+                if not isinstance(branch, list | tuple)
+            ),
+        )
         require(
             "Parallel",
             None if len(branches) >= 2 else f"branches must be two or more, got {len(branches)}",
@@ -63,6 +72,7 @@ class Map:
     max_concurrency: int = 40
 
     def __post_init__(self) -> None:
+        require(f"Map {self.name}", field_problems(self))
         text = isinstance(self.items, str) and not self.items.startswith("{%")
         require(
             f"Map {self.name}",
@@ -88,11 +98,12 @@ class Choice:
         ConfigurationError: Neither way holds a step.
     """
 
-    condition: "Condition"
+    condition: Condition
     then: "Sequence[Step]" = ()
     otherwise: "Sequence[Step]" = field(default=())
 
     def __post_init__(self) -> None:
+        require("Choice", field_problems(self))
         some = self.then or self.otherwise
         require("Choice", None if some else "then must hold at least one step where otherwise holds none, got none")
 
@@ -108,3 +119,6 @@ class Fail:
 
     cause: str
     error: str = "NotGoodEnough"
+
+    def __post_init__(self) -> None:
+        require("Fail", field_problems(self))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from constructs_lib._internal.checks import is_token, require
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location
 from constructs_lib.training._members import given
@@ -31,6 +32,7 @@ class Experiment:
     run_name: str | None = None
 
     def __post_init__(self) -> None:
+        require("Experiment", field_problems(self))
         require("Experiment", None if self._members() else "experiment_name or another name must be given, got none")
 
     def render(self) -> dict[str, Any]:
@@ -68,6 +70,9 @@ class Mlflow:
     resource_arn: str
     experiment_name: str | None = None
     run_name: str | None = None
+
+    def __post_init__(self) -> None:
+        require("Mlflow", field_problems(self))
 
     def render(self) -> dict[str, Any]:
         """The members of the request."""
@@ -116,6 +121,9 @@ class TensorBoard:
     location: S3Location
     local_path: str | None = None
 
+    def __post_init__(self) -> None:
+        require("TensorBoard", field_problems(self))
+
     def render(self) -> dict[str, Any]:
         """The members of the request."""
         path = given(LocalPath=self.local_path)
@@ -149,6 +157,7 @@ class ModelPackageConfig:
     model_package_group_name: str | None = None
 
     def __post_init__(self) -> None:
+        require("ModelPackageConfig", field_problems(self))
         unknown = is_token(self.model_package_group_arn) and self.model_package_group_name is None
         require(
             "ModelPackageConfig",

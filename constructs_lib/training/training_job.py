@@ -7,8 +7,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from constructs_lib._internal.checks import has, is_a, is_token, require
+from constructs_lib._internal.checks import is_token, require
 from constructs_lib._internal.execution import job_statements
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.s3_location import S3Location
@@ -16,7 +17,7 @@ from constructs_lib.training import _request, _rules
 from constructs_lib.training._file_system_access import open_file_systems
 from constructs_lib.training._role import REMOTE_DEBUG, allow_session_tags, package_statements, rule_image_statements
 from constructs_lib.training._software import Software, bind_software
-from constructs_lib.training._warnings import warn_of_channels, warn_of_choices, warn_of_machines
+from constructs_lib.training._warnings import warn_of_channels, warn_of_choices, warn_of_machines, warn_of_versions
 from constructs_lib.training.channels import Channel, InputMode
 from constructs_lib.training.container_command import ContainerCommand
 from constructs_lib.training.debugging import Debugger, Profiler
@@ -130,20 +131,9 @@ class TrainingJob(Job):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
         """
+        require(f"{scope.node.path}/{id}", argument_problems(TrainingJob.__init__, locals()))
         super().__init__(scope, id, role=role)
         self.image = image
-        require(
-            self.node.path,
-            has("image", image, "bind", "such as ContainerImage.built_in(…)", optional=False),
-            has("cluster", cluster, "largest_count", "such as Cluster(instance_type=…)", optional=False),
-            has("output", output, "write_statements", "a place such as store.location('models')", optional=False),
-            is_a("channels", channels, list | tuple, "a list of Channel"),
-            is_a("input_mode", input_mode, InputMode, "such as InputMode.FAST_FILE"),
-            has("max_runtime", max_runtime, "to_seconds", "such as Duration.hours(12)"),
-            has("key", key, "key_arn", "a KMS key such as kms.Key.from_key_arn(…) gives"),
-            has("network", network, "vpc_config", "a Network, or Network.from_vpc(…)"),
-            has("role", role, "role_arn", "a role, such as ExecutionRole(…)"),
-        )
         software = bind_software(
             self,
             Software(
@@ -200,6 +190,7 @@ class TrainingJob(Job):
             arguments=_request.ARGUMENTS,
             problems=[
                 software.problems,
+                _rules.algorithm_problems(image, cluster),
                 _rules.channel_problems(
                     inputs,
                     input_mode=input_mode,
@@ -232,8 +223,9 @@ class TrainingJob(Job):
             open_file_systems(network, channels)
         if session_tag_chaining and role is None:
             allow_session_tags(self.role)
-        warn_of_machines(self, cluster, has_key=key_arn is not None)
+        warn_of_machines(self, image, cluster, has_key=key_arn is not None)
         warn_of_channels(self, image, channels, input_mode)
+        warn_of_versions(self, image, distribution)
         warn_of_choices(
             self,
             spot_without_checkpoints=spot is not None and saved is None,

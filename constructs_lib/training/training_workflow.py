@@ -14,7 +14,8 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
-from constructs_lib._internal.checks import is_a, require
+from constructs_lib._internal.checks import require
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
 from constructs_lib.training._plan import Plan, make_plan
@@ -75,8 +76,8 @@ class TrainingWorkflow(Construct):
 
         Source: https://docs.aws.amazon.com/step-functions/latest/dg/connect-sagemaker.html
         """
+        require(f"{scope.node.path}/{id}", argument_problems(TrainingWorkflow.__init__, locals()))
         super().__init__(scope, id)
-        require(self.node.path, is_a("steps", steps, list | tuple, "a list of jobs and other steps"))
         api_tags = [{"Key": name, "Value": value} for name, value in (tags or {}).items()]
         plan = make_plan(steps, api_tags)
         unnamed = {"ResourceArn": f"arn:{Aws.PARTITION}:sagemaker", "Tags": api_tags}

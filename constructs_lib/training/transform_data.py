@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import Any
 
 from constructs_lib._internal.checks import is_token, require
+from constructs_lib._internal.kinds import argument_problems, field_problems
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location, S3Object
 from constructs_lib.training._members import destination, given
-from constructs_lib.training.channels import Compression
+from constructs_lib.training.channel_modes import Compression
 from constructs_lib.training.processing_inputs import read_statements
 
 
@@ -63,6 +64,11 @@ class TransformInput:
     split_type: SplitType | None = None
     compression: Compression | None = None
 
+    def __post_init__(self) -> None:
+        require("TransformInput", field_problems(self))
+        if self.manifest_reads is not None:
+            object.__setattr__(self, "manifest_reads", tuple(self.manifest_reads))
+
     @staticmethod
     def from_s3(
         source: S3Location | S3Object,
@@ -84,9 +90,10 @@ class TransformInput:
         compression: Compression | None = None,
     ) -> "TransformInput":
         """The objects that *manifest* lists, which lie in *reads*; the other arguments are the attributes."""
+        require("TransformInput", argument_problems(TransformInput.from_manifest, locals()))
         return TransformInput(
             source=manifest,
-            manifest_reads=tuple(reads),
+            manifest_reads=reads,
             content_type=content_type,
             split_type=split_type,
             compression=compression,
@@ -129,6 +136,9 @@ class TransformOutput:
     accept: str | None = None
     assemble_with: AssemblyType | None = None
 
+    def __post_init__(self) -> None:
+        require("TransformOutput", field_problems(self))
+
     def render(self, key_arn: str | None) -> dict[str, Any]:
         """The `TransformOutput` member."""
         return given(
@@ -159,6 +169,7 @@ class DataProcessing:
     output_filter: str | None = None
 
     def __post_init__(self) -> None:
+        require("DataProcessing", field_problems(self))
         require(
             "DataProcessing",
             _path_problem("input_filter", self.input_filter),
@@ -192,6 +203,9 @@ class BatchDataCapture:
 
     location: S3Location
     generate_inference_id: bool | None = None
+
+    def __post_init__(self) -> None:
+        require("BatchDataCapture", field_problems(self))
 
     def render(self) -> dict[str, Any]:
         """The `DataCaptureConfig` member."""

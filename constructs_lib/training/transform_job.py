@@ -9,8 +9,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from constructs_lib._internal.checks import between, has, is_a, is_token, require
+from constructs_lib._internal.checks import between, is_token, require
 from constructs_lib._internal.execution import job_statements
+from constructs_lib._internal.kinds import argument_problems, field_problems
 from constructs_lib._internal.warnings import warn
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.compute.outdated import warn_if_outdated
@@ -83,6 +84,9 @@ class ExistingModel:
     model_name: str
     role: iam.IRole
 
+    def __post_init__(self) -> None:
+        require("ExistingModel", field_problems(self))
+
 
 class TransformJob(Job):
     """The full request of `CreateTransformJob`.
@@ -147,14 +151,7 @@ class TransformJob(Job):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html
         """
-        require(
-            f"{scope.node.path}/{id}",
-            has("model", model, "model_name", "a Model, or ExistingModel(…)", optional=False),
-            is_a("input", input, TransformInput, "such as TransformInput.from_s3(…)"),
-            is_a("output", output, TransformOutput, "such as TransformOutput(location=…)"),
-            is_a("instance_type", instance_type, InstanceType, "such as InstanceType('ml.m5.xlarge')"),
-            has("key", key, "key_arn", "a KMS key such as kms.Key.from_key_arn(…) gives"),
-        )
+        require(f"{scope.node.path}/{id}", argument_problems(TransformJob.__init__, locals()))
         super().__init__(scope, id, role=model.role)
         key_arn = key.key_arn if key else output.location.key_arn
         client = given(

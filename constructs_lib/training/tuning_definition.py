@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib._internal.checks import is_token, require
+from constructs_lib._internal.checks import has, is_token, require
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.training.parameter_ranges import ParameterRange
 from constructs_lib.training.tuning_strategy import TuningObjective
@@ -33,6 +34,7 @@ class TuningInstanceConfig:
     volume_gib: int = 30
 
     def __post_init__(self) -> None:
+        require("TuningInstanceConfig", field_problems(self))
         problem = None if is_token(self.count) or self.count >= 1 else f"count must be at least 1, got {self.count}"
         require("TuningInstanceConfig", problem)
 
@@ -66,3 +68,11 @@ class TuningDefinition:
     ranges: Mapping[str, ParameterRange] = field(default_factory=dict)
     name: str | None = None
     instances: Sequence[TuningInstanceConfig] = ()
+
+    def __post_init__(self) -> None:
+        job = self.job
+        require(
+            "TuningDefinition",
+            has("job", job, "image", "a TrainingJob", optional=False),
+            field_problems(self),
+        )

@@ -6,7 +6,8 @@ from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_lib._internal.checks import at_least, is_a, is_token, require, unique
+from constructs_lib._internal.checks import at_least, is_token, require, unique
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.warnings import warn
 from constructs_lib.compute.outdated import warn_if_outdated
 from constructs_lib.containers.encoding import HyperparameterEncoding
@@ -76,10 +77,8 @@ class TuningJob(Job):
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHyperParameterTuningJob.html
         """
         path = f"{scope.node.path}/{id}"
-        require(path, is_a("definitions", definitions, list | tuple, "a list of TuningDefinition"))
+        require(path, argument_problems(TuningJob.__init__, locals()))
         require(path, None if definitions else "definitions must hold at least one, got none")
-        for number, each in enumerate(definitions):
-            require(path, is_a(f"definitions[{number}]", each, TuningDefinition, "a TuningDefinition"))
         super().__init__(scope, id, role=definitions[0].job.role)
         self._jobs = [definition.job for definition in definitions]
         strategy = strategy or TuningStrategy.bayesian()

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from constructs_lib._internal.checks import at_least, between, require, unique
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib.training._members import given
 
 
@@ -30,6 +31,7 @@ class TuningStrategy:
     max_resource: int | None = None
 
     def __post_init__(self) -> None:
+        require(f"TuningStrategy {self.name}", field_problems(self))
         require(
             f"TuningStrategy {self.name}",
             between("min_resource", self.min_resource, 1, _MOST_EPOCHS),
@@ -98,6 +100,9 @@ class TuningObjective:
     metric_name: str
     type: ObjectiveType
 
+    def __post_init__(self) -> None:
+        require("TuningObjective", field_problems(self))
+
     @staticmethod
     def maximize(metric_name: str) -> "TuningObjective":
         """More is better."""
@@ -133,6 +138,7 @@ class CompletionCriteria:
     complete_on_convergence: bool | None = None
 
     def __post_init__(self) -> None:
+        require("CompletionCriteria", field_problems(self))
         require("CompletionCriteria", None if self.render() else "at least one criterion must be given, got none")
 
     def render(self) -> dict[str, Any]:
@@ -173,6 +179,7 @@ class WarmStart:
     type: WarmStartType = WarmStartType.IDENTICAL_DATA_AND_ALGORITHM
 
     def __post_init__(self) -> None:
+        require("WarmStart", field_problems(self))
         object.__setattr__(self, "parents", tuple(self.parents))
         require("WarmStart", unique("parents", self.parents))
 

@@ -54,7 +54,7 @@ def test_trap_37_names_the_channels() -> None:
         ("image-classification", "cpu", 1, "is documented to train on gpu only, not on cpu"),
         ("lda", "cpu", 1, None),
         ("lda", "cpu", 2, "trains on one machine only, not on 2"),
-        ("lda", "gpu", 1, "is documented to train on cpu only"),
+        ("lda", "gpu", 1, None),
         ("semantic-segmentation", "gpu", 2, "trains on one machine only"),
         ("seq2seq", "gpu", 1, None),
     ],
@@ -62,6 +62,13 @@ def test_trap_37_names_the_channels() -> None:
 def test_tells_where_it_trains(algorithm: str, device: str, count: int, words: str | None) -> None:
     problem = facts(algorithm).cluster_problem(device=device, count=count)
     assert problem is None if words is None else problem is not None and words in problem
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "device", "wastes"), [("lda", "gpu", True), ("lda", "cpu", False), ("kmeans", "gpu", False)]
+)
+def test_tells_where_gpus_do_nothing(algorithm: str, device: str, wastes: bool) -> None:
+    assert facts(algorithm).wastes(device=device) == wastes
 
 
 def test_xgboost_has_gpus_since_1_2() -> None:

@@ -221,7 +221,7 @@ class TestFailures:
         with pytest.raises(ConfigurationError, match="Elastic Inference, which has ended"):
             ContainerImage.from_uri(f"{DLC}.amazonaws.com/mxnet-inference-eia:1.7.0-cpu-py3")
         with pytest.raises(ConfigurationError, match="'eia' has ended with Elastic Inference"):
-            from_framework("pytorch", version="1.5.1", purpose="eia")  # type: ignore[arg-type]
+            from_framework("pytorch", version="1.5.1", purpose="eia")  # type: ignore[arg-type] -- the slip under test
 
 
 class TestWarnings:

@@ -169,6 +169,7 @@ class TestSpot:
     def test_an_algorithm_without_checkpoints_may_wait_an_hour(self, stack: Any) -> None:
         arguments: dict[str, Any] = {
             "image": ContainerImage.built_in("image-classification"),
+            "cluster": Cluster(instance_type=GPU),
             "channels": [Channel.from_s3("train", at("t")), Channel.from_s3("validation", at("v"))],
             "max_runtime": seconds(600),
         }

@@ -28,8 +28,9 @@ ALL = {
 
 def problems(distribution: Distribution, **changes: Any) -> list[str]:
     given: dict[str, Any] = {"instance_type": BIG, "count": 2, "framework": None, "entry_point": None} | changes
-    machines = Cluster(instance_type=given["instance_type"], count=given["count"])
-    return distribution.problems(machines, framework=given["framework"], entry_point=given["entry_point"])
+    given.setdefault("framework_version", None)
+    machines = Cluster(instance_type=given.pop("instance_type"), count=given.pop("count"))
+    return distribution.problems(machines, **given)
 
 
 class TestEncoding:
@@ -123,6 +124,53 @@ class TestWhereItRuns:
     def test_images_that_hold_pytorch_among_more_are_fine(self, framework: str) -> None:
         assert problems(Distribution.torch(), framework=framework) == []
 
+    @pytest.mark.parametrize(
+        ("method", "framework", "instance_type", "versions", "words"),
+        [
+            ("torch", "pytorch", BIG, ("1.12.1", "1.13.1"), "runs with pytorch from 1.13.1 on, got 1.12.1"),
+            ("torch", "pytorch", TRAINIUM, ("1.10.2", "1.11"), "runs with pytorch from 1.11 on, got 1.10.2"),
+            ("smddp", "pytorch", BIG, ("1.5.1", "1.6.0"), "runs with pytorch from 1.6 on, got 1.5.1"),
+            ("smddp", "tensorflow", BIG, ("2.2.2", "2.3"), "runs with tensorflow from 2.3 on, got 2.2.2"),
+            ("smddp", "tensorflow", BIG, ("2.12.0", "2.11.1"), "runs with tensorflow before 2.12 only, got 2.12.0"),
+            ("model_parallel_v2", "pytorch", BIG, ("2.0.0", "2.0.1"), "runs with pytorch from 2.0.1 on, got 2.0.0"),
+            ("model_parallel_v2", "pytorch", BIG, ("1.13", "2.0"), "runs with pytorch from 2.0.1 on, got 1.13"),
+            (
+                "multi_worker_mirrored",
+                "tensorflow",
+                BIG,
+                ("2.8.4", "2.10"),
+                "runs with tensorflow from 2.9 on, got 2.8.4",
+            ),
+        ],
+    )
+    def test_fails_on_a_version_whose_images_do_not_hold_it(
+        self, method: str, framework: str, instance_type: InstanceType, versions: tuple[str, str], words: str
+    ) -> None:
+        given = {"framework": framework, "instance_type": instance_type}
+        (text,) = problems(ALL[method][0], framework_version=versions[0], **given)
+        assert text.startswith(f"distribution {method} {words}; see ")
+        assert problems(ALL[method][0], framework_version=versions[1], **given) == []
+
+    @pytest.mark.parametrize("version", [None, "latest", "${Token[Version.1]}"])
+    def test_takes_a_version_that_says_nothing(self, version: str | None) -> None:
+        assert problems(Distribution.torch(), framework="pytorch", framework_version=version) == []
+
+    @pytest.mark.parametrize(("framework", "version"), [("huggingface", "0.1"), ("pytorch-smdistributed", "0.1")])
+    def test_takes_the_version_of_another_software(self, framework: str, version: str) -> None:
+        assert problems(Distribution.torch(), framework=framework, framework_version=version) == []
+
+    @pytest.mark.parametrize(("version", "doubted"), [("2.4.1", False), ("2.5.1", True)])
+    def test_warns_of_a_version_that_nothing_is_said_of(self, stack: Any, version: str, doubted: bool) -> None:
+        job = job_in(
+            stack,
+            image=image_of("pytorch", framework_version=version),
+            distribution=Distribution.smddp(),
+            cluster=Cluster(instance_type=BIG, count=2),
+        )
+        texts = [text for text in warnings_of(job) if "distribution-version" in text]
+        assert len(texts) == doubted
+        assert all("distribution smddp is documented up to pytorch 2.4.1" in text for text in texts)
+
     def test_torch_needs_accelerators(self) -> None:
         assert problems(Distribution.torch(), instance_type=CPU) == [
             "distribution torch needs GPUs or Trainium, got ml.m5.xlarge"
@@ -196,14 +244,16 @@ class TestGroups:
 
     def test_only_the_group_that_does_it_is_looked_at(self) -> None:
         distribution = Distribution.smddp(instance_group="train")
-        assert distribution.problems(self.MACHINES, framework="pytorch", entry_point=None) == []
+        assert distribution.problems(self.MACHINES, framework="pytorch", framework_version=None, entry_point=None) == []
 
     def test_fails_when_no_group_is_named(self) -> None:
-        (text,) = Distribution.mpi().problems(self.MACHINES, framework=None, entry_point=None)
+        (text,) = Distribution.mpi().problems(self.MACHINES, framework=None, framework_version=None, entry_point=None)
         assert "distribution mpi must name one instance_group, because the groups differ" in text
 
     def test_fails_on_a_group_that_is_none(self) -> None:
-        found = Distribution.mpi(instance_group="trian").problems(self.MACHINES, framework=None, entry_point=None)
+        found = Distribution.mpi(instance_group="trian").problems(
+            self.MACHINES, framework=None, framework_version=None, entry_point=None
+        )
         assert "no group of the cluster: 'trian'; did you mean 'train'" in found[0]
 
     def test_fails_on_a_group_without_groups(self) -> None:

@@ -32,6 +32,7 @@ from constructs_lib.training.processing_outputs import ProcessingOutput
 from constructs_lib.training.processing_script import ProcessingScript
 from constructs_lib.training.tracking import Experiment
 from tests.templates import definition_of, of_type, only, template_of
+from tests.unit.training.training_jobs import at, thing
 
 HERE = Place(partition="aws", region="eu-west-1", account="123456789012")
 DATA = S3Location(bucket_name="b", bucket_arn="arn:aws:s3:::b", prefix="data")
@@ -418,3 +419,41 @@ class TestWarnings:
 
     def test_says_nothing_of_what_is_right(self, stack: Any) -> None:
         assert warnings_of(process(stack)) == []
+
+
+class TestImages:
+    @pytest.mark.parametrize(
+        ("image", "words"),
+        [
+            (
+                ContainerImage.from_marketplace("arn:aws:sagemaker:us-east-1:123456789012:algorithm/good"),
+                "image must be a container image, got an algorithm of AWS Marketplace, which only training jobs take",
+            ),
+            (
+                ContainerImage.from_private_registry("registry.example.com/mine:1"),
+                "image must be in ECR, since a processing job cannot pull from a private registry; copy it there",
+            ),
+        ],
+    )
+    def test_fails_on_an_image_that_only_training_jobs_take(
+        self, stack: Any, image: ContainerImage, words: str
+    ) -> None:
+        with pytest.raises(ConfigurationError) as raised:
+            ProcessingJob(stack, "Prepare", image=image, cluster=ProcessingCluster.of(InstanceType("ml.m5.xlarge")))
+        assert raised.value.problems[0] == words
+
+    def test_clarify_takes_the_image_of_its_region(self) -> None:
+        from aws_cdk import App, Environment, Stack
+
+        stack = Stack(App(), "Stack", env=Environment(account="123456789012", region="eu-west-1"))
+        job = ClarifyProcessingJob(
+            stack,
+            "Explain",
+            cluster=ProcessingCluster.of(InstanceType("ml.m5.xlarge")),
+            analysis_config=thing("analysis_config.json"),
+            dataset=at("data"),
+            output=at("report"),
+        )
+        uri = stack.resolve(job.request["AppSpecification"]["ImageUri"])
+        assert "131013547314.dkr.ecr.eu-west-1." in str(uri)
+        assert "/sagemaker-clarify-processing:1.0" in str(uri)

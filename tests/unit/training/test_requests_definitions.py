@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from constructs_lib import (
+    AutoParameter,
     CategoricalParameterRange,
     Channel,
     ConfigurationError,
@@ -151,3 +152,19 @@ def test_two_definitions_have_machines_and_ranges_of_their_own(stack: Any) -> No
             "InstanceConfigs": [{"InstanceType": "ml.m5.xlarge", "InstanceCount": 2, "VolumeSizeInGB": 50}],
             "VolumeKmsKeyId": "arn:aws:kms:us-east-1:123456789012:key/1",
         }
+
+
+def test_two_definitions_leave_ranges_of_their_own_to_autotune(stack: Any) -> None:
+    definitions = [
+        TuningDefinition(
+            job=job_in(stack, id, metrics={METRIC["Name"]: METRIC["Regex"]}),
+            objective=TuningObjective.minimize("loss"),
+            ranges={"rate": AutoParameter(value_hint=hint)},
+        )
+        for id, hint in (("One", 0.1), ("Two", "0.2"))
+    ]
+    request = TuningJob(stack, "Tune", definitions=definitions, max_jobs=2, autotune=True).request
+    assert [definition["HyperParameterRanges"] for definition in request["TrainingJobDefinitions"]] == [
+        {"AutoParameters": [{"Name": "rate", "ValueHint": "0.1"}]},
+        {"AutoParameters": [{"Name": "rate", "ValueHint": "0.2"}]},
+    ]

@@ -26,7 +26,7 @@ SLIPS: list[tuple[type, dict[str, Any]]] = [
     ),
     (
         CompilationJob,
-        {"input": "s3://bucket/in", "target": "ml_c5", "output": "s3://bucket/out", "key": "arn:key"},
+        {"input": "s3://bucket/in", "output": "s3://bucket/out", "target": "ml_c5", "key": "arn:key"},
     ),
     (TuningJob, {"definitions": "Train"}),
     (TuningJob, {"definitions": ["Train"]}),

@@ -28,12 +28,16 @@ def store(stack: Any) -> ArtifactStore:
 def job(stack: Any, store: ArtifactStore, id: str = "Train", **changes: Any) -> TrainingJob:
     arguments: dict[str, Any] = {
         "image": ContainerImage.built_in("image-classification"),
-        "cluster": Cluster(instance_type=InstanceType("ml.m5.xlarge"), count=2),
+        "cluster": Cluster(instance_type=InstanceType("ml.p3.2xlarge"), count=2),
         "channels": [Channel.from_s3(name, store.location(f"data/{name}")) for name in CHANNELS],
         "hyperparameters": {"num_classes": 10},
         "output": store.location("models"),
     }
     return TrainingJob(stack, id, **(arguments | changes))
+
+
+# The jobs above run on a type whose volumes take a key, as all newer ones with GPUs do not.
+MODERN = Cluster(instance_type=InstanceType("ml.g4dn.xlarge"), count=2)
 
 
 def warnings_of(construct: Any) -> list[str]:
@@ -73,7 +77,7 @@ class TestRequest:
             "RoleArn": {"Fn::GetAtt": ["TrainRole2EAAD23F", "Arn"]},
             "OutputDataConfig": {"S3OutputPath": {"Fn::Join": ["", ["s3://", bucket, "/models/"]]}, "KmsKeyId": key},
             "ResourceConfig": {
-                "InstanceType": "ml.m5.xlarge",
+                "InstanceType": "ml.p3.2xlarge",
                 "InstanceCount": 2,
                 "VolumeSizeInGB": 30,
                 "VolumeKmsKeyId": key,
@@ -92,14 +96,14 @@ class TestRequest:
         }
 
     def test_one_node_has_nobody_to_encrypt_for(self, stack: Any, store: ArtifactStore) -> None:
-        alone = Cluster(instance_type=InstanceType("ml.m5.xlarge"))
+        alone = Cluster(instance_type=InstanceType("ml.p3.2xlarge"))
         assert job(stack, store, cluster=alone).request["EnableInterContainerTrafficEncryption"] is False
 
     def test_takes_numbers_that_are_known_at_deployment(self, stack: Any, store: ArtifactStore) -> None:
         from aws_cdk import CfnParameter
 
         number = CfnParameter(stack, "Count", type="Number").value_as_number
-        late = Cluster(instance_type=InstanceType("ml.m5.xlarge"), count=int(number), volume_gib=int(number))
+        late = Cluster(instance_type=InstanceType("ml.p3.2xlarge"), count=int(number), volume_gib=int(number))
         assert stack.resolve(job(stack, store, cluster=late).request["ResourceConfig"]["InstanceCount"]) == {
             "Ref": "Count"
         }
@@ -108,7 +112,7 @@ class TestRequest:
     def test_takes_any_number_of_machines_that_the_api_takes(
         self, stack: Any, store: ArtifactStore, count: int
     ) -> None:
-        job(stack, store, cluster=Cluster(instance_type=InstanceType("ml.m5.xlarge"), count=count))
+        job(stack, store, cluster=Cluster(instance_type=InstanceType("ml.p3.2xlarge"), count=count))
 
 
 class TestRefusals:
@@ -119,7 +123,7 @@ class TestRefusals:
             job(
                 stack,
                 store,
-                cluster=Cluster(instance_type=InstanceType("ml.m5.xlarge"), volume_gib=-1),
+                cluster=Cluster(instance_type=InstanceType("ml.p3.2xlarge"), volume_gib=-1),
                 channels=[Channel.from_s3("train", store.location("a")), Channel.from_s3("train", store.location("b"))],
                 hyperparameters={"long": "x" * 2501},
                 metrics={"loss": "loss="},
@@ -151,7 +155,7 @@ class TestSlips:
     def test_fails_on_texts_where_objects_are_needed(self, stack: Any, store: ArtifactStore) -> None:
         slips = {
             "image": "image-classification",
-            "cluster": "ml.m5.xlarge",
+            "cluster": "ml.p3.2xlarge",
             "output": "s3://bucket/models",
             "channels": None,
             "input_mode": "File",
@@ -166,16 +170,16 @@ class TestSlips:
 
     def test_fails_on_a_type_of_machine_that_is_text(self) -> None:
         with pytest.raises(ConfigurationError, match="instance_type must be such as InstanceType"):
-            Cluster(instance_type="ml.m5.xlarge")  # type: ignore[arg-type] -- the slip under test
+            Cluster(instance_type="ml.p3.2xlarge")  # type: ignore[arg-type] -- the slip under test
 
     def test_fails_on_a_place_that_is_text(self) -> None:
-        with pytest.raises(ConfigurationError, match="location must be a place such as"):
+        with pytest.raises(ConfigurationError, match="location must be such as store"):
             Channel.from_s3("train", "s3://bucket/data")  # type: ignore[arg-type] -- the slip under test
 
     def test_fails_on_a_step_without_a_list(self, stack: Any, store: ArtifactStore) -> None:
         from constructs_lib import TrainingWorkflow
 
-        with pytest.raises(ConfigurationError, match="steps must be a list of jobs and other steps"):
+        with pytest.raises(ConfigurationError, match="steps must be a list, got <"):
             TrainingWorkflow(stack, "Workflow", steps=job(stack, store))  # type: ignore[arg-type] -- the slip under test
 
 
@@ -183,7 +187,8 @@ class TestWarnings:
     def test_trap_37_warns_of_a_channel_that_the_algorithm_does_not_read(
         self, stack: Any, store: ArtifactStore
     ) -> None:
-        warned = job(stack, store, channels=[Channel.from_s3("trian", store.location("data"))])
+        channels = [Channel.from_s3(name, store.location("data")) for name in (*CHANNELS, "trian")]
+        warned = job(stack, store, cluster=MODERN, channels=channels)
         (text,) = warnings_of(warned)
         assert "image-classification does not read a channel 'trian'; did you mean 'train'" in text
         assert "sagemaker-constructs:unknown-channel[trian]" in text
@@ -194,7 +199,7 @@ class TestWarnings:
         assert "ml.g4dn is the nearest living one" in text
 
     def test_says_nothing_of_what_is_right(self, stack: Any, store: ArtifactStore) -> None:
-        assert warnings_of(job(stack, store)) == []
+        assert warnings_of(job(stack, store, cluster=MODERN)) == []
 
 
 class TestRole:
@@ -249,5 +254,5 @@ class TestRole:
         from aws_cdk import CfnParameter
 
         number = int(CfnParameter(stack, "Count", type="Number").value_as_number)
-        late = Cluster(instance_type=InstanceType("ml.m5.xlarge"), count=number)
+        late = Cluster(instance_type=InstanceType("ml.p3.2xlarge"), count=number)
         assert job(stack, store, cluster=late).request["EnableInterContainerTrafficEncryption"] is True

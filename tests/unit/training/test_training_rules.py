@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 
-from constructs_lib import ConfigurationError, TrainingWorkflow
+from constructs_lib import (
+    Channel,
+    Cluster,
+    ConfigurationError,
+    ContainerImage,
+    InstanceType,
+    TrainingJob,
+    TrainingWorkflow,
+)
 from constructs_lib.training._rules import image_problems
 from constructs_lib.training.debugging import Debugger, Profiler, Rule
 from constructs_lib.training.distribution import Distribution
@@ -21,12 +29,16 @@ MODEL = "arn:aws:sagemaker:us-east-1:aws:hub-content/SageMakerPublicHub/Model/ll
 NO_PROBLEM: dict[str, Any] = {
     "algorithm": None,
     "marketplace": False,
+    "needs_isolation": False,
     "private_registry": False,
     "has_source": False,
     "has_distribution": False,
     "isolated": False,
     "has_network": False,
 }
+
+
+MARKETPLACE = {"marketplace": True, "needs_isolation": True}
 
 
 def granted(stack: Any, action: str) -> list[str]:
@@ -124,15 +136,16 @@ class TestIsolation:
 class TestImages:
     def test_what_goes_together_has_no_problem(self) -> None:
         assert image_problems(**NO_PROBLEM) == []
-        assert image_problems(**(NO_PROBLEM | {"marketplace": True, "isolated": True})) == []
+        assert image_problems(**(NO_PROBLEM | MARKETPLACE | {"isolated": True})) == []
         assert image_problems(**(NO_PROBLEM | {"private_registry": True, "has_network": True})) == []
 
     @pytest.mark.parametrize(
         ("changes", "words"),
         [
-            ({"marketplace": True}, "network_isolation must be True for a Marketplace algorithm, got False"),
+            ({"needs_isolation": True}, "network_isolation must be True for an image that needs it, got False"),
+            (MARKETPLACE, "network_isolation must be True for a Marketplace algorithm, got False"),
             (
-                {"marketplace": True, "isolated": True, "has_source": True},
+                MARKETPLACE | {"isolated": True, "has_source": True},
                 "source must be left out: a Marketplace algorithm runs no script of yours",
             ),
             ({"private_registry": True}, "an image of a private registry in your VPC takes a network; got none"),
@@ -145,6 +158,44 @@ class TestImages:
     )
     def test_trap_38_fails_on_what_an_image_does_not_take(self, changes: dict[str, Any], words: str) -> None:
         assert image_problems(**(NO_PROBLEM | changes)) == [words]
+
+
+class TestAlgorithms:
+    def train(self, stack: Any, algorithm: str, machine: str, *names: str, count: Any = 1) -> TrainingJob:
+        return job_in(
+            stack,
+            image=ContainerImage.built_in(algorithm),
+            cluster=Cluster(instance_type=InstanceType(machine), count=count),
+            channels=[Channel.from_s3(name, at(name)) for name in names],
+        )
+
+    def test_fails_on_a_cpu_where_the_algorithm_needs_gpus(self, stack: Any) -> None:
+        with pytest.raises(ConfigurationError, match="'image-classification' is documented to train on gpu only") as e:
+            self.train(stack, "image-classification", "ml.m5.xlarge", "train", "validation")
+        assert len(e.value.problems) == 1
+
+    def test_warns_of_gpus_that_the_algorithm_leaves_alone(self, stack: Any) -> None:
+        (text,) = warnings_of(self.train(stack, "lda", "ml.g5.xlarge", "train"))
+        assert "sagemaker-constructs:idle-gpus[ml.g5.xlarge]" in text
+
+    def test_fails_on_two_machines_where_the_algorithm_takes_one(self, stack: Any) -> None:
+        with pytest.raises(ConfigurationError, match="'lda' trains on one machine only, not on 2"):
+            self.train(stack, "lda", "ml.m5.xlarge", "train", count=2)
+
+    def test_takes_a_number_of_machines_and_a_type_that_are_not_known_yet(self, stack: Any) -> None:
+        self.train(stack, "lda", "${Token[Type.1]}", "train", count=-1.8881545897087505e289)
+
+    def test_trap_37_warns_of_other_channels_that_its_page_asks_for(self, stack: Any) -> None:
+        (text,) = warnings_of(self.train(stack, "seq2seq", "ml.g5.xlarge", "train", "vocab"))
+        assert "seq2seq is documented to need the channels validation besides what it has; see https" in text
+        assert "sagemaker-constructs:missing-channels[validation]" in text
+
+    def test_trap_37_warns_where_there_is_nothing_to_learn_from(self, stack: Any) -> None:
+        (text,) = warnings_of(self.train(stack, "kmeans", "ml.m5.xlarge"))
+        assert "kmeans is documented to need the channels train besides what it has" in text
+
+    def test_takes_a_channel_whose_name_is_not_known_yet(self, stack: Any) -> None:
+        assert warnings_of(self.train(stack, "seq2seq", "ml.g5.xlarge", "${Token[Name.1]}")) == []
 
 
 class TestEndedFeatures:

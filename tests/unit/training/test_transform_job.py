@@ -189,7 +189,7 @@ class TestRole:
         model = self.model(stack, store)
         job = transform(
             stack,
-            None,
+            model.role,
             model=model,
             input=TransformInput.from_s3(store.location("in")),
             output=TransformOutput(location=store.location("out")),
@@ -212,7 +212,7 @@ class TestRole:
 
     def test_two_run_in_a_workflow(self, stack: Any) -> None:
         model = self.model(stack, ArtifactStore(stack, "Store"))
-        steps = [transform(stack, None, id, model=model) for id in ("One", "Two")]
+        steps = [transform(stack, model.role, id, model=model) for id in ("One", "Two")]
         TrainingWorkflow(stack, "Workflow", steps=steps)
         states = definition_of(only(template_of(stack), "AWS::StepFunctions::StateMachine"))["States"]
         assert states["One"]["Resource"].endswith(":states:::sagemaker:createTransformJob.sync")

@@ -56,8 +56,12 @@ def training(stack: Any, store: ArtifactStore, id: str = "Train", **changes: Any
     return job
 
 
+# What a definition has besides its training job.
+OWN = ("ranges", "objective", "name", "instances")
+
+
 def definition(stack: Any, store: ArtifactStore, id: str = "Train", **changes: Any) -> TuningDefinition:
-    own = {name: changes.pop(name) for name in ("ranges", "objective", "name", "instances") if name in changes}
+    own = {name: changes.pop(name) for name in OWN if name in changes}
     values: dict[str, Any] = {"objective": LOSS, "ranges": {"lr": RATE}} | own
     return TuningDefinition(job=training(stack, store, id, **changes), **values)
 
@@ -65,7 +69,17 @@ def definition(stack: Any, store: ArtifactStore, id: str = "Train", **changes: A
 def tune(stack: Any, store: ArtifactStore, id: str = "Tune", **changes: Any) -> TuningJob:
     own = {
         name: changes.pop(name)
-        for name in ("ranges", "objective", "name", "instances", "hyperparameters", "image", "metrics", "cluster")
+        for name in (
+            "ranges",
+            "objective",
+            "name",
+            "instances",
+            "hyperparameters",
+            "image",
+            "metrics",
+            "cluster",
+            "channels",
+        )
         if name in changes
     }
     if "definitions" not in changes:
@@ -111,7 +125,7 @@ class TestRanges:
                 "scaling_type ReverseLogarithmic is for continuous ranges only",
             ),
             (
-                lambda: IntegerParameterRange(min_value=0.5, max_value=2),  # type: ignore[arg-type]
+                lambda: IntegerParameterRange(min_value=0.5, max_value=2),  # type: ignore[arg-type] -- the slip under test
                 "min_value must be a whole number, got 0.5; ContinuousParameterRange takes others",
             ),
             (lambda: CategoricalParameterRange(values=["a", "a"]), "values must be unique, got 'a' more than once"),
@@ -318,7 +332,10 @@ class TestAccepted:
 
     def test_a_built_in_algorithm_brings_its_metrics(self, stack: Any, store: ArtifactStore) -> None:
         image = ContainerImage.built_in("image-classification")
-        tune(stack, store, image=image, metrics={}, objective=TuningObjective.maximize("validation:accuracy"))
+        channels = [Channel.from_s3(name, store.location(name)) for name in ("train", "validation")]
+        cluster = Cluster(instance_type=InstanceType("ml.g4dn.xlarge"))
+        job = {"image": image, "cluster": cluster, "channels": channels}
+        tune(stack, store, **job, metrics={}, objective=TuningObjective.maximize("validation:accuracy"))
 
     def test_trap_32_a_framework_image_gets_its_categories_as_json(self, stack: Any, store: ArtifactStore) -> None:
         job = tune(

@@ -37,7 +37,7 @@ def store(stack: Any) -> ArtifactStore:
 def job(stack: Any, store: ArtifactStore, id: str = "Train", **changes: Any) -> TrainingJob:
     arguments: dict[str, Any] = {
         "image": ContainerImage.built_in("image-classification"),
-        "cluster": Cluster(instance_type=InstanceType("ml.m5.xlarge")),
+        "cluster": Cluster(instance_type=InstanceType("ml.g4dn.xlarge")),
         "channels": [Channel.from_s3("train", store.location("data/train"))],
         "hyperparameters": {"num_classes": 10},
         "output": store.location("models"),
@@ -97,7 +97,7 @@ class TestIntegration:
     def test_trap_36_goes_through_the_sdk_where_the_optimized_one_may_refuse(
         self, stack: Any, store: ArtifactStore
     ) -> None:
-        two = Cluster(instance_type=InstanceType("ml.m5.xlarge"), count=2)
+        two = Cluster(instance_type=InstanceType("ml.g4dn.xlarge"), count=2)
         TrainingWorkflow(stack, "Workflow", steps=[job(stack, store, cluster=two)])
         states = states_of(stack)
         prefix = "arn:<AWS::Partition>:states:::aws-sdk:sagemaker:"

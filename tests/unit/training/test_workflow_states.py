@@ -248,9 +248,9 @@ class TestReferences:
 class TestSteps:
     def test_fails_on_a_parallel_with_one_way_or_an_empty_one(self) -> None:
         with pytest.raises(ConfigurationError, match="branches must be two or more, got 1"):
-            Parallel([node("A")])  # type: ignore[list-item]
+            Parallel([node("A")])  # type: ignore[list-item] -- nodes stand in for jobs
         with pytest.raises(ConfigurationError, match="each hold at least one step, got an empty one"):
-            Parallel([node("A")], [])  # type: ignore[list-item]
+            Parallel([node("A")], [])  # type: ignore[list-item] -- nodes stand in for jobs
 
     @pytest.mark.parametrize("concurrency", [1, 40])
     def test_a_map_takes_each_concurrency(self, concurrency: int) -> None:
