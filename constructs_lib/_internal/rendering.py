@@ -19,6 +19,11 @@ def given(**members: Any) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value is not None}
 
 
+def render_tags(tags: Mapping[str, str] | None) -> list[dict[str, str]] | None:
+    """The `Tags` member; None when there is no tag."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()] if tags else None
+
+
 # Members whose keys are data and no names of the API.
 _MAPS = frozenset({"Environment"})
 

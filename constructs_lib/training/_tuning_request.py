@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from constructs_lib._internal.checks import is_token
+from constructs_lib._internal.rendering import given
 from constructs_lib.containers.encoding import HyperparameterEncoding
 from constructs_lib.contract import service_model
-from constructs_lib.training._members import given
 from constructs_lib.training.parameter_ranges import ParameterRange, render_ranges
 from constructs_lib.training.tuning_definition import TuningInstanceConfig
 from constructs_lib.training.tuning_strategy import CompletionCriteria, TuningObjective, TuningStrategy, WarmStart

@@ -12,11 +12,11 @@ from constructs import Construct
 from constructs_lib._internal.checks import require
 from constructs_lib._internal.execution import job_statements
 from constructs_lib._internal.kinds import argument_problems
+from constructs_lib._internal.rendering import given, render_tags
 from constructs_lib._internal.warnings import warn
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.s3_location import S3Location, use_key
-from constructs_lib.training._members import destination, given, render_tags
 from constructs_lib.training.compilation_target import CompilationInput, CompilationTarget
 from constructs_lib.training.job import Job, JobKind
 
@@ -87,7 +87,7 @@ class CompilationJob(Job):
             RoleArn=self.role.role_arn,
             **input.render(),
             OutputConfig=given(
-                S3OutputLocation=destination(output), **target.render(), CompilerOptions=options, KmsKeyId=key_arn
+                S3OutputLocation=output.destination, **target.render(), CompilerOptions=options, KmsKeyId=key_arn
             ),
             VpcConfig=network.vpc_config() if network else None,
             StoppingCondition={"MaxRuntimeInSeconds": int(max_runtime.to_seconds()) if max_runtime else 900},

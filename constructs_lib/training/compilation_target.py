@@ -8,9 +8,9 @@ from typing import Any
 
 from constructs_lib._internal.checks import is_token, require
 from constructs_lib._internal.kinds import field_problems
+from constructs_lib._internal.rendering import given
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Object
-from constructs_lib.training._members import given
 
 
 class CompilationFramework(StrEnum):

@@ -13,6 +13,7 @@ from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.arns import name_in_arn
 from constructs_lib._internal.checks import has, is_a, require
 from constructs_lib._internal.policies import attach_policy
+from constructs_lib._internal.rendering import render_tags
 from constructs_lib._internal.statements import Statement
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.foundation.execution_role import ExecutionRole
@@ -21,7 +22,6 @@ from constructs_lib.models.composition import Containers, compose
 from constructs_lib.models.container import Container
 from constructs_lib.models.model_package import ModelPackage
 from constructs_lib.models.model_request import bind_model, check_kinds
-from constructs_lib.training._members import render_tags
 from constructs_lib.training._states import CallNode
 from constructs_lib.training.model_registry import ModelPackageGroupBase
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from constructs_lib._internal.checks import is_token, require, unique
 from constructs_lib._internal.kinds import field_problems
+from constructs_lib._internal.rendering import given
 from constructs_lib.compute.instance_type import InstanceType
-from constructs_lib.training._members import given
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,9 +5,9 @@ from enum import StrEnum
 from typing import Any
 
 from constructs_lib._internal.checks import matches, require
+from constructs_lib._internal.rendering import given
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location
-from constructs_lib.training._members import given
 from constructs_lib.training.processing_inputs import Place, ProcessingInput
 
 _CATALOG = "AwsDataCatalog"

@@ -7,9 +7,9 @@ from typing import Any
 
 from constructs_lib._internal.checks import is_token, require
 from constructs_lib._internal.kinds import argument_problems, field_problems
+from constructs_lib._internal.rendering import given
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location, S3Object
-from constructs_lib.training._members import given
 from constructs_lib.training.channel_modes import Compression, InputMode
 from constructs_lib.training.channel_sources import S3DataDistribution
 

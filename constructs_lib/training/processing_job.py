@@ -12,13 +12,13 @@ from constructs import Construct
 from constructs_lib._internal.checks import is_token, require, unique
 from constructs_lib._internal.execution import job_statements
 from constructs_lib._internal.kinds import argument_problems
+from constructs_lib._internal.rendering import given, render_tags
 from constructs_lib._internal.warnings import warn
 from constructs_lib.compute.outdated import warn_if_outdated
 from constructs_lib.containers.bound_image import BoundImage
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.s3_location import S3Object, use_key
-from constructs_lib.training._members import given, render_tags
 from constructs_lib.training.job import Job, JobKind
 from constructs_lib.training.processing_cluster import ProcessingCluster
 from constructs_lib.training.processing_inputs import Place, ProcessingInput

@@ -9,7 +9,6 @@ from constructs_lib._internal.checks import require
 from constructs_lib._internal.kinds import field_problems
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location
-from constructs_lib.training._members import destination
 from constructs_lib.training.processing_inputs import PROCESSING_FOLDER, Place, local_path_problem
 
 
@@ -101,7 +100,7 @@ class S3ProcessingOutput(ProcessingOutput):
             "OutputName": self.name,
             **({"AppManaged": True} if self.app_managed else {}),
             "S3Output": {
-                "S3Uri": destination(self.location),
+                "S3Uri": self.location.destination,
                 "LocalPath": self.folder,
                 "S3UploadMode": self.upload_mode.value,
             },

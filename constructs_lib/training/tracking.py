@@ -5,9 +5,9 @@ from typing import Any
 
 from constructs_lib._internal.checks import is_token, require
 from constructs_lib._internal.kinds import field_problems
+from constructs_lib._internal.rendering import given
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location
-from constructs_lib.training._members import given
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

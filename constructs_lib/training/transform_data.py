@@ -7,9 +7,9 @@ from typing import Any
 
 from constructs_lib._internal.checks import is_token, require
 from constructs_lib._internal.kinds import argument_problems, field_problems
+from constructs_lib._internal.rendering import given
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location, S3Object
-from constructs_lib.training._members import destination, given
 from constructs_lib.training.channel_modes import Compression
 from constructs_lib.training.processing_inputs import read_statements
 
@@ -142,7 +142,7 @@ class TransformOutput:
     def render(self, key_arn: str | None) -> dict[str, Any]:
         """The `TransformOutput` member."""
         return given(
-            S3OutputPath=destination(self.location),
+            S3OutputPath=self.location.destination,
             Accept=self.accept,
             AssembleWith=self.assemble_with.value if self.assemble_with else None,
             KmsKeyId=key_arn,
@@ -210,7 +210,7 @@ class BatchDataCapture:
     def render(self) -> dict[str, Any]:
         """The `DataCaptureConfig` member."""
         return given(
-            DestinationS3Uri=destination(self.location),
+            DestinationS3Uri=self.location.destination,
             KmsKeyId=self.location.key_arn,
             GenerateInferenceId=self.generate_inference_id,
         )

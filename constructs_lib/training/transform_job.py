@@ -12,11 +12,11 @@ from constructs import Construct
 from constructs_lib._internal.checks import between, is_token, require
 from constructs_lib._internal.execution import job_statements
 from constructs_lib._internal.kinds import argument_problems, field_problems
+from constructs_lib._internal.rendering import given, render_tags
 from constructs_lib._internal.warnings import warn
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.compute.outdated import warn_if_outdated
 from constructs_lib.foundation.s3_location import use_key
-from constructs_lib.training._members import given, render_tags
 from constructs_lib.training.job import Job, JobKind
 from constructs_lib.training.tracking import Experiment
 from constructs_lib.training.transform_data import (

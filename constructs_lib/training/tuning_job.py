@@ -8,11 +8,11 @@ from constructs import Construct
 
 from constructs_lib._internal.checks import at_least, is_token, require, unique
 from constructs_lib._internal.kinds import argument_problems
+from constructs_lib._internal.rendering import render_tags
 from constructs_lib._internal.warnings import warn
 from constructs_lib.compute.outdated import warn_if_outdated
 from constructs_lib.containers.encoding import HyperparameterEncoding
 from constructs_lib.training import _tuning_request
-from constructs_lib.training._members import render_tags
 from constructs_lib.training._tuning_request import Launch
 from constructs_lib.training._tuning_rules import definition_problems, job_problems
 from constructs_lib.training.job import Job, JobKind

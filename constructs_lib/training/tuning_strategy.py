@@ -7,7 +7,7 @@ from typing import Any
 
 from constructs_lib._internal.checks import at_least, between, require, unique
 from constructs_lib._internal.kinds import field_problems
-from constructs_lib.training._members import given
+from constructs_lib._internal.rendering import given
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
