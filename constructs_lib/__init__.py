@@ -172,9 +172,7 @@ if TYPE_CHECKING:
     from constructs_lib.training.transform_data import SplitType as SplitType
     from constructs_lib.training.transform_data import TransformInput as TransformInput
     from constructs_lib.training.transform_data import TransformOutput as TransformOutput
-    from constructs_lib.training.transform_job import ExistingModel as ExistingModel
     from constructs_lib.training.transform_job import TransformJob as TransformJob
-    from constructs_lib.training.transform_job import TransformModel as TransformModel
     from constructs_lib.training.tuning_definition import TuningDefinition as TuningDefinition
     from constructs_lib.training.tuning_definition import TuningInstanceConfig as TuningInstanceConfig
     from constructs_lib.training.tuning_job import TuningJob as TuningJob
@@ -241,7 +239,6 @@ _HOMES = {
     "EndpointEvent": "endpoints.endpoint_base",
     "EvaluationType": "training.serverless",
     "ExecutionRole": "foundation.execution_role",
-    "ExistingModel": "training.transform_job",
     "Experiment": "training.tracking",
     "Fail": "training.steps",
     "HeterogeneousCluster": "training.cluster",
@@ -343,7 +340,6 @@ _HOMES = {
     "TrainingWorkflow": "training.training_workflow",
     "TransformInput": "training.transform_data",
     "TransformJob": "training.transform_job",
-    "TransformModel": "training.transform_job",
     "TransformOutput": "training.transform_data",
     "TuningDefinition": "training.tuning_definition",
     "TuningInstanceConfig": "training.tuning_definition",

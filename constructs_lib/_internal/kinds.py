@@ -35,7 +35,7 @@ _EXAMPLES = {
     "S3Location": "store.location('data')",
     "S3Object": "store.artifact('models/model.tar.gz')",
     "Schedule": "events.Schedule.rate(…)",
-    "TransformModel": "Model(…) or ExistingModel(…)",
+    "ModelBase": "Model(…) or Model.from_model_name(…)",
 }
 _WORDS = {bool: "True or False", int: "a whole number", float: "a number", str: "text"}
 

@@ -7,7 +7,7 @@ from constructs_lib._internal.checks import require
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.models.composition import ModelKind, single
 from constructs_lib.models.container import Container
-from constructs_lib.models.model_base import ExistingModelName, MadeModel, ModelBase
+from constructs_lib.models.model_base import ImportedModel, MadeModel, ModelBase
 
 
 class Model(MadeModel):
@@ -53,12 +53,27 @@ class Model(MadeModel):
         self._make(composition, network=network, network_isolation=network_isolation, role=role)
 
     @staticmethod
-    def from_model_name(scope: Construct, id: str, model_name: str, *, kind: ModelKind = ModelKind.SINGLE) -> ModelBase:
+    def from_model_name(
+        scope: Construct,
+        id: str,
+        model_name: str,
+        *,
+        kind: ModelKind = ModelKind.SINGLE,
+        role: iam.IRole | None = None,
+    ) -> ModelBase:
         """A model of this account and region that was made elsewhere.
 
-        Only its name and *kind* are known, so no rule that needs more is checked, and its role gets no rights.
+        Only what is given here is known, so no rule that needs more is checked.
+
+        Args:
+            scope: The parent construct.
+            id: The id in it.
+            model_name: Its name.
+            kind: What it consists of.
+            role: The role that it runs under, which then gets what transform jobs and endpoints write; None gives it
+                nothing, and a transform job needs it.
 
         Raises:
             ConfigurationError: The name is none that a model can have.
         """
-        return ExistingModelName(scope, id, model_name, kind)
+        return ImportedModel(scope, id, model_name, kind, role)

@@ -11,7 +11,7 @@ from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.arns import name_in_arn
-from constructs_lib._internal.checks import is_a, require
+from constructs_lib._internal.checks import has, is_a, require
 from constructs_lib._internal.cloudformation import beyond_cloudformation
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.rendering import camel_case
@@ -31,7 +31,7 @@ class ModelBase(Resource):
     Attributes:
         model_name: The name that SageMaker knows it by.
         kind: What it consists of.
-        role: The role that its containers run under; None for one made elsewhere.
+        role: The role that its containers run under; None for one made elsewhere whose role is not known.
         network: The network of its endpoints; None when they are outside any VPC of yours, or unknown.
         network_isolation: Whether its containers are cut off the network; False when unknown.
         containers: All of them; none when unknown.
@@ -65,16 +65,20 @@ class ModelBase(Resource):
         return ModelReference(model_arn=self.model_arn)
 
 
-class ExistingModelName(ModelBase):
+class ImportedModel(ModelBase):
     """A model of which only the name is known; `Model.from_model_name` makes it."""
 
-    def __init__(self, scope: Construct, id: str, model_name: str, kind: ModelKind) -> None:
+    def __init__(
+        self, scope: Construct, id: str, model_name: str, kind: ModelKind, role: iam.IRole | None = None
+    ) -> None:
         super().__init__(scope, id)
         require(
             self.node.path,
             request_problems("DescribeModel", {"ModelName": model_name}, {"ModelName": "model_name"}),
             is_a("kind", kind, ModelKind, "a ModelKind"),
+            has("role", role, "role_arn", "a role, such as Role.from_role_arn(…) gives"),
         )
+        self.role = role
         self.model_name = model_name
         self.kind = kind
 

@@ -1,8 +1,7 @@
 """A transform job, defined: a model answers a whole set of records, and then the machines go."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
@@ -11,12 +10,14 @@ from constructs import Construct
 
 from constructs_lib._internal.checks import between, is_token, require
 from constructs_lib._internal.execution import job_statements
-from constructs_lib._internal.kinds import argument_problems, field_problems
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.rendering import given, render_tags
 from constructs_lib._internal.warnings import warn
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.compute.outdated import warn_if_outdated
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.foundation.s3_location import use_key
+from constructs_lib.models.model_base import ModelBase
 from constructs_lib.training.job import Job, JobKind
 from constructs_lib.training.tracking import Experiment
 from constructs_lib.training.transform_data import (
@@ -59,35 +60,6 @@ _MOST_MEGABYTES, _MOST_INSTANCES = 100, 100
 _FORMATS = {"text/csv": "CSV", "application/json": "JSON", "application/jsonlines": "JSON"}
 
 
-class TransformModel(Protocol):
-    """A model as a transform job needs it: `Model` is one, `ExistingModel` another."""
-
-    @property
-    def model_name(self) -> str:
-        """The name under which SageMaker knows it."""
-
-    @property
-    def role(self) -> iam.IRole:
-        """The role that it runs under, and with it the transform job."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExistingModel:
-    """A model that was made elsewhere.
-
-    Attributes:
-        model_name: Its name.
-        role: Its execution role, which gets to read the input and to write the output: of this account, and with room
-            for one more managed policy.
-    """
-
-    model_name: str
-    role: iam.IRole
-
-    def __post_init__(self) -> None:
-        require("ExistingModel", field_problems(self))
-
-
 class TransformJob(Job):
     """The full request of `CreateTransformJob`.
 
@@ -101,7 +73,7 @@ class TransformJob(Job):
         scope: Construct,
         id: str,
         *,
-        model: TransformModel,
+        model: ModelBase,
         input: TransformInput,
         output: TransformOutput,
         instance_type: InstanceType,
@@ -124,7 +96,7 @@ class TransformJob(Job):
         Args:
             scope: The parent construct.
             id: The id in it; job names begin with it.
-            model: What answers: a `Model`, or an `ExistingModel`.
+            model: What answers: a `Model`, or one imported with its role (`Model.from_model_name(…, role=…)`).
             input: The records.
             output: Where the answers go.
             instance_type: The machines.
@@ -152,7 +124,11 @@ class TransformJob(Job):
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html
         """
         require(f"{scope.node.path}/{id}", argument_problems(TransformJob.__init__, locals()))
-        super().__init__(scope, id, role=model.role)
+        role = model.role
+        if role is None:
+            problem = "model must come with its role, which runs the job; give Model.from_model_name(…, role=…)"
+            raise ConfigurationError(f"{scope.node.path}/{id}", [problem])
+        super().__init__(scope, id, role=role)
         key_arn = key.key_arn if key else output.location.key_arn
         client = given(
             InvocationsTimeoutInSeconds=int(invocations_timeout.to_seconds()) if invocations_timeout else None,
@@ -192,6 +168,10 @@ class TransformJob(Job):
                 if batch_strategy and not input.is_split
                 else None,
                 _format_problems(input, output, data_processing),
+                # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ModelDataSource.html
+                f"model must have its artifact as one gzipped tar, got {model.node.path}"
+                if any(container.uses_model_data_source for container in model.containers)
+                else None,
             ],
             statements=[
                 *input.statements(),

@@ -267,7 +267,7 @@ def jobs(stack: Any) -> Iterator[Case]:
         ranges={"rate": lib.ContinuousParameterRange(min_value=0, max_value=1)},
     )
     batch = {
-        "model": lib.ExistingModel(model_name="m", role=role),
+        "model": lib.Model.from_model_name(stack, "Imported", "m", role=role),
         "input": lib.TransformInput.from_s3(at("in")),
         "output": lib.TransformOutput(location=at("out")),
         "instance_type": MACHINE,

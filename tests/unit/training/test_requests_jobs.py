@@ -10,6 +10,7 @@ import pytest
 
 from constructs_lib import Channel, Cluster, ContainerImage, InstanceType, Network, S3Location, S3Object, TrainingJob
 from constructs_lib.contract import check_request
+from constructs_lib.models.model import Model
 from constructs_lib.training.channels import Compression, InputMode, S3DataDistribution
 from constructs_lib.training.clarify_processing_job import ClarifyProcessingJob
 from constructs_lib.training.compilation_job import CompilationJob
@@ -52,7 +53,7 @@ from constructs_lib.training.transform_data import (
     TransformInput,
     TransformOutput,
 )
-from constructs_lib.training.transform_job import ExistingModel, TransformJob
+from constructs_lib.training.transform_job import TransformJob
 from constructs_lib.training.tuning_definition import TuningDefinition, TuningInstanceConfig
 from constructs_lib.training.tuning_job import TuningJob
 from constructs_lib.training.tuning_strategy import (
@@ -715,7 +716,7 @@ class TestTransform:
         job = TransformJob(
             stack,
             "Score",
-            model=ExistingModel(model_name="churn", role=role),
+            model=Model.from_model_name(stack, "Imported", "churn", role=role),
             input=TransformInput.from_s3(
                 at("in"), content_type="text/csv", split_type=SplitType.LINE, compression=Compression.GZIP
             ),
@@ -782,7 +783,7 @@ class TestTransform:
         job = TransformJob(
             stack,
             "Score",
-            model=ExistingModel(model_name="churn", role=role),
+            model=Model.from_model_name(stack, "Imported", "churn", role=role),
             input=TransformInput.from_manifest(file_at("list.manifest"), [at("in")]),
             output=TransformOutput(location=at("out")),
             instance_type=InstanceType("ml.m5.xlarge"),

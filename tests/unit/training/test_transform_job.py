@@ -24,7 +24,7 @@ from constructs_lib.training.transform_data import (
     TransformInput,
     TransformOutput,
 )
-from constructs_lib.training.transform_job import ExistingModel, TransformJob
+from constructs_lib.training.transform_job import TransformJob
 from tests.templates import definition_of, of_type, only, template_of
 
 DATA = S3Location(bucket_name="b", bucket_arn="arn:aws:s3:::b", prefix="data")
@@ -40,7 +40,7 @@ def role(stack: Any) -> Any:
 
 def transform(stack: Any, role: Any, id: str = "Score", **changes: Any) -> TransformJob:
     arguments: dict[str, Any] = {
-        "model": ExistingModel(model_name="churn", role=role),
+        "model": Model.from_model_name(stack, f"{id}Model", "churn", role=role),
         "input": TransformInput.from_s3(DATA),
         "output": OUT,
         "instance_type": InstanceType("ml.m5.xlarge"),
@@ -104,8 +104,24 @@ class TestRefusals:
         assert words in str(raised.value)
 
     def test_fails_on_a_model_name_that_is_none(self, stack: Any, role: Any) -> None:
-        with pytest.raises(ConfigurationError, match=r"model.model_name must match the pattern"):
-            transform(stack, role, model=ExistingModel(model_name="a_b", role=role))
+        with pytest.raises(ConfigurationError, match=r"model_name must match the pattern"):
+            Model.from_model_name(stack, "Imported", "a_b", role=role)
+
+    def test_fails_on_a_model_whose_role_is_not_known(self, stack: Any, role: Any) -> None:
+        model = Model.from_model_name(stack, "Imported", "churn")
+        with pytest.raises(ConfigurationError) as raised:
+            transform(stack, role, model=model)
+        assert raised.value.problems == (
+            "model must come with its role, which runs the job; give Model.from_model_name(…, role=…)",
+        )
+
+    def test_fails_on_a_model_of_loose_files(self, stack: Any, role: Any) -> None:
+        container = Container(image=ContainerImage.from_uri("example.com/a:1"), artifact=DATA)
+        model = Model(stack, "Loose", container=container, role=role)
+        with pytest.raises(
+            ConfigurationError, match="artifact as one gzipped tar, got Stack/Loose"
+        ):
+            transform(stack, role, model=model)
 
     def test_fails_on_filters_that_are_no_path(self) -> None:
         with pytest.raises(ConfigurationError) as raised:

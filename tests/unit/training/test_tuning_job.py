@@ -410,7 +410,6 @@ class TestRoles:
 
 def test_value_objects_of_jobs_start_no_node_process() -> None:
     names = (
-        "_members",
         "_tuning_request",
         "_tuning_rules",
         "compilation_target",
