@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from constructs_lib.endpoints.endpoint_base import EndpointBase as EndpointBase
     from constructs_lib.endpoints.endpoint_base import EndpointEvent as EndpointEvent
     from constructs_lib.endpoints.endpoint_base import ImportedEndpoint as ImportedEndpoint
-    from constructs_lib.endpoints.endpoint_metrics import MetricOptions as MetricOptions
     from constructs_lib.endpoints.hosted_endpoint import VariantProperty as VariantProperty
     from constructs_lib.endpoints.inference_component import Adapter as Adapter
     from constructs_lib.endpoints.inference_component import InferenceComponent as InferenceComponent
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from constructs_lib.endpoints.inference_pipeline_endpoint import (
         InferencePipelineEndpoint as InferencePipelineEndpoint,
     )
+    from constructs_lib.endpoints.metric import MetricOptions as MetricOptions
     from constructs_lib.endpoints.metrics_config import MetricsConfig as MetricsConfig
     from constructs_lib.endpoints.multi_container_endpoint import EndpointContainer as EndpointContainer
     from constructs_lib.endpoints.multi_container_endpoint import MultiContainerEndpoint as MultiContainerEndpoint
@@ -79,11 +79,11 @@ if TYPE_CHECKING:
     from constructs_lib.scaling.component_scaling import ComponentScaling as ComponentScaling
     from constructs_lib.scaling.concurrency_scaling import ConcurrencyScaling as ConcurrencyScaling
     from constructs_lib.scaling.instance_scaling import VariantScaling as VariantScaling
+    from constructs_lib.scaling.options import SuspendedState as SuspendedState
+    from constructs_lib.scaling.options import TrackingOptions as TrackingOptions
     from constructs_lib.scaling.preview.scaling_preview import ScalingPreview as ScalingPreview
     from constructs_lib.scaling.preview.scaling_replay import ScalingReplay as ScalingReplay
     from constructs_lib.scaling.preview.traffic_trace import TrafficTrace as TrafficTrace
-    from constructs_lib.scaling.scaling import SuspendedState as SuspendedState
-    from constructs_lib.scaling.scaling import TrackingOptions as TrackingOptions
     from constructs_lib.scaling.step_adjustment import AdjustmentType as AdjustmentType
     from constructs_lib.scaling.step_adjustment import StepAdjustment as StepAdjustment
     from constructs_lib.training.channel_sources import S3DataDistribution as S3DataDistribution
@@ -264,7 +264,7 @@ _HOMES = {
     "ManagedInstanceScaling": "endpoints.component_variant",
     "ManagedSpot": "training.spot",
     "Map": "training.steps",
-    "MetricOptions": "endpoints.endpoint_metrics",
+    "MetricOptions": "endpoints.metric",
     "MetricsConfig": "endpoints.metrics_config",
     "MetricsEndpoint": "models.metrics_endpoint",
     "Mlflow": "training.tracking",
@@ -328,13 +328,13 @@ _HOMES = {
     "SourceCode": "training.source_code",
     "SplitType": "training.transform_data",
     "StepAdjustment": "scaling.step_adjustment",
-    "SuspendedState": "scaling.scaling",
+    "SuspendedState": "scaling.options",
     "TargetPlatformAccelerator": "training.compilation_target",
     "TargetPlatformArch": "training.compilation_target",
     "TargetPlatformOs": "training.compilation_target",
     "TensorBoard": "training.tracking",
     "TensorCollection": "training.debugging",
-    "TrackingOptions": "scaling.scaling",
+    "TrackingOptions": "scaling.options",
     "TrafficTrace": "scaling.preview.traffic_trace",
     "TrainingJob": "training.training_job",
     "TrainingWorkflow": "training.training_workflow",

@@ -25,7 +25,7 @@ from constructs_lib.endpoints.production_variant import ProductionVariant
 from constructs_lib.foundation.s3_location import S3Location, use_key
 from constructs_lib.models.composition import ModelKind
 from constructs_lib.scaling.async_scaling import AsyncScaling
-from constructs_lib.scaling.scaling import SuspendedState
+from constructs_lib.scaling.options import SuspendedState
 
 if TYPE_CHECKING:
     from aws_cdk import aws_sns as sns

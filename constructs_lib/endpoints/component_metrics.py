@@ -5,7 +5,8 @@ from typing import Unpack
 from aws_cdk.aws_cloudwatch import Metric
 
 from constructs_lib.contract.published_metrics import COMPONENTS, INVOCATIONS
-from constructs_lib.endpoints.endpoint_metrics import MetricOptions, _MachineMetrics, make_metric
+from constructs_lib.endpoints.endpoint_metrics import _MachineMetrics
+from constructs_lib.endpoints.metric import MetricOptions, make_metric
 
 
 class ComponentHostMetrics(_MachineMetrics):

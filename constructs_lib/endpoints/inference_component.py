@@ -21,7 +21,7 @@ from constructs_lib.endpoints.rollback_alarms import own_alarms
 from constructs_lib.foundation.s3_location import S3Object
 from constructs_lib.models.container import Container
 from constructs_lib.scaling.component_scaling import ComponentScaling
-from constructs_lib.scaling.scaling import SuspendedState
+from constructs_lib.scaling.options import SuspendedState
 
 if TYPE_CHECKING:
     from constructs_lib.endpoints.inference_component_endpoint import InferenceComponentEndpoint

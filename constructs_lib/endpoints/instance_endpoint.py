@@ -19,7 +19,7 @@ from constructs_lib.endpoints.production_variant import ProductionVariant
 from constructs_lib.endpoints.variant_options import types_of
 from constructs_lib.models.composition import ModelKind
 from constructs_lib.scaling.instance_scaling import VariantScaling
-from constructs_lib.scaling.scaling import SuspendedState
+from constructs_lib.scaling.options import SuspendedState
 
 # Which endpoint serves which kind of model.
 _ENDPOINT_OF = {

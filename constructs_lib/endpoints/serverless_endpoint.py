@@ -10,7 +10,7 @@ from constructs_lib.endpoints.instance_endpoint import variant_arguments
 from constructs_lib.endpoints.serverless_variant import ServerlessVariant
 from constructs_lib.models.composition import ModelKind
 from constructs_lib.scaling.concurrency_scaling import ConcurrencyScaling
-from constructs_lib.scaling.scaling import SuspendedState
+from constructs_lib.scaling.options import SuspendedState
 
 _ARGUMENTS = variant_arguments(
     "ProductionVariants",

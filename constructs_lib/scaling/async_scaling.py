@@ -5,7 +5,7 @@ from typing import ClassVar, Self, Unpack
 from constructs import Construct
 
 from constructs_lib.scaling.instance_scaling import InstanceScaling
-from constructs_lib.scaling.scaling import SuspendedState, TrackingOptions, WakeUp
+from constructs_lib.scaling.options import SuspendedState, TrackingOptions, WakeUp
 
 
 class AsyncScaling(InstanceScaling):

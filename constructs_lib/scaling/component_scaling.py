@@ -4,7 +4,8 @@ from typing import ClassVar, Self, Unpack
 
 from constructs import Construct
 
-from constructs_lib.scaling.scaling import Scaling, SuspendedState, TrackingOptions, WakeUp
+from constructs_lib.scaling.options import SuspendedState, TrackingOptions, WakeUp
+from constructs_lib.scaling.scaling import Scaling
 
 _COPIES = "/aws/sagemaker/InferenceComponents"
 

@@ -4,7 +4,8 @@ from typing import ClassVar, Self, Unpack
 
 from constructs import Construct
 
-from constructs_lib.scaling.scaling import Scaling, SuspendedState, TrackingOptions
+from constructs_lib.scaling.options import SuspendedState, TrackingOptions
+from constructs_lib.scaling.scaling import Scaling
 
 
 class ConcurrencyScaling(Scaling):

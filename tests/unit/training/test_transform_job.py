@@ -118,9 +118,7 @@ class TestRefusals:
     def test_fails_on_a_model_of_loose_files(self, stack: Any, role: Any) -> None:
         container = Container(image=ContainerImage.from_uri("example.com/a:1"), artifact=DATA)
         model = Model(stack, "Loose", container=container, role=role)
-        with pytest.raises(
-            ConfigurationError, match="artifact as one gzipped tar, got Stack/Loose"
-        ):
+        with pytest.raises(ConfigurationError, match="artifact as one gzipped tar, got Stack/Loose"):
             transform(stack, role, model=model)
 
     def test_fails_on_filters_that_are_no_path(self) -> None:
