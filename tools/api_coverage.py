@@ -1,8 +1,8 @@
-"""Write docs/api-coverage.md: which members of SageMaker's job requests the constructs can set.
+"""Write docs/api-coverage.md: which members of SageMaker's requests for jobs and models the constructs can set.
 
 Run `python tools/api_coverage.py`; with `--check` it only compares. The members are those of botocore's model. One
-counts as covered when a request holds it that a construct has rendered in tests/unit/training/test_requests_*.py,
-where each is compared with one written out by hand: nothing is covered by claim.
+counts as covered when a request holds it that a construct has rendered in tests/unit/*/test_requests_*.py, where each
+is compared with one written out by hand: nothing is covered by claim.
 """
 
 import os
@@ -21,12 +21,13 @@ from constructs_lib.contract import service_model
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "api-coverage.md"
-CASES = ROOT / "tests" / "unit" / "training"
+CASES = "tests/unit/*/test_requests_*.py"
 OPERATIONS = (
     "CreateTrainingJob",
     "CreateHyperParameterTuningJob",
     "CreateProcessingJob",
     "CreateTransformJob",
+    "CreateModel",
 )
 # Why a member is not there, by the end of its path.
 REASONS = {
@@ -74,7 +75,7 @@ def page(requests: Mapping[str, list[Mapping[str, Any]]]) -> str:
         "# What of the API the constructs can set",
         "",
         "`python tools/api_coverage.py` writes this page from botocore's model and from the requests that the",
-        "constructs render in `tests/unit/training/test_requests_*.py`, where each is compared with one written by",
+        "constructs render in `tests/unit/*/test_requests_*.py`, where each is compared with one written by",
         "hand. The test suite compares the page.",
         "",
         "| operation | members | covered | share |",
@@ -102,7 +103,8 @@ def _once(path: str) -> str:
 
 
 def rendered() -> dict[str, list[Mapping[str, Any]]]:
-    """The requests of all jobs that the request tests make, by operation."""
+    """The requests of all jobs and models that the request tests make, by operation."""
+    from constructs_lib.models import model_request
     from constructs_lib.training.job import Job
 
     requests: dict[str, list[Mapping[str, Any]]] = {}
@@ -113,10 +115,21 @@ def rendered() -> dict[str, list[Mapping[str, Any]]]:
         named = {job.kind.name_member: job.name_prefix, **job.request}
         requests.setdefault(f"Create{job.kind.noun}", []).append(named)
 
+    check_model = model_request.check_request
+
+    def recording_models(subject: str, members: Mapping[str, Any], **rest: Any) -> None:
+        check_model(subject, members, **rest)
+        # A construct leaves the name to CloudFormation, a step to the workflow: every request gets one.
+        requests.setdefault("CreateModel", []).append({"ModelName": "unnamed", **members})
+
     os.chdir(ROOT)
-    cases = map(str, sorted(CASES.glob("test_requests_*.py")))
+    cases = map(str, sorted(ROOT.glob(CASES)))
     # Quietly: whether these tests pass is the business of the test suite.
-    with patch.object(Job, "_check", recording), redirect_stdout(StringIO()):
+    with (
+        patch.object(Job, "_check", recording),
+        patch.object(model_request, "check_request", recording_models),
+        redirect_stdout(StringIO()),
+    ):
         code = pytest.main(["-q", "-p", "no:cacheprovider", *cases])
     if code != 0:
         sys.exit("the request tests fail; mend them first")

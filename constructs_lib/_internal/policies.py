@@ -10,6 +10,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct, IValidation
 
 from constructs_lib._internal.statements import Statement, merge
+from constructs_lib._internal.warnings import warn
 
 
 def attach_policy(scope: Construct, id: str, role: iam.IRole, statements: Iterable[Statement]) -> iam.CfnManagedPolicy:
@@ -25,6 +26,9 @@ def attach_policy(scope: Construct, id: str, role: iam.IRole, statements: Iterab
 class GrowingPolicy:
     """A managed policy that later constructs add to: an account lets a role have ten policies, not one for each.
 
+    A role that may not be changed, such as `Role.from_role_arn(…, mutable=False)` gives, stays as it is: the policy
+    is made all the same, attached to nothing, so that whoever owns the role finds what is missing.
+
     Attributes:
         resource: The policy; what uses the role must depend on it.
     """
@@ -32,7 +36,16 @@ class GrowingPolicy:
     def __init__(self, scope: Construct, id: str, role: iam.IRole, statements: Iterable[Statement]) -> None:
         """Attach a policy with *statements* to *role*."""
         self._statements = merge(statements)
-        self.resource = iam.CfnManagedPolicy(scope, id, policy_document=self._document(), roles=[role.role_name])
+        changeable = _may_change(role)
+        if not changeable:
+            warn(
+                scope,
+                f"role-takes-no-policy/{id}",
+                f"{role.node.path} was imported as a role that may not be changed; whoever owns it must attach the "
+                f"policy {scope.node.path}/{id} to it, or grant the same",
+            )
+        roles = [role.role_name] if changeable else None
+        self.resource = iam.CfnManagedPolicy(scope, id, policy_document=self._document(), roles=roles)
         self.resource.node.add_validation(cast(IValidation, _WildcardReasons(self.resource, self._statements)))
 
     def add(self, statements: Iterable[Statement]) -> None:
@@ -42,6 +55,21 @@ class GrowingPolicy:
 
     def _document(self) -> dict[str, Any]:
         return {"Version": "2012-10-17", "Statement": [statement.render() for statement in self._statements]}
+
+
+def _may_change(role: iam.IRole) -> bool:
+    """Whether the CDK's own grants would change *role*.
+
+    It wraps one that it may not change, and nothing but the ids tells the wrapper: it bears the id that was given, and
+    the role behind it stands beside it, or it is `ImmutableRole` and the other's id (aws-iam/lib/role.ts).
+    """
+    if isinstance(role, iam.Role):
+        return True
+    id, scope = role.node.id, role.node.scope
+    if scope is None:
+        return True
+    behind = (f"MutableRole{id}", id.removeprefix("ImmutableRole"))
+    return not any(name != id and scope.node.try_find_child(name) for name in behind)
 
 
 @jsii.implements(IValidation)

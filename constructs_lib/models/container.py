@@ -129,7 +129,7 @@ class Container:
         A path is no download: the weights lie in the container.
         """
         named = self.environment.get("HF_MODEL_ID", "/")
-        return None if named.startswith("/") else named
+        return named if isinstance(named, str) and not named.startswith("/") else None
 
     def statements(self) -> "tuple[Statement, ...]":
         """What reading the weights takes."""

@@ -288,7 +288,7 @@ def _archive_problem(field: str, artifact: Any) -> str | None:
 def _prefix_problem(field: str, location: Any) -> str | None:
     if not isinstance(location, S3Location):
         return None if _is_left_by_a_job(location) else f"{field} must be {_LOCATION}, got {location!r}"
-    if is_token(location.prefix) or not re.search(r"\.(tar|tar\.gz|tgz)$", location.prefix):
+    if not re.search(r"\.(tar|tar\.gz|tgz)$", location.prefix):
         return None
     return f"{field} must be a prefix and no archive, got {location.prefix!r}; an archive is one object"
 

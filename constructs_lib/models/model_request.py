@@ -136,8 +136,10 @@ def _bind_images(scope: Construct, composition: Composition) -> list[BoundImage 
         return [images[0].bind(scope) if images[0] else None]
     # An image that the CDK builds makes a child of a fixed id, so each container gets a scope of its own.
     parent = Construct(scope, "Containers")
-    ids = [each.hostname or f"Container{number}" for number, each in enumerate(composition.containers, start=1)]
-    return [image.bind(Construct(parent, id)) if image else None for id, image in zip(ids, images, strict=True)]
+    return [
+        image.bind(Construct(parent, f"Container{number}")) if image else None
+        for number, image in enumerate(images, start=1)
+    ]
 
 
 def _arguments(composition: Composition) -> dict[str, str]:
