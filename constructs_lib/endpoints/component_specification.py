@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib._internal.checks import above_zero, at_least, between, is_a, is_token, require, whole
 from constructs_lib._internal.rendering import given
 from constructs_lib.foundation.s3_location import S3Object
+from constructs_lib.models.composition import ModelKind
 from constructs_lib.models.container import Container
 
 if TYPE_CHECKING:
@@ -130,9 +131,12 @@ class ComponentSpecification:
         require(
             "ComponentSpecification",
             None if usable else f"model must be a Model construct or Container(image=…), got {self.model!r}",
+            self._model_problem(),
             self._container_problem(),
             is_a("compute", self.compute, ComputeRequirements, "ComputeRequirements(min_memory_mb=…)"),
-            is_a("placement", self.placement, Placement, "Placement(strategy=…)") if self.placement else None,
+            is_a("placement", self.placement, Placement, "Placement(strategy=…)")
+            if self.placement is not None
+            else None,
         )
 
     def render(self, image: "BoundImage | None") -> dict[str, Any]:
@@ -149,6 +153,12 @@ class ComponentSpecification:
             SchedulingConfig=self.placement.render() if self.placement is not None else None,
             DataCacheConfig={"EnableCaching": self.data_cache} if self.data_cache is not None else None,
         )
+
+    def _model_problem(self) -> str | None:
+        kind = getattr(self.model, "kind", ModelKind.SINGLE)
+        if kind is ModelKind.SINGLE:
+            return None
+        return f"model must be a Model of one container, which is all that a component runs, got one of kind {kind}"
 
     def _container_problem(self) -> str | None:
         """A component's container takes an archive and nothing else."""
