@@ -73,14 +73,14 @@ class Placement:
 
     Attributes:
         strategy: Evenly over all machines, or on as few as possible.
-        max_zone_imbalance: How many copies more one availability zone may have than another, 0 to 100; None does not
-            balance zones.
+        max_zone_imbalance: How many copies more one availability zone may have than another, 0 to 100. SageMaker goes
+            on where there is no room for that. CloudFormation, unlike the API, wants it said.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_InferenceComponentSchedulingConfig.html
     """
 
     strategy: PlacementStrategy
-    max_zone_imbalance: int | None = None
+    max_zone_imbalance: int = 0
 
     def __post_init__(self) -> None:
         imbalance = self.max_zone_imbalance
@@ -88,19 +88,13 @@ class Placement:
         require(
             "Placement",
             is_a("strategy", self.strategy, PlacementStrategy, strategies),
-            whole("max_zone_imbalance", imbalance, 0) or between("max_zone_imbalance", imbalance, 0, 100)
-            if imbalance is not None
-            else None,
+            whole("max_zone_imbalance", imbalance, 0) or between("max_zone_imbalance", imbalance, 0, 100),
         )
 
     def render(self) -> dict[str, Any]:
         """The `SchedulingConfig` member."""
-        balance = (
-            {"EnforcementMode": "PERMISSIVE", "MaxImbalance": self.max_zone_imbalance}
-            if self.max_zone_imbalance is not None
-            else None
-        )
-        return given(PlacementStrategy=self.strategy.value, AvailabilityZoneBalance=balance)
+        balance = {"EnforcementMode": "PERMISSIVE", "MaxImbalance": self.max_zone_imbalance}
+        return {"PlacementStrategy": self.strategy.value, "AvailabilityZoneBalance": balance}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

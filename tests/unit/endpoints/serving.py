@@ -1,5 +1,6 @@
 """Models and places of plain values, for the tests of what endpoints render and refuse."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -156,3 +157,32 @@ def side_by_side(cases: Sequence[Case], child: str = "Resource") -> dict[str, An
     constructs = {name: build(stack, f"Case{number}") for number, (name, build, _) in enumerate(cases)}
     template = template_of(stack)
     return {name: properties(template, construct, child) for name, construct in constructs.items()}
+
+
+def readable(value: Any) -> Any:
+    """*value* with each reference as a short text in its place, without the hash of its logical id."""
+    if isinstance(value, list):
+        return [readable(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    match value:
+        case {"Ref": str(name)}:
+            return f"<{_short(name)}>"
+        case {"Fn::GetAtt": [str(name), str(attribute)]}:
+            return f"<{_short(name)}.{attribute}>"
+        case {"Fn::Join": ["", list(parts)]}:
+            return "".join(map(readable, parts))
+    return {name: readable(item) for name, item in value.items()}
+
+
+def _short(logical_id: str) -> str:
+    return re.sub(r"[0-9A-F]{8}$", "", logical_id)
+
+
+def policy_as(name: str, alarms: Any = None, **members: Any) -> dict[str, Any]:
+    rollback = {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": alarm} for alarm in alarms]}} if alarms else {}
+    return {"DeploymentConfig": {name: members, **rollback}}
+
+
+def percent(value: int) -> dict[str, Any]:
+    return {"Type": "CAPACITY_PERCENT", "Value": value}

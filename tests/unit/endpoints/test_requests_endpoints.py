@@ -160,6 +160,16 @@ CASES: list[Case] = [
         one_as(RoutingConfig={"RoutingStrategy": "KV_AWARE"}),
     ),
     (
+        "routing at random",
+        instance(routing=RoutingStrategy.RANDOM),
+        one_as(RoutingConfig={"RoutingStrategy": "RANDOM"}),
+    ),
+    (
+        "routing by cache",
+        instance(routing=RoutingStrategy.KV_AWARE),
+        one_as(RoutingConfig={"RoutingStrategy": "KV_AWARE"}),
+    ),
+    (
         "core dumps without a key",
         instance(core_dumps=at("dumps")),
         one_as(CoreDumpConfig={"DestinationS3Uri": "s3://bucket/dumps"}),
