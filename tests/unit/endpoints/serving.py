@@ -4,10 +4,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import pytest
+
 from constructs_lib import (
     ComponentSpecification,
     ComponentVariant,
     ComputeRequirements,
+    ConfigurationError,
     Container,
     ContainerImage,
     InferenceComponentEndpoint,
@@ -28,6 +31,8 @@ IMAGE = ContainerImage.from_uri(IMAGE_URI)
 CPU = InstanceType("ml.m5.xlarge")
 GPU = InstanceType("ml.g5.xlarge")
 NEURON = InstanceType("ml.inf2.xlarge")
+# As the CDK writes a number that CloudFormation fills in.
+LATE: Any = -1.8881545897087626e289
 
 
 def at(prefix: str, key_arn: str | None = None) -> S3Location:
@@ -186,3 +191,10 @@ def policy_as(name: str, alarms: Any = None, **members: Any) -> dict[str, Any]:
 
 def percent(value: int) -> dict[str, Any]:
     return {"Type": "CAPACITY_PERCENT", "Value": value}
+
+
+def refusal(build: Callable[[], object]) -> str:
+    """The problems that *build* ends in, a line each."""
+    with pytest.raises(ConfigurationError) as raised:
+        build()
+    return "\n".join(raised.value.problems)
