@@ -37,6 +37,7 @@ _ONE = {
     "Container.ContainerMetricsConfig": "model.metrics",
     "ComputeResourceRequirements.NumberOfCpuCoresRequired": "compute.cpu_cores",
     "ComputeResourceRequirements.NumberOfAcceleratorDevicesRequired": "compute.accelerators",
+    "DataCacheConfig.EnableCaching": "data_cache",
     "StartupParameters.ModelDataDownloadTimeoutInSeconds": "model_data_download_timeout_seconds",
     "StartupParameters.ContainerStartupHealthCheckTimeoutInSeconds": "container_startup_health_check_timeout_seconds",
 }
