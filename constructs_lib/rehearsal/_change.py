@@ -24,17 +24,49 @@ class Change:
     after: int
 
 
-def _more_instances(properties: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
+_LARGEST_MEMORY, _MEMORY_STEP = 6144, 1024
+
+
+def _more_capacity(properties: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
     for index, variant in enumerate(properties.get("ProductionVariants") or []):
-        count = variant.get("InitialInstanceCount") if isinstance(variant, dict) else None
-        if isinstance(count, int):
-            variant["InitialInstanceCount"] = count + 1
-            yield f"ProductionVariants[{index}].InitialInstanceCount", count, count + 1
+        if not isinstance(variant, dict):
+            continue
+        place = f"ProductionVariants[{index}]"
+        serverless, managed = variant.get("ServerlessConfig"), variant.get("ManagedInstanceScaling")
+        if isinstance(serverless, dict):
+            yield from _other_memory(serverless, f"{place}.ServerlessConfig")
+        elif isinstance(managed, dict):
+            # The first count has to stay between the bounds, so the upper one moves.
+            yield from _one_more(managed, "MaxInstanceCount", f"{place}.ManagedInstanceScaling")
+        else:
+            yield from _one_more(variant, "InitialInstanceCount", place)
+
+
+def _more_copies(properties: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
+    config = properties.get("RuntimeConfig")
+    if isinstance(config, dict):
+        yield from _one_more(config, "CopyCount", "RuntimeConfig")
+
+
+def _one_more(holder: dict[str, Any], member: str, place: str) -> Iterator[tuple[str, int, int]]:
+    count = holder.get(member)
+    if isinstance(count, int):
+        holder[member] = count + 1
+        yield f"{place}.{member}", count, count + 1
+
+
+def _other_memory(serverless: dict[str, Any], place: str) -> Iterator[tuple[str, int, int]]:
+    memory = serverless.get("MemorySizeInMB")
+    if isinstance(memory, int):
+        other = memory + (_MEMORY_STEP if memory < _LARGEST_MEMORY else -_MEMORY_STEP)
+        serverless["MemorySizeInMB"] = other
+        yield f"{place}.MemorySizeInMB", memory, other
 
 
 # What is changed, by resource type. A function changes the properties it is given and yields member, before, after.
 CHANGES: dict[str, Callable[[dict[str, Any]], Iterator[tuple[str, int, int]]]] = {
-    "AWS::SageMaker::EndpointConfig": _more_instances,
+    "AWS::SageMaker::EndpointConfig": _more_capacity,
+    "AWS::SageMaker::InferenceComponent": _more_copies,
 }
 
 

@@ -14,6 +14,7 @@ from constructs_lib.rehearsal._assembly import Assembly
 DEFAULT = Path("rehearsal.json")
 
 _BUCKET, _MACHINE = "AWS::S3::Bucket", "AWS::StepFunctions::StateMachine"
+_ENDPOINT, _PLACE = "AWS::SageMaker::Endpoint", {"bucket", "key"}
 _KEYS = ("objects", "inputs")
 
 Objects = dict[str, dict[str, dict[str, Path]]]
@@ -25,7 +26,8 @@ class Data:
 
     Attributes:
         objects: Construct path of a bucket, then object key, then a file beside the `rehearsal.json`.
-        inputs: Construct path of a state machine to the input of its execution.
+        inputs: Construct path of a state machine to the input of its execution; of an asynchronous endpoint to the
+            `bucket`, by construct path, and the `key` of an object.
     """
 
     objects: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -55,7 +57,7 @@ def _shape_problems(content: Any) -> list[str]:
     problems = [f"{name!r} is not known; the keys are {', '.join(_KEYS)}" for name in content if name not in _KEYS]
     inputs = content.get("inputs", {})
     if not isinstance(inputs, dict) or not all(isinstance(given, dict) for given in inputs.values()):
-        problems.append("inputs must map the construct path of a state machine to an object")
+        problems.append("inputs must map the construct path of a state machine or endpoint to an object")
     objects = content.get("objects", {})
     if not isinstance(objects, dict):
         return [*problems, "objects must map the construct path of a bucket to its objects"]
@@ -75,18 +77,31 @@ def inputs_of(data: Data, path: Path, assembly: Assembly) -> dict[str, dict[str,
     """The inputs, by the path of the resource that each construct path stands for.
 
     Raises:
-        ConfigurationError: Lists each path that is no state machine of the app.
+        ConfigurationError: Lists each path that is no state machine or endpoint of the app, and each place that is no
+            object in one of its buckets.
     """
     found = {construct: assembly.find(construct) for construct in data.inputs}
-    machines = ", ".join(resource.label for resource in assembly.resources(_MACHINE)) or "none at all"
+    takers = ", ".join(resource.label for resource in assembly.resources(_MACHINE, _ENDPOINT)) or "none at all"
     problems = [
-        f"{construct} is not a state machine of this app; its state machines are {machines}"
+        f"{construct} is not a state machine or endpoint of this app; these are {takers}"
         for construct, resource in found.items()
-        if resource is None or resource.type != _MACHINE
+        if resource is None or resource.type not in (_MACHINE, _ENDPOINT)
     ]
+    for construct, resource in found.items():
+        if resource is not None and resource.type == _ENDPOINT:
+            problems += _place_problems(construct, data.inputs[construct], assembly)
     if problems:
         raise ConfigurationError(str(path), problems)
     return {resource.path: data.inputs[construct] for construct, resource in found.items() if resource is not None}
+
+
+def _place_problems(construct: str, place: dict[str, Any], assembly: Assembly) -> list[str]:
+    if place.keys() != _PLACE:
+        return [f"inputs[{construct!r}] must have bucket and key and nothing else, got {', '.join(place) or 'neither'}"]
+    bucket = assembly.find(str(place["bucket"]))
+    if bucket is None or bucket.type != _BUCKET:
+        return [f"inputs[{construct!r}]: {place['bucket']} is not a bucket of this app"]
+    return []
 
 
 def locate(data: Mapping[str, Mapping[str, str]], path: Path, assembly: Assembly) -> Objects:

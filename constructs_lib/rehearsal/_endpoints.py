@@ -2,57 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from constructs_lib.rehearsal._assembly import Resource
+from constructs_lib.rehearsal._hosted import hosted
+from constructs_lib.rehearsal._kinds import invoke
 from constructs_lib.rehearsal._stage import NOT_CREATED, Stage
 from constructs_lib.rehearsal._steps import Outcome, Step, StepFailed
 
 _FINAL = ("InService", "OutOfService", "Failed", "UpdateRollbackFailed")
-_BODY = json.dumps({"instances": [[0.0]]}).encode()
-
-
-@dataclass(frozen=True)
-class EndpointKind:
-    """How one kind of endpoint is called.
-
-    Attributes:
-        name: As the table shows it.
-        matches: Whether an endpoint configuration, as `DescribeEndpointConfig` gives it, is of this kind.
-        invoke: Calls the endpoint of that name and returns what answered; raises on anything else than success.
-    """
-
-    name: str
-    matches: Callable[[dict[str, Any]], bool]
-    invoke: Callable[[Stage, str], str]
-
-
-def _invoke_now(stage: Stage, name: str) -> str:
-    answer = stage.aws.client("sagemaker-runtime").invoke_endpoint(
-        EndpointName=name, ContentType="application/json", Accept="application/json", Body=_BODY
-    )
-    body = answer["Body"].read()
-    status = answer["ResponseMetadata"]["HTTPStatusCode"]
-    if status != 200:
-        raise StepFailed(f"{name} answered {status}: {body[:200]!r}")
-    return f"variant {answer.get('InvokedProductionVariant', '?')} answered {status}"
-
-
-# A new kind of endpoint is one entry here; the first that matches is taken.
-KINDS = (
-    EndpointKind(
-        "serverless",
-        lambda config: any("ServerlessConfig" in variant for variant in config["ProductionVariants"]),
-        _invoke_now,
-    ),
-    EndpointKind("real-time", lambda config: True, _invoke_now),
-)
 
 
 def endpoint_steps(stage: Stage) -> Iterator[Step]:
@@ -68,9 +30,9 @@ def _step(stage: Stage, resource: Resource) -> Callable[[], Outcome]:
             return NOT_CREATED
         described = in_service(stage, name)
         stage.endpoints[resource.path] = described
-        kind, answer = invoke(stage, described)
+        kind, answer = invoke(stage, hosted(stage, resource.path, described))
         details = {"endpoint": name, "kind": kind, "answer": answer, "configuration": described["EndpointConfigName"]}
-        return Outcome(f"InService, {answer}", details)
+        return Outcome(f"InService, {kind}: {answer}", details)
 
     return run
 
@@ -108,14 +70,6 @@ def in_service(stage: Stage, name: str) -> dict[str, Any]:
     return described
 
 
-def invoke(stage: Stage, described: dict[str, Any]) -> tuple[str, str]:
-    """Call the endpoint in the way of its kind; return the kind and what answered."""
-    client = stage.aws.client("sagemaker")
-    config = client.describe_endpoint_config(EndpointConfigName=described["EndpointConfigName"])
-    kind = next(kind for kind in KINDS if kind.matches(config))
-    return kind.name, kind.invoke(stage, described["EndpointName"])
-
-
 def update_step(stage: Stage, resource: Resource, *, changed: bool) -> Step:
     """The row that shows that an update reached the endpoint and did not replace it."""
 
@@ -124,7 +78,7 @@ def update_step(stage: Stage, resource: Resource, *, changed: bool) -> Step:
         if before is None:
             return NOT_CREATED
         if not changed:
-            return Outcome("nothing to update: its configuration has no instance count of its own")
+            return Outcome("nothing to update: its configuration has no capacity of its own")
         name, old = before["EndpointName"], before["EndpointConfigName"]
         after = in_service(stage, name)
         for member in ("EndpointArn", "CreationTime"):
@@ -132,10 +86,10 @@ def update_step(stage: Stage, resource: Resource, *, changed: bool) -> Step:
                 raise StepFailed(f"{name} was replaced: {member} was {before[member]}, is {after[member]}")
         if after["EndpointConfigName"] == old:
             raise StepFailed(f"{name} was not updated: it still has the configuration {old}")
-        _, answer = invoke(stage, after)
+        kind, answer = invoke(stage, hosted(stage, resource.path, after))
         _must_be_gone(stage, old)
         return Outcome(
-            f"same endpoint, new configuration, {answer}",
+            f"same endpoint, new configuration, {kind}: {answer}",
             {"endpoint": name, "configuration_before": old, "configuration": after["EndpointConfigName"]},
         )
 

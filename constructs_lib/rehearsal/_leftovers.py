@@ -34,6 +34,13 @@ _LISTINGS = (
         ("EndpointConfigName", "EndpointConfigArn"),
     ),
     _Listing("endpoint", "sagemaker", "list_endpoints", "Endpoints", ("EndpointName", "EndpointArn")),
+    _Listing(
+        "inference component",
+        "sagemaker",
+        "list_inference_components",
+        "InferenceComponents",
+        ("InferenceComponentName", "InferenceComponentArn"),
+    ),
     _Listing("alarm", "cloudwatch", "describe_alarms", "MetricAlarms", ("AlarmName", "AlarmArn")),
     _Listing("bucket", "s3", "list_buckets", "Buckets", ("Name",)),
 )

@@ -8,8 +8,9 @@ from typing import Any
 
 from constructs_lib.rehearsal._assembly import Resource
 from constructs_lib.rehearsal._compare import differences
+from constructs_lib.rehearsal._moving import exercise
 from constructs_lib.rehearsal._stage import NOT_CREATED, Stage
-from constructs_lib.rehearsal._steps import Outcome, Step, StepFailed
+from constructs_lib.rehearsal._steps import Outcome, Step, StepFailed, counted
 
 TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
 POLICY = "AWS::ApplicationAutoScaling::ScalingPolicy"
@@ -21,6 +22,9 @@ def scaling_steps(stage: Stage) -> Iterator[Step]:
         yield Step("scaling", resource.label, _step(stage, resource, _read_target))
     for resource in stage.assembly.resources(POLICY):
         yield Step("scaling", resource.label, _step(stage, resource, _read_policy))
+    for resource in stage.assembly.resources(TARGET):
+        if resource.properties.get("ServiceNamespace") == "sagemaker":
+            yield Step("scaling", f"{resource.label} moves", exercise(stage, resource))
 
 
 def _step(
@@ -51,7 +55,20 @@ def _read_target(stage: Stage, resource: Resource, physical: str) -> tuple[dict[
     )["ScalableTargets"]
     if not found:
         raise StepFailed(f"no scalable target {resource_id} with {dimension} is registered")
-    return found[0], f"{found[0]['MinCapacity']} to {found[0]['MaxCapacity']}, {resource_id}"
+    actions = stage.aws.client("application-autoscaling").describe_scheduled_actions(
+        ServiceNamespace=namespace, ResourceId=resource_id, ScalableDimension=dimension
+    )["ScheduledActions"]
+    scheduled = f", {counted(len(actions), 'schedule')}" if actions else ""
+    target = {**found[0], "ScheduledActions": _in_order(actions, resource.properties.get("ScheduledActions"))}
+    return target, f"{found[0]['MinCapacity']} to {found[0]['MaxCapacity']}, {resource_id}{scheduled}"
+
+
+def _in_order(actions: list[dict[str, Any]], wanted: Any) -> list[dict[str, Any]]:
+    """The scheduled actions in the order of the template; the service lists them in its own."""
+    names = [each.get("ScheduledActionName") for each in wanted or () if isinstance(each, dict)]
+    known = {action["ScheduledActionName"]: action for action in actions}
+    ordered = [known.pop(name) for name in names if name in known]
+    return [*ordered, *known.values()]
 
 
 def _read_policy(stage: Stage, resource: Resource, physical: str) -> tuple[dict[str, Any], str]:
@@ -72,6 +89,8 @@ def _read_policy(stage: Stage, resource: Resource, physical: str) -> tuple[dict[
     alarms = [alarm["AlarmName"] for alarm in policy.get("Alarms", ())]
     if policy["PolicyType"] == "TargetTrackingScaling":
         _must_have_alarms(stage, alarms)
+    if policy["PolicyType"] == "StepScaling" and not alarms:
+        raise StepFailed("no alarm calls the step policy, so it would never act")
     return policy, _summary(policy, alarms)
 
 

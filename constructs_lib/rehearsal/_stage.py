@@ -20,8 +20,10 @@ class Stage:
     Attributes:
         folder: Private to this run, removed at its end.
         timeout: Seconds that a job or an endpoint may take.
-        inputs: Construct path of a state machine to the input of its execution.
+        inputs: Construct path of a state machine to the input of its execution, or of an asynchronous endpoint to the
+            bucket and the key of the object that it is asked with.
         endpoints: Construct path to the description of each endpoint as it was deployed first.
+        components: Construct path to the description of each inference component as it was deployed first.
     """
 
     aws: Aws
@@ -31,6 +33,7 @@ class Stage:
     timeout: float
     inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
     endpoints: dict[str, dict[str, Any]] = field(default_factory=dict)
+    components: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def physical_ids(self, stack: str) -> dict[str, str]:
         """Logical to physical id of what *stack* has at this moment."""

@@ -19,6 +19,7 @@ from constructs_lib.rehearsal import _data
 from constructs_lib.rehearsal._assembly import UNKNOWN_ACCOUNT, UNKNOWN_REGION, Assembly, Environment, Resource
 from constructs_lib.rehearsal._cdk import Cdk, cdk_version
 from constructs_lib.rehearsal._change import Change, write_changed_copy
+from constructs_lib.rehearsal._components import COMPONENT, component_steps, component_update_step
 from constructs_lib.rehearsal._endpoints import endpoint_steps, update_step
 from constructs_lib.rehearsal._events import event_steps
 from constructs_lib.rehearsal._jobs import job_steps
@@ -207,6 +208,7 @@ class Rehearsal:
         yield bootstrap_step(stage, str(self._environment))
         yield from deploy_steps(stage)
         yield from job_steps(stage)
+        yield from component_steps(stage)
         yield from endpoint_steps(stage)
         yield from scaling_steps(stage)
         if not self._options.skip_update:
@@ -225,10 +227,16 @@ class Rehearsal:
             return
         summary = ", ".join(f"{change.logical_id} {change.before} → {change.after}" for change in changes)
         details = {"changes": [vars(change) for change in changes]}
-        yield Step("update", "instance counts", lambda: Outcome(summary, details))
+        yield Step("update", "capacities", lambda: Outcome(summary, details))
         yield from deploy_steps(stage, "update", copy)
         for endpoint in stage.assembly.resources("AWS::SageMaker::Endpoint"):
             yield update_step(stage, endpoint, changed=_is_changed(endpoint, changes))
+        for change in changes:
+            resource = next(
+                r for r in stage.assembly.stack(change.stack).resources if r.logical_id == change.logical_id
+            )
+            if resource.type == COMPONENT:
+                yield component_update_step(stage, resource, change.after)
 
 
 def _required(value: _T | None) -> _T:

@@ -139,6 +139,9 @@ class TestEndpoint:
         scaling.register_scalable_target(**of("shrinks"), MinCapacity=1, MaxCapacity=2)
         here.config("shrinks-2", variant("green", "base"))
         here.sagemaker.update_endpoint(EndpointName="shrinks", EndpointConfigName="shrinks-2")
+        # Only once it is gone: an update that is rolled back keeps the variant and what scales it.
+        assert scaling.describe_scalable_targets(**of_service("shrinks"))["ScalableTargets"]
+        here.settled("shrinks")
 
         assert not scaling.describe_scalable_targets(**of_service("shrinks"))["ScalableTargets"]
 

@@ -58,7 +58,8 @@ class World:
     def model(self, name: str, **changes: Any) -> Any:
         container = {"Image": IMAGE, "ModelDataUrl": ARTIFACT}
         request = {"ModelName": name, "ExecutionRoleArn": self.role, "PrimaryContainer": container}
-        return self.sagemaker.create_model(**request | changes)
+        request = {name: value for name, value in (request | changes).items() if value is not None}
+        return self.sagemaker.create_model(**request)
 
     def config(self, name: str, *variants: dict[str, Any], **changes: Any) -> Any:
         return self.sagemaker.create_endpoint_config(
@@ -73,6 +74,38 @@ class World:
     def settled(self, name: str) -> Any:
         return wait_for(
             lambda: self.sagemaker.describe_endpoint(EndpointName=name), lambda e: e["EndpointStatus"] == "InService"
+        )
+
+    def put(self, key: str, body: bytes = b"content") -> str:
+        """Put an object into the bucket and return its URI."""
+        self.aws.client("s3").put_object(Bucket=BUCKET, Key=key, Body=body)
+        return f"s3://{BUCKET}/{key}"
+
+    def keys(self, prefix: str) -> list[str]:
+        found = self.aws.client("s3").list_objects_v2(Bucket=BUCKET, Prefix=prefix).get("Contents", [])
+        return [each["Key"] for each in found]
+
+    def read(self, uri: str) -> bytes:
+        key = uri.removeprefix(f"s3://{BUCKET}/")
+        return bytes(self.aws.client("s3").get_object(Bucket=BUCKET, Key=key)["Body"].read())
+
+    def component(self, name: str, endpoint: str, **changes: Any) -> Any:
+        """An inference component with the model `base`, once it is in service."""
+        specification = {"ModelName": "base", "ComputeResourceRequirements": {"MinMemoryRequiredInMb": 1024}}
+        request = {
+            "InferenceComponentName": name,
+            "EndpointName": endpoint,
+            "VariantName": "blue",
+            "Specification": specification,
+            "RuntimeConfig": {"CopyCount": 1},
+        }
+        self.sagemaker.create_inference_component(**request | changes)
+        return self.settled_component(name)
+
+    def settled_component(self, name: str) -> Any:
+        return wait_for(
+            lambda: self.sagemaker.describe_inference_component(InferenceComponentName=name),
+            lambda found: found["InferenceComponentStatus"] == "InService",
         )
 
     def job(self, name: str, **changes: Any) -> dict[str, Any]:
@@ -91,6 +124,12 @@ class World:
 
 def variant(name: str, model: str, **changes: Any) -> dict[str, Any]:
     request = {"VariantName": name, "ModelName": model, "InstanceType": "ml.g5.xlarge", "InitialInstanceCount": 1}
+    return request | changes
+
+
+def hosting(name: str = "blue", **changes: Any) -> dict[str, Any]:
+    """A variant without a model, for inference components."""
+    request = {"VariantName": name, "InstanceType": "ml.g5.12xlarge", "InitialInstanceCount": 1}
     return request | changes
 
 

@@ -97,16 +97,20 @@ class TestReadAssembly:
 
 
 class TestChangedCopy:
-    def test_whole_instance_counts_go_up(self, folder: Path, tmp_path: Path) -> None:
+    def test_each_variant_gets_other_capacity(self, folder: Path, tmp_path: Path) -> None:
         write_manifest(folder, Serving=write_stack(folder, "Serving", {"Config1": CONFIG}))
 
-        (change,) = write_changed_copy(read_assembly(folder), tmp_path / "copy")
+        change, memory = write_changed_copy(read_assembly(folder), tmp_path / "copy")
 
         assert (change.stack, change.logical_id, change.before, change.after) == ("Serving", "Config1", 1, 2)
+        assert memory.member.endswith(".ServerlessConfig.MemorySizeInMB")
         template = json.loads((tmp_path / "copy" / "Serving.template.json").read_text())
         variants = template["Resources"]["Config1"]["Properties"]["ProductionVariants"]
         assert variants[0]["InitialInstanceCount"] == 2
-        assert variants[1:] == CONFIG["Properties"]["ProductionVariants"][1:]  # type: ignore[index]
+        kept = CONFIG["Properties"]["ProductionVariants"]  # type: ignore[index]
+        assert [each for each in variants[1:] if "ServerlessConfig" not in each] == [
+            each for each in kept[1:] if "ServerlessConfig" not in each
+        ]
         assert '"InitialInstanceCount": 1' in (folder / "Serving.template.json").read_text()
 
     def test_the_template_gets_its_new_hash_everywhere(self, folder: Path, tmp_path: Path) -> None:
@@ -151,7 +155,28 @@ class TestData:
         assert inputs_of(read_data(path), path, read_assembly(folder)) == {"Store/Nightly/Resource": {"epochs": 3}}
 
         path.write_text(json.dumps({"inputs": {"Store/Weekly": {}}}))
-        with pytest.raises(ConfigurationError, match="its state machines are Store/Nightly"):
+        with pytest.raises(ConfigurationError, match="these are Store/Nightly"):
+            inputs_of(read_data(path), path, read_assembly(folder))
+
+    @pytest.mark.parametrize(
+        ("place", "problem"),
+        [
+            ({"key": "a"}, "must have bucket and key and nothing else, got key"),
+            ({"bucket": "Store/Queue", "key": "a"}, "Store/Queue is not a bucket of this app"),
+        ],
+    )
+    def test_fails_for_an_input_of_an_endpoint_that_is_no_object(
+        self, folder: Path, tmp_path: Path, place: dict[str, str], problem: str
+    ) -> None:
+        endpoint = {"Type": "AWS::SageMaker::Endpoint", "Metadata": {"aws:cdk:path": "Store/Queue"}}
+        write_manifest(folder, Store=write_stack(folder, "Store", {"Queue": endpoint, "Bucket1": BUCKET}))
+        path = tmp_path / "rehearsal.json"
+        good = {"bucket": "Store", "key": "a/b.jpg"}
+        path.write_text(json.dumps({"inputs": {"Store/Queue": good}}))
+        assert inputs_of(read_data(path), path, read_assembly(folder)) == {"Store/Queue": good}
+        path.write_text(json.dumps({"inputs": {"Store/Queue": place}}))
+
+        with pytest.raises(ConfigurationError, match=problem):
             inputs_of(read_data(path), path, read_assembly(folder))
 
     @pytest.mark.parametrize(
@@ -161,7 +186,7 @@ class TestData:
             ("[]", "must be an object such as "),
             ('{"object": {}}', "'object' is not known; the keys are objects, inputs"),
             ('{"objects": {"A": {"k": 3}}}', "objects['A']['k'] must be the name of a file, got 3"),
-            ('{"inputs": {"A": 3}}', "inputs must map the construct path of a state machine to an object"),
+            ('{"inputs": {"A": 3}}', "inputs must map the construct path of a state machine or endpoint to an object"),
         ],
     )
     def test_fails_for_another_shape(self, tmp_path: Path, text: str, problem: str) -> None:

@@ -32,7 +32,7 @@ class AutoScaling:
             "PutScheduledAction": self._put_action,
             "DescribeScheduledActions": self._describe_actions,
             "DeleteScheduledAction": self._delete_action,
-            "DescribeScalingActivities": lambda request: {"ScalingActivities": []},
+            "DescribeScalingActivities": self._describe_activities,
             "TagResource": self._tag,
             "UntagResource": self._untag,
             "ListTagsForResource": lambda request: {"Tags": self._tagged(request).tags},
@@ -120,11 +120,7 @@ class AutoScaling:
         previous = target.policies.get(name)
         kind = request.get("PolicyType", (previous or {}).get("PolicyType", "StepScaling"))
         tracking = request.get("TargetTrackingScalingPolicyConfiguration")
-        if (kind == "TargetTrackingScaling") != (tracking is not None):
-            raise refused(
-                f"PutScalingPolicy: {name} of {key[1]}: TargetTrackingScalingPolicyConfiguration and PolicyType "
-                f"TargetTrackingScaling belong together, got {kind}"
-            )
+        _check_policy(name, key, kind, request)
         place = f"resource/{key[0]}/{key[1]}:policyName/{name}"
         arn = neighbours.partition_arn("autoscaling", f"scalingPolicy:{uuid.uuid4()}:{place}")
         if previous is not None:
@@ -135,9 +131,20 @@ class AutoScaling:
         target.policies[name] = {**request, **values}
         return target.policies[name]
 
+    def _describe_activities(self, request: Request) -> dict[str, Any]:
+        wanted = request.get("ResourceId")
+        found = [
+            activity
+            for target in scaling_targets.all_targets()
+            if _is_of(target, request) and wanted in (None, target.values["ResourceId"])
+            for activity in target.activities
+        ]
+        return _page("ScalingActivities", request, found)
+
     def _describe_policies(self, request: Request) -> dict[str, Any]:
         found = [
-            policy
+            # A step policy is called by alarms of others, which it names as target tracking names its own.
+            {**policy, "Alarms": policy["Alarms"] or neighbours.alarms_that_call(policy["PolicyARN"])}
             for target in scaling_targets.all_targets()
             if _is_of(target, request)
             for name, policy in target.policies.items()
@@ -199,6 +206,31 @@ class AutoScaling:
         if target is None:
             raise _not_found(operation, "registered scalable target", request)
         return target
+
+
+def _check_policy(name: str, key: Key, kind: str, request: Request) -> None:
+    """Refuse a policy whose type and configuration do not belong together, or that its target cannot have."""
+    for each in ("StepScaling", "TargetTrackingScaling", "PredictiveScaling"):
+        member = f"{each}PolicyConfiguration"
+        if (kind == each) != (member in request):
+            raise refused(
+                f"PutScalingPolicy: {name} of {key[1]}: {member} and PolicyType {each} belong together, got {kind}"
+            )
+    tracking = request.get("TargetTrackingScalingPolicyConfiguration")
+    if tracking is not None:
+        given = [f"{each}MetricSpecification" for each in ("Predefined", "Customized")]
+        if sum(member in tracking for member in given) != 1:
+            raise refused(f"PutScalingPolicy: {name} of {key[1]} must have exactly one of {' and '.join(given)}")
+        metric = tracking.get(given[0], {}).get("PredefinedMetricType", "")
+        dimension = scaling_alarms.dimension_of(metric)
+        if dimension not in (None, key[2]):
+            raise refused(
+                f"PutScalingPolicy: {name} of {key[1]}: predefined metric type {metric} is for the scalable dimension "
+                f"{dimension}, got {key[2]}"
+            )
+    steps = request.get("StepScalingPolicyConfiguration", {})
+    if steps and not ("AdjustmentType" in steps and steps.get("StepAdjustments")):
+        raise refused(f"PutScalingPolicy: {name} of {key[1]} must have AdjustmentType and StepAdjustments")
 
 
 def _key(request: Request) -> Key:

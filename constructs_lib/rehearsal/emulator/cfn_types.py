@@ -66,3 +66,6 @@ TAGS_REPLACE = frozenset(
 
 # What Ref answers where it is not the ARN.
 REFS = {"Domain": "DomainId", "FeatureGroup": "FeatureGroupName", "Pipeline": "PipelineName"}
+
+# Properties that a template may state and that no operation takes.
+ECHOED = {"InferenceComponent": frozenset(["EndpointArn"])}

@@ -69,6 +69,11 @@ def put_object(bucket: str, key: str, body: bytes) -> None:
         raise RuntimeError(f"PutObject of s3://{bucket}/{key} was refused: {answer!r}")
 
 
+def get_object(bucket: str, key: str) -> bytes:
+    """The content of an object that is there."""
+    return bytes(s3._buckets[bucket]["objects"][key]["body"])
+
+
 def bucket_key(bucket: str) -> str | None:
     """The ARN of the customer's KMS key that the bucket encrypts with; None where there is none."""
     sse = s3._bucket_default_sse_headers(bucket)
@@ -151,6 +156,11 @@ def topic(arn: str) -> dict[str, Any] | None:
     return dict(found["attributes"]) if found else None
 
 
+def publish(arn: str, message: str) -> None:
+    """Publish a message to an SNS topic that is there."""
+    sns.publish_internal(arn, message)
+
+
 def put_event(kind: str, detail: str, resource: str) -> None:
     """Send an event of SageMaker to the default bus, from another thread: a target may ask SageMaker back."""
     entry = {"Source": "aws.sagemaker", "DetailType": kind, "Detail": detail, "Resources": [resource]}
@@ -161,6 +171,21 @@ def put_event(kind: str, detail: str, resource: str) -> None:
 def put_alarm(alarm: dict[str, object]) -> None:
     """Create or replace a metric alarm shaped as PutMetricAlarm shapes it."""
     cloudwatch.cloudformation_put_metric_alarm(alarm)
+
+
+def alarm_state(name: str) -> str | None:
+    """The state of a metric or composite alarm; None where there is no such alarm."""
+    found = cloudwatch._alarms.get(name) or cloudwatch._composite_alarms.get(name)
+    return str(found["StateValue"]) if found else None
+
+
+def alarms_that_call(arn: str) -> list[dict[str, str]]:
+    """The name and the ARN of each metric alarm that calls *arn* in the state ALARM."""
+    return [
+        {"AlarmName": str(alarm["AlarmName"]), "AlarmARN": str(alarm["AlarmArn"])}
+        for alarm in list(cloudwatch._alarms.values())
+        if arn in (alarm.get("AlarmActions") or [])
+    ]
 
 
 def delete_alarm(name: str) -> None:

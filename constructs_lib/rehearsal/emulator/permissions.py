@@ -4,13 +4,15 @@ MiniStack's own enforcement would need signed requests of real sessions for ever
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from ministack.core import iam_evaluator as evaluator
+from ministack.core import router
 from ministack.services import iam
 
 from . import neighbours
-from .api import refused
+from .api import ApiError, refused
 
 _SAGEMAKER = "sagemaker.amazonaws.com"
 
@@ -40,6 +42,35 @@ def allows(role_arn: str, action: str, resource: str, **context: str) -> bool:
     question = _question(role_arn, action, resource, _keys(context))
     policies = evaluator._gather_role_policies(role["RoleName"], neighbours.scope()[0])
     return bool(evaluator.evaluate(question, policies).decision == "Allow")
+
+
+def caller_without(headers: Mapping[str, str], action: str, resource: str, **context: str) -> str | None:
+    """The caller of a request whose policies do not allow *action*; None where they do.
+
+    The account itself, which the rehearsal signs as, may do everything. Nobody's signature is checked.
+    """
+    account, region = neighbours.scope()
+    key = router.extract_access_key_id(dict(headers))
+    principal = evaluator.resolve_principal(key, account) if key else None
+    if principal is None:
+        return None
+    if isinstance(principal, evaluator.AuthError):
+        raise ApiError(principal.code, principal.message, 403)
+    role = iam._roles.get(principal.arn.split("/")[1]) if principal.type == "AssumedRole" else None
+    if principal.policies is None or (role and _has_unknown_policy(role)):
+        return None
+    question = evaluator.EvalContext(
+        principal_arn=principal.arn,
+        principal_type=principal.type,
+        principal_account=account,
+        action=action,
+        resource_arn=resource,
+        region=region,
+        secure_transport=True,
+        service_context=_keys(context),
+    )
+    allowed = evaluator.evaluate(question, principal.policies, *principal.limits).decision == "Allow"
+    return None if allowed else str(principal.arn)
 
 
 def allows_key(role_arn: str, action: str, key_arn: str, **context: str) -> bool:

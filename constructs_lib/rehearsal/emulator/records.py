@@ -21,6 +21,8 @@ class Record:
         tags: Its tags.
         physical_id: What CloudFormation knows it by, where CloudFormation made it.
         generation: Counts its changes, so that what was planned for an older state is dropped.
+        before: Its values before the update that is under way; empty where none is.
+        rolled_back: Why its last update was undone; empty where it was not.
     """
 
     noun: Noun
@@ -30,6 +32,8 @@ class Record:
     tags: dict[str, str] = field(default_factory=dict)
     physical_id: str = ""
     generation: int = 0
+    before: dict[str, Any] = field(default_factory=dict)
+    rolled_back: str = ""
 
     @property
     def name(self) -> str:
@@ -50,7 +54,7 @@ class Record:
     @property
     def settled(self) -> bool:
         """Whether its status will stay as it is."""
-        passing = (self.noun.starting, self.noun.spelled("updating"), self.noun.spelled("stopping"))
+        passing = (self.noun.starting, *map(self.noun.spelled, ("updating", "stopping", "rollingback")))
         return self.status is None or self.status not in passing
 
     def touch(self) -> None:

@@ -1,5 +1,6 @@
 """The SageMaker control plane: every noun of the model, with the rules of `behaviour`."""
 
+import copy
 import time
 import uuid
 from threading import RLock
@@ -126,11 +127,16 @@ class SageMaker:
             stopping, stopped = noun.spelled("stopping"), noun.spelled("stopped")
             self._move(record, stopping if stopping in noun.statuses else stopped, stopped)
         else:
+            record.before, record.rolled_back = copy.deepcopy(record.values), ""
             record.values.update(request)
             record.touch()
             self._affect(operation, record, request)
-            if "Updating" in noun.statuses and noun.done:
-                self._move(record, "Updating", noun.done)
+            self.pass_through_update(record)
+
+    def pass_through_update(self, record: Record) -> None:
+        """Let *record* be Updating for a while, if its noun knows that status."""
+        if "Updating" in record.noun.statuses and record.noun.done:
+            self._move(record, "Updating", record.noun.done)
 
     def _affect(self, operation: str, record: Record, request: Request) -> None:
         for effect in behaviour.effects[operation]:

@@ -4,28 +4,34 @@ import uuid
 from typing import Any
 
 from . import neighbours
-from .scaling_targets import Key
+from .scaling_targets import CONCURRENCY, COPIES, VARIANT, Key
 
-# What a predefined metric of SageMaker stands for: metric, namespace and statistic.
+# What a predefined metric of SageMaker stands for: metric, statistic, period in seconds and scalable dimension. Those
+# of high resolution are looked at every ten seconds.
+# https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-policy.html
 _PREDEFINED = {
-    "SageMakerVariantInvocationsPerInstance": ("InvocationsPerInstance", "AWS/SageMaker", "Sum"),
+    "SageMakerVariantInvocationsPerInstance": ("InvocationsPerInstance", "Sum", 60, VARIANT),
     "SageMakerVariantProvisionedConcurrencyUtilization": (
         "ServerlessProvisionedConcurrencyUtilization",
-        "AWS/SageMaker",
         "Maximum",
+        60,
+        CONCURRENCY,
     ),
-    "SageMakerInferenceComponentInvocationsPerCopy": ("InvocationsPerCopy", "AWS/SageMaker", "Sum"),
-    "SageMakerVariantConcurrentRequestsPerModelHighResolution": (
-        "ConcurrentRequestsPerModel",
-        "AWS/SageMaker",
-        "Maximum",
-    ),
+    "SageMakerInferenceComponentInvocationsPerCopy": ("InvocationsPerCopy", "Sum", 60, COPIES),
+    "SageMakerVariantConcurrentRequestsPerModelHighResolution": ("ConcurrentRequestsPerModel", "Maximum", 10, VARIANT),
     "SageMakerInferenceComponentConcurrentRequestsPerCopyHighResolution": (
         "ConcurrentRequestsPerCopy",
-        "AWS/SageMaker",
         "Maximum",
+        10,
+        COPIES,
     ),
 }
+
+
+def dimension_of(predefined: str) -> str | None:
+    """The scalable dimension that a predefined metric is for; None for one that is not SageMaker's."""
+    found = _PREDEFINED.get(predefined)
+    return found[3] if found else None
 
 
 def make(key: Key, policy_arn: str, configuration: dict[str, Any]) -> list[dict[str, str]]:
@@ -61,7 +67,7 @@ def make(key: Key, policy_arn: str, configuration: dict[str, Any]) -> list[dict[
 def _metric(resource_id: str, configuration: dict[str, Any]) -> dict[str, Any]:
     custom = configuration.get("CustomizedMetricSpecification")
     if custom and "Metrics" in custom:
-        return {"Metrics": custom["Metrics"]}
+        return {"Metrics": [_query(query) for query in custom["Metrics"]]}
     if custom:
         return {
             "MetricName": custom["MetricName"],
@@ -71,15 +77,27 @@ def _metric(resource_id: str, configuration: dict[str, Any]) -> dict[str, Any]:
             "Period": 60,
         }
     predefined = configuration["PredefinedMetricSpecification"]["PredefinedMetricType"]
-    metric, namespace, statistic = _PREDEFINED.get(predefined, (predefined, "AWS/SageMaker", "Average"))
-    parts = resource_id.split("/")
-    dimensions = [{"Name": "EndpointName", "Value": parts[1]}] if parts[0] == "endpoint" else []
-    if len(parts) == 4:
-        dimensions.append({"Name": "VariantName", "Value": parts[3]})
+    metric, statistic, period, _ = _PREDEFINED.get(predefined, (predefined, "Average", 60, ""))
     return {
         "MetricName": metric,
-        "Namespace": namespace,
+        "Namespace": "AWS/SageMaker",
         "Statistic": statistic,
-        "Dimensions": dimensions,
-        "Period": 60,
+        "Dimensions": _dimensions(resource_id),
+        "Period": period,
     }
+
+
+def _dimensions(resource_id: str) -> list[dict[str, str]]:
+    """`endpoint/NAME/variant/NAME` or `inference-component/NAME` as the dimensions of its metrics."""
+    parts = resource_id.split("/")
+    if parts[0] == "inference-component":
+        return [{"Name": "InferenceComponentName", "Value": parts[1]}]
+    dimensions = [{"Name": "EndpointName", "Value": parts[1]}] if parts[0] == "endpoint" else []
+    return dimensions + ([{"Name": "VariantName", "Value": parts[3]}] if len(parts) == 4 else [])
+
+
+def _query(query: dict[str, Any]) -> dict[str, Any]:
+    """A metric query of a policy as an alarm has it, which states the period that a policy leaves open."""
+    if "MetricStat" not in query:
+        return query
+    return {**query, "MetricStat": {"Period": 60, **query["MetricStat"]}}

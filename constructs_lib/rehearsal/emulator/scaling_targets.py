@@ -25,6 +25,7 @@ class Target:
         tags: Its tags.
         policies: As DescribeScalingPolicies shows them, by name.
         actions: As DescribeScheduledActions shows them, by name.
+        activities: As DescribeScalingActivities shows them, the newest first.
     """
 
     arn: str
@@ -32,6 +33,7 @@ class Target:
     tags: dict[str, str] = field(default_factory=dict)
     policies: dict[str, dict[str, Any]] = field(default_factory=dict)
     actions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    activities: list[dict[str, Any]] = field(default_factory=list)
 
     def drop_policy(self, name: str) -> None:
         """Forget a policy, and remove the alarms that were made for it."""
@@ -75,3 +77,8 @@ def forget_variant(endpoint: str, variant: str) -> None:
     """Deregister what scales a variant, as SageMaker does when the variant goes."""
     for dimension in (VARIANT, CONCURRENCY):
         remove((SAGEMAKER, f"endpoint/{endpoint}/variant/{variant}", dimension))
+
+
+def forget_component(component: str) -> None:
+    """Deregister what scales an inference component, as SageMaker does when it goes."""
+    remove((SAGEMAKER, f"inference-component/{component}", COPIES))

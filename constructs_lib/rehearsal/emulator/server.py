@@ -5,7 +5,7 @@ from typing import Any
 from ministack import app
 from ministack.core import router
 
-from . import branches, cloudformation, deliveries, states
+from . import alarms, branches, cloudformation, deliveries, scaling_policies, states
 from . import jobs as jobs  # importing these three registers what they hold
 from . import kinds as kinds
 from . import rules as rules
@@ -26,7 +26,7 @@ def build(model_data: str) -> Any:
     sagemaker = SageMaker(model_data)
     autoscaling = AutoScaling(sagemaker, model_data)
     fsx = Fsx(model_data)
-    control, runtime = json_handler(sagemaker), runtime_handler(sagemaker)
+    control, runtime = json_handler(sagemaker), runtime_handler(sagemaker, model_data)
 
     async def by_path(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Answer:
         # Both services sign as `sagemaker`; only the control plane's requests go to the root.
@@ -40,6 +40,7 @@ def build(model_data: str) -> Any:
     states.install(sagemaker)
     branches.install()
     deliveries.install()
+    alarms.install(lambda arn, alarm, value: scaling_policies.act(sagemaker, arn, alarm, value))
     return with_rehearsal_paths(app.app)
 
 

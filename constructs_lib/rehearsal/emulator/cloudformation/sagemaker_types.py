@@ -1,13 +1,14 @@
 """`AWS::SageMaker::*`: one handler for every type whose properties are the members of its Create operation."""
 
 import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ministack.services.cloudformation import provisioners
 
 from ..api import ApiError, Request
-from ..cfn_types import REFS, SAGEMAKER_TYPES, TAGS_REPLACE
+from ..cfn_types import ECHOED, REFS, SAGEMAKER_TYPES, TAGS_REPLACE
 from ..nouns import Noun
 from ..records import Record
 from ..sagemaker import SageMaker
@@ -33,6 +34,15 @@ def handlers(sagemaker: SageMaker) -> dict[str, dict[str, Any]]:
     }
 
 
+def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str | int | float]]:
+    """Each scalar, by its path as Fn::GetAtt writes it: `RuntimeConfig.CurrentCopyCount`."""
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{above}{name}.")
+        elif isinstance(value, (str, int, float)):
+            yield above + name, value
+
+
 @dataclass(frozen=True)
 class _Type:
     sagemaker: SageMaker
@@ -43,7 +53,8 @@ class _Type:
         members = self.sagemaker.api.members(operation)
         # What only an update takes, such as RetainAllVariantProperties, is for a later call.
         for_update = {name: value for name, value in properties.items() if name not in members and self._updates(name)}
-        request = {name: value for name, value in properties.items() if name not in for_update}
+        echoed = ECHOED.get(self.noun.name, frozenset())
+        request = {name: value for name, value in properties.items() if name not in for_update and name not in echoed}
         for member in self.noun.identity:
             if member not in request and member in members and member.endswith("Name"):
                 request[member] = self._physical_name(logical_id, stack, member)
@@ -102,7 +113,9 @@ class _Type:
         if record.status == "Failed":
             reason = record.values.get("FailureReason", "no reason given")
             raise ValueError(f'{operation} of {logical_id} ({self.noun.words} "{record.name}") failed: {reason}')
-        attributes = {name: value for name, value in record.values.items() if isinstance(value, (str, int, float))}
+        if record.rolled_back:
+            raise ValueError(f'{operation} of {logical_id} ({self.noun.words} "{record.name}"): {record.rolled_back}')
+        attributes = dict(_flat(record.values))
         ref = REFS.get(self.noun.name)
         record.physical_id = str(record.values[ref]) if ref else record.arn
         return record.physical_id, attributes | {f"{self.noun.name}Arn": record.arn}

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from .. import scaling_targets
+from .. import rollback, scaling_targets
 from ..api import Request, refused
-from ..behaviour import after, operation
+from ..behaviour import after, operation, when_done
 from ..records import Record
 from ..sagemaker import SageMaker
 
 _KINDS = ("ProductionVariants", "ShadowProductionVariants")
+_COPIED = ("AsyncInferenceConfig", "ExplainerConfig", "MetricsConfig", "CrossRegionTrafficConfig")
+_FROM_CONFIG = (*_KINDS, *_COPIED, "DataCaptureConfig")
 # What UpdateEndpoint may keep from before, by the names that ExcludeRetainedVariantProperties gives them.
 _RETAINED = {
     "DesiredInstanceCount": ("CurrentInstanceCount", "DesiredInstanceCount"),
@@ -20,13 +22,27 @@ _RETAINED = {
 def _serve(sagemaker: SageMaker, endpoint: Record, request: Request) -> None:
     config = sagemaker.find("CreateEndpoint", "EndpointConfig", request["EndpointConfigName"]).values
     endpoint.values.update(_from_config(config))
+    if "DeploymentConfig" in request:
+        endpoint.values["LastDeploymentConfig"] = request["DeploymentConfig"]
+
+
+@when_done("Endpoint")
+def _deployed(sagemaker: SageMaker, endpoint: Record, status: str) -> None:
+    before = endpoint.before
+    if not rollback.undone(endpoint) and before:
+        now = {variant["VariantName"] for variant in endpoint.values["ProductionVariants"]}
+        for variant in before["ProductionVariants"]:
+            if variant["VariantName"] not in now:
+                scaling_targets.forget_variant(endpoint.name, variant["VariantName"])
 
 
 @after("UpdateEndpoint")
 def _serve_other(sagemaker: SageMaker, endpoint: Record, request: Request) -> None:
-    before = {variant["VariantName"]: variant for variant in endpoint.values.get("ProductionVariants", [])}
+    before = {variant["VariantName"]: variant for variant in endpoint.before["ProductionVariants"]}
     config = sagemaker.find("UpdateEndpoint", "EndpointConfig", request["EndpointConfigName"]).values
-    endpoint.values.update({kind: [] for kind in _KINDS} | _from_config(config))
+    for member in _FROM_CONFIG:
+        endpoint.values.pop(member, None)
+    endpoint.values.update(_from_config(config))
     now = {variant["VariantName"]: variant for variant in endpoint.values["ProductionVariants"]}
     if request.get("RetainAllVariantProperties"):
         excluded = {entry["VariantPropertyType"] for entry in request.get("ExcludeRetainedVariantProperties", [])}
@@ -34,8 +50,8 @@ def _serve_other(sagemaker: SageMaker, endpoint: Record, request: Request) -> No
             _retain(before[name], now[name], excluded)
     if "DeploymentConfig" in request:
         endpoint.values["LastDeploymentConfig"] = request["DeploymentConfig"]
-    for gone in before.keys() - now.keys():
-        scaling_targets.forget_variant(endpoint.name, gone)
+    elif not request.get("RetainDeploymentConfig"):
+        endpoint.values.pop("LastDeploymentConfig", None)
 
 
 @after("DeleteEndpoint")
@@ -58,24 +74,32 @@ def _shift(sagemaker: SageMaker, request: Request) -> dict[str, Any]:
         for member in ("Weight", "InstanceCount"):
             if f"Desired{member}" in wanted:
                 variant[f"Current{member}"] = variant[f"Desired{member}"] = wanted[f"Desired{member}"]
+        if "ServerlessUpdateConfig" in wanted:
+            serverless = {**variant["DesiredServerlessConfig"], **wanted["ServerlessUpdateConfig"]}
+            variant["CurrentServerlessConfig"] = variant["DesiredServerlessConfig"] = serverless
     endpoint.touch()
     return endpoint.values
 
 
 def _from_config(config: dict[str, Any]) -> dict[str, Any]:
     shown = {kind: [_variant(variant) for variant in config[kind]] for kind in _KINDS if kind in config}
-    for member in ("AsyncInferenceConfig", "ExplainerConfig"):
+    for member in _COPIED:
         if member in config:
             shown[member] = config[member]
     if "DataCaptureConfig" in config:
         capture = config["DataCaptureConfig"]
-        status = "Started" if capture.get("EnableCapture") else "Stopped"
+        # It is on unless it says otherwise.
+        status = "Started" if capture.get("EnableCapture", True) else "Stopped"
         sampling = capture["InitialSamplingPercentage"]
         shown["DataCaptureConfig"] = capture | {"CaptureStatus": status, "CurrentSamplingPercentage": sampling}
     return shown
 
 
 def _variant(configured: dict[str, Any]) -> dict[str, Any]:
+    # Scaling is on as soon as it is configured.
+    if "ManagedInstanceScaling" in configured:
+        scaling = {"Status": "ENABLED", **configured["ManagedInstanceScaling"]}
+        configured = {**configured, "ManagedInstanceScaling": scaling}
     weight = configured.get("InitialVariantWeight", 1.0)
     shown = {**configured, "CurrentWeight": weight, "DesiredWeight": weight}
     if "InitialInstanceCount" in configured:

@@ -56,6 +56,19 @@ def require_writable(operation: str, role: str, url: str, key: str | None = None
         raise refused(_denied(operation, role, "kms:GenerateDataKey", encryption, url))
 
 
+def require_publishable(operation: str, role: str, topic: str) -> None:
+    """Refuse a topic that does not exist, or that the role may not publish to or encrypt for (TRAPS 9, 14)."""
+    found = neighbours.topic(topic)
+    if found is None:
+        raise refused(f"{operation}: could not find topic {topic}.")
+    _require(operation, role, "sns:Publish", topic, f"topic {topic}")
+    key = neighbours.key_arn(found["KmsMasterKeyId"]) if found.get("KmsMasterKeyId") else None
+    # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    for action in ("kms:GenerateDataKey", "kms:Decrypt") if key else ():
+        if not permissions.allows_key(role, action, str(key)):
+            raise refused(_denied(operation, role, action, str(key), f"topic {topic}"))
+
+
 def require_key(operation: str, key: str) -> str:
     """The ARN of a KMS key; refuse one that does not exist."""
     arn = neighbours.key_arn(key)

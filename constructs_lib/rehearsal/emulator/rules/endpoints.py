@@ -47,14 +47,22 @@ def _outputs(sagemaker: SageMaker, request: Request) -> None:
     """What the endpoint writes, it writes with the roles of its models."""
     capture = request.get("DataCaptureConfig", {})
     answers = request.get("AsyncInferenceConfig", {}).get("OutputConfig", {})
-    outputs = [(capture.get("DestinationS3Uri"), capture.get("KmsKeyId"))] if capture.get("EnableCapture") else []
+    outputs = (
+        [(capture.get("DestinationS3Uri"), capture.get("KmsKeyId"))]
+        if capture.get("EnableCapture", bool(capture))
+        else []
+    )
     outputs += [(answers.get(member), answers.get("KmsKeyId")) for member in ("S3OutputPath", "S3FailurePath")]
+    told = answers.get("NotificationConfig", {})
+    topics = [told[member] for member in ("SuccessTopic", "ErrorTopic") if member in told]
     roles = {request.get("ExecutionRoleArn")}
     for variant in request["ProductionVariants"]:
         if "ModelName" in variant:
             model = sagemaker.find("CreateEndpointConfig", "Model", variant["ModelName"])
             roles.add(model.values.get("ExecutionRoleArn"))
     for role in sorted(role for role in roles if role):
+        for topic in topics:
+            access.require_publishable("CreateEndpointConfig", role, topic)
         for url, key in outputs:
             if url:
                 access.require_writable("CreateEndpointConfig", role, f"{url.rstrip('/')}/object", key)
