@@ -58,7 +58,7 @@ class InferenceComponentsStack(HostingStack):
                 ),
                 compute=ComputeRequirements(min_memory_mb=16384, accelerators=1),
             ),
-            deployment=Rolling(CapacitySize.copies(1)),
+            deployment=Rolling(CapacitySize.percent(50)),
         )
         chat.add_adapter("Tone", artifact=store.artifact(f"{models}/tone/model.tar.gz"))
         endpoint.add_component(

@@ -17,7 +17,7 @@ from stacks.settings import Settings
 
 
 class InferencePipelineStack(HostingStack):
-    """Steps `prepare` and `judge`, with the archives under these names below `inference_pipeline.models`."""
+    """Steps `prepare` and `judge`, each with `model.tar.gz` of its own folder below `inference_pipeline.models`."""
 
     summary = "Preparation and model as one endpoint"
 

@@ -17,7 +17,7 @@ from stacks.settings import Settings
 
 
 class MultiContainerStack(HostingStack):
-    """Containers `images` and `texts`, with `images/model.tar.gz` and `texts/model.tar.gz` of `multi_container.models`."""
+    """Containers `images` and `texts`, each with `model.tar.gz` of its own folder below `multi_container.models`."""
 
     summary = "Two containers behind one endpoint, each invoked by its name"
 

@@ -16,7 +16,7 @@ from stacks.settings import Settings
 
 
 class ServerlessStack(HostingStack):
-    """Serves the archive of `serverless.model_artifact` outside the network, which serverless endpoints cannot be in."""
+    """Serves the archive of `serverless.model_artifact`, outside the network: serverless endpoints cannot be in one."""
 
     summary = "Serverless endpoint that classifies texts"
 
