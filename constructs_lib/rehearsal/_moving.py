@@ -107,7 +107,7 @@ def _read(stage: Stage, physical: str) -> _Target:
 def _out(target: _Target, before: int) -> Iterator[str]:
     """Let the metric of each target tracking policy be far too high, once."""
     for policy in target.policies:
-        tracking = policy.get("TargetTrackingScalingPolicyConfiguration")
+        tracking: dict[str, Any] = policy.get("TargetTrackingScalingPolicyConfiguration", {})
         alarm = _high_alarm(target.stage, policy) if tracking else None
         if alarm is None or "MetricName" not in alarm:
             continue

@@ -230,3 +230,22 @@ class TestRehearsal:
         bucket = stack.physical_ids()["Store"]
         body = here.aws.client("s3").get_object(Bucket=bucket, Key="models/m.tar.gz")["Body"]
         assert body.read() == b"weights"
+
+
+class TestBucket:
+    def test_fails_to_go_while_it_holds_an_object(self, here: World) -> None:
+        stack, s3 = Stack(here, "filled"), here.aws.client("s3")
+        versions = {"VersioningConfiguration": {"Status": "Enabled"}}
+        assert stack.create({"Store": made("S3::Bucket", **versions)}) == "CREATE_COMPLETE"
+        bucket = stack.physical_ids()["Store"]
+        s3.put_object(Bucket=bucket, Key="a", Body=b"content")
+
+        assert stack.delete() == "DELETE_FAILED"
+        assert "The bucket you tried to delete is not empty" in stack.reasons()
+        # What is deleted leaves its version behind, and that counts.
+        s3.delete_object(Bucket=bucket, Key="a")
+        assert stack.delete() == "DELETE_FAILED"
+        found = s3.list_object_versions(Bucket=bucket)
+        for entry in (*found["Versions"], *found["DeleteMarkers"]):
+            s3.delete_object(Bucket=bucket, Key=entry["Key"], VersionId=entry["VersionId"])
+        assert stack.delete() == "DELETE_COMPLETE"

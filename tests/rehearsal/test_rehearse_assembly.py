@@ -169,9 +169,10 @@ class TestData:
         self, folder: Path, tmp_path: Path, place: dict[str, str], problem: str
     ) -> None:
         endpoint = {"Type": "AWS::SageMaker::Endpoint", "Metadata": {"aws:cdk:path": "Store/Queue"}}
-        write_manifest(folder, Store=write_stack(folder, "Store", {"Queue": endpoint, "Bucket1": BUCKET}))
+        bucket = {**BUCKET, "Metadata": {"aws:cdk:path": "Store/Bucket/Resource"}}
+        write_manifest(folder, Store=write_stack(folder, "Store", {"Queue": endpoint, "Bucket1": bucket}))
         path = tmp_path / "rehearsal.json"
-        good = {"bucket": "Store", "key": "a/b.jpg"}
+        good = {"bucket": "Store/Bucket", "key": "a/b.jpg"}
         path.write_text(json.dumps({"inputs": {"Store/Queue": good}}))
         assert inputs_of(read_data(path), path, read_assembly(folder)) == {"Store/Queue": good}
         path.write_text(json.dumps({"inputs": {"Store/Queue": place}}))

@@ -9,6 +9,7 @@ import pytest
 
 from constructs_lib.rehearsal._assembly import Assembly, Environment, Resource
 from constructs_lib.rehearsal._assembly import Stack as Deployed
+from constructs_lib.rehearsal._buckets import empty_buckets
 from constructs_lib.rehearsal._change import write_changed_copy
 from constructs_lib.rehearsal._hosted import hosted
 from constructs_lib.rehearsal._kinds import invoke
@@ -230,3 +231,24 @@ class TestChange:
         (change,) = write_changed_copy(Assembly(folder, (stack,), None), tmp_path / "changed")
 
         assert (change.member.rpartition(".")[2], change.before, change.after) == (member, before, after)
+
+
+class TestBuckets:
+    def test_are_emptied_before_the_destroy_and_it_says_so(self, here: World) -> None:
+        stack = Stack(here, "buckets")
+        kinds = {"Plain": {}, "Own": {}, "Kept": {"DeletionPolicy": "Retain"}, "Empty": {}}
+        resources = {name: made("S3::Bucket") | more for name, more in kinds.items()}
+        assert stack.create(resources) == "CREATE_COMPLETE", stack.reasons()
+        ids = stack.physical_ids()
+        for name in ("Plain", "Own", "Kept"):
+            here.aws.client("s3").put_object(Bucket=ids[name], Key="a", Body=b"")
+        emptier = made("unused", BucketName={"Ref": "Own"})
+        known = [Resource("buckets", name, "AWS::S3::Bucket", f"A/{name}", body) for name, body in resources.items()]
+        known.append(Resource("buckets", "Emptier", "Custom::S3AutoDeleteObjects", "A/Emptier", emptier))
+
+        assert list(empty_buckets(stage_of(here, "buckets", tuple(known)))) == [
+            "emptied A/Plain of 1 object: in an account the destroy fails until somebody does that",
+            "emptied A/Own of 1 object, as its own function does in an account",
+        ]
+        assert here.aws.client("s3").list_objects_v2(Bucket=ids["Kept"])["KeyCount"] == 1
+        assert stack.delete() == "DELETE_COMPLETE", stack.reasons()

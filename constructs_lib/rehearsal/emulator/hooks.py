@@ -23,6 +23,7 @@ _POINTS: tuple[tuple[str, str, tuple[str, ...] | None], ...] = (
     ("ministack.services.iam", "_roles", None),
     ("ministack.services.iam", "_lookup_policy", ("arn",)),
     ("ministack.services.s3", "_buckets", None),
+    ("ministack.services.s3", "_bucket_has_versions", None),
     ("ministack.services.s3", "_put_object", ("bucket_name", "key", "body", "headers")),
     ("ministack.services.s3", "_bucket_default_sse_headers", ("bucket_name",)),
     ("ministack.services.kms", "_resolve_key", ("key_id_or_arn",)),

@@ -8,9 +8,8 @@ from .. import ledger, seeds
 from ..autoscaling import AutoScaling
 from ..fsx import Fsx
 from ..sagemaker import SageMaker
-from . import alarm_types, attributes, fsx_types, network_types, sagemaker_types, scaling_types
+from . import alarm_types, attributes, bucket_types, fsx_types, network_types, sagemaker_types, scaling_types
 
-_BUCKET = "AWS::S3::Bucket"
 _CUSTOM = "AWS::CloudFormation::CustomResource"
 
 # Types that are recorded and do nothing, each with the reason why nothing in a rehearsal can notice. Any other type
@@ -32,15 +31,18 @@ def install(sagemaker: SageMaker, autoscaling: AutoScaling, fsx: Fsx) -> None:
         handler["create"] = _watched(resource_type, handler["create"])
         if "update" in handler:
             handler["update"] = _completed(resource_type, handler["update"])
+    bucket = handlers[bucket_types.BUCKET]
+    bucket["delete"] = bucket_types.guarded(bucket["delete"])
     _run_on_threads(frozenset(ours))
     _watch_custom_resources()
+    alarm_types.install()
 
 
 def _watched(resource_type: str, create: Any) -> Any:
     def make(logical_id: str, properties: dict[str, Any], stack: str) -> tuple[str, dict[str, Any]]:
         physical_id, known = create(logical_id, properties, stack)
         ledger.record(resource_type, "accepted" if resource_type in ACCEPTED else "created")
-        if resource_type == _BUCKET:
+        if resource_type == bucket_types.BUCKET:
             seeds.plant(stack, logical_id, physical_id)
         return physical_id, attributes.missing(resource_type, physical_id, properties) | known
 

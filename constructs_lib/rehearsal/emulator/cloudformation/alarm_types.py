@@ -1,4 +1,4 @@
-"""`AWS::CloudWatch::CompositeAlarm`, which MiniStack has the API of, but no CloudFormation type."""
+"""Composite alarms, which MiniStack has no CloudFormation type of, and alarms that compute their metric."""
 
 import json
 from collections.abc import Callable
@@ -17,6 +17,24 @@ def handlers() -> dict[str, dict[str, Any]]:
     """The handler of composite alarms."""
     handler = {"create": _create, "update": _update, "update_with_logical_id": True, "delete": _delete}
     return {"AWS::CloudWatch::CompositeAlarm": handler}
+
+
+def install() -> None:
+    """Let `AWS::CloudWatch::Alarm` have `Metrics`, which MiniStack refuses in a template."""
+    record = provisioners._cw_metric_alarm_record
+
+    def with_metrics(name: str, properties: Request) -> dict[str, Any]:
+        if not properties.get("Metrics"):
+            plain: dict[str, Any] = record(name, properties)
+            return plain
+        # Every other property is read as it is; the metric that stands in is taken out again.
+        rest = {member: value for member, value in properties.items() if member != "Metrics"}
+        alarm: dict[str, Any] = record(name, {**rest, "MetricName": "-", "Namespace": "-"})
+        for member in ("MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Dimensions", "Period"):
+            alarm.pop(member, None)
+        return {**alarm, "Metrics": properties["Metrics"]}
+
+    provisioners._cw_metric_alarm_record = with_metrics
 
 
 def _create(logical_id: str, properties: Request, stack: str) -> Made:

@@ -1,8 +1,9 @@
 """CreateModel: its containers, their artifacts and images, its role and network."""
 
+from collections import Counter
 from collections.abc import Iterator
 
-from .. import neighbours, permissions
+from .. import hosting, neighbours, permissions
 from ..api import Request, refused
 from ..behaviour import before
 from ..sagemaker import SageMaker
@@ -17,6 +18,36 @@ def _containers(sagemaker: SageMaker, request: Request) -> None:
         raise refused(
             f"{_OPERATION}: model {request['ModelName']} must have either PrimaryContainer or Containers, "
             f"got {'both' if 'Containers' in request else 'neither'}."
+        )
+
+
+@before(_OPERATION)
+def _multi_model(sagemaker: SageMaker, request: Request) -> None:
+    """Models that are loaded by name lie below a prefix (TRAPS 27)."""
+    for container in _all_containers(request):
+        for url, _ in _locations(container) if container.get("Mode") == "MultiModel" else ():
+            if not url.endswith("/"):
+                raise refused(
+                    f"{_OPERATION}: the model data of a multi-model container must be a prefix that ends in '/', got "
+                    f"{url}."
+                )
+
+
+@before(_OPERATION)
+def _hostnames(sagemaker: SageMaker, request: Request) -> None:
+    """Containers that are named are all named, each otherwise; those invoked directly must be (TRAPS 26)."""
+    containers = request.get("Containers", [])
+    named = [container["ContainerHostname"] for container in containers if "ContainerHostname" in container]
+    repeated = [name for name, count in Counter(named).items() if count > 1]
+    if repeated:
+        raise refused(f"{_OPERATION}: several containers of {request['ModelName']} are named {', '.join(repeated)}.")
+    direct = hosting.is_direct(request)
+    if direct and len(containers) < 2:
+        raise refused(f"{_OPERATION}: direct invocation of {request['ModelName']} needs several Containers.")
+    if len(named) not in (0, len(containers)) or (direct and not named):
+        raise refused(
+            f"{_OPERATION}: {len(named)} of the {len(containers)} containers of {request['ModelName']} have a "
+            f"ContainerHostname; {'direct invocation needs one for each' if direct else 'give it to all or to none'}."
         )
 
 
