@@ -70,7 +70,7 @@ class ServerlessEndpoint(HostedEndpoint, Synchronous):
         Validations.of(self._config).acknowledge(
             Acknowledgment(
                 id="NIST.800.53.R5::NIST.800.53.R5-SageMakerEndpointConfigurationKMSKeyConfigured",
-                reason="The key of a configuration encrypts volumes of machines, of which a serverless variant has none.",
+                reason="The key of a configuration encrypts volumes of machines, and a serverless variant has none.",
             )
         )
 
