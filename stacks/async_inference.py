@@ -24,7 +24,8 @@ class AsyncInferenceStack(HostingStack):
     """Reads recordings below `async/in` in the bucket, writes texts to `async/out` and what failed to `async/failed`.
 
     Two topics tell of each; both are encrypted, so their subscribers need the key of the foundation. An update
-    exchanges half of the machines at a time, because a queue can wait and a second fleet would cost as much again.
+    exchanges half of the machines at a time, because a queue can wait and a second fleet would cost as much again. With
+    nothing to do there is no machine, and the first recording that waits brings one up.
     """
 
     summary = "Asynchronous endpoint that transcribes recordings"
@@ -59,4 +60,7 @@ class AsyncInferenceStack(HostingStack):
             deployment=Rolling(CapacitySize.percent(50)),
         )
         accept_local_storage(endpoint, variant)
+        endpoint.auto_scale(min_capacity=0, max_capacity=settings.async_inference__max_instance_count).scale_on_backlog(
+            per_instance=settings.async_inference__backlog_per_instance
+        )
         return endpoint

@@ -23,8 +23,9 @@ from stacks.settings import Settings
 class InferenceComponentsStack(HostingStack):
     """Components `Chat` on a GPU, with the adapter `Tone`, and `Moderate` on the processors beside it.
 
-    Their archives lie below `inference_components.models`, as `chat/`, `tone/` and `moderate/model.tar.gz`. SageMaker
-    adds machines as copies need them, up to `inference_components.max_instance_count`.
+    Their archives lie below `inference_components.models`, as `chat/`, `tone/` and `moderate/model.tar.gz`. Copies come
+    and go with the requests under way, from none on, and SageMaker has as many machines as they need, up to
+    `inference_components.max_instance_count`.
     """
 
     summary = "Two models and an adapter on shared machines"
@@ -35,7 +36,7 @@ class InferenceComponentsStack(HostingStack):
             "main",
             InstanceType(settings.inference_components__instance_type),
             managed_instance_scaling=ManagedInstanceScaling(
-                min_instance_count=1, max_instance_count=settings.inference_components__max_instance_count
+                min_instance_count=0, max_instance_count=settings.inference_components__max_instance_count
             ),
         )
         endpoint = InferenceComponentEndpoint(
@@ -60,8 +61,10 @@ class InferenceComponentsStack(HostingStack):
             ),
             deployment=Rolling(CapacitySize.percent(50)),
         )
+        most = settings.inference_components__max_instance_count
+        chat.auto_scale(min_capacity=0, max_capacity=most).scale_on_concurrency(per_copy=4)
         chat.add_adapter("Tone", artifact=store.artifact(f"{models}/tone/model.tar.gz"))
-        endpoint.add_component(
+        moderate = endpoint.add_component(
             "Moderate",
             specification=ComponentSpecification(
                 model=Container(
@@ -74,4 +77,5 @@ class InferenceComponentsStack(HostingStack):
                 compute=ComputeRequirements(min_memory_mb=4096, cpu_cores=2),
             ),
         )
+        moderate.auto_scale(min_capacity=0, max_capacity=most).scale_on_invocations(per_minute=300)
         return endpoint

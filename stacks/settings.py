@@ -53,6 +53,8 @@ class Settings:
         ab_testing__candidate_percent: How many of a hundred requests go to it, 0 to 100. What real_time sets for
             machines holds for both.
         async_inference__instance_type: The machines that work through the queue, with GPUs.
+        async_inference__max_instance_count: How many of them there are at most, at least 1; at least there are none.
+        async_inference__backlog_per_instance: Requests that are to wait for each, at least 1.
         async_inference__model_artifact: Key of the archive that transcribes.
         serverless__model_artifact: Key of the archive that runs on demand.
         serverless__memory_mb: Memory of each container: 1024, 2048, 3072, 4096, 5120 or 6144.
@@ -86,6 +88,8 @@ class Settings:
     ab_testing__candidate_artifact: str
     ab_testing__candidate_percent: int
     async_inference__instance_type: str
+    async_inference__max_instance_count: int
+    async_inference__backlog_per_instance: int
     async_inference__model_artifact: str
     serverless__model_artifact: str
     serverless__memory_mb: int
@@ -156,6 +160,8 @@ class Settings:
                 between("ab_testing.candidate_percent", self.ab_testing__candidate_percent, 0, 100),
                 one_of("serverless.memory_mb", self.serverless__memory_mb, tuple(range(1024, 6145, 1024))),
                 between("serverless.max_concurrency", self.serverless__max_concurrency, 1, 200),
+                whole("async_inference.max_instance_count", self.async_inference__max_instance_count, 1),
+                whole("async_inference.backlog_per_instance", self.async_inference__backlog_per_instance, 1),
                 whole("inference_components.max_instance_count", self.inference_components__max_instance_count, 1),
                 *(_problem(_key(field.name), getattr(self, field.name)) for field in fields(self)),
             ),

@@ -285,7 +285,7 @@ class Adapter(InferenceComponentBase):
         resource = self._make(request, {})
         self._endpoint._let_run(resource, artifact.read_statements())
         # The base is named by a text, which gives no order.
-        resource.node.add_dependency(base)
+        resource.add_resource_dependency(base._resource)
 
 
 def _deployment(deployment: Rolling | None, own_alarms: Sequence[str]) -> dict[str, Any]:

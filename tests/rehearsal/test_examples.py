@@ -1,4 +1,4 @@
-"""The examples: the nightly job through its whole life on the embedded AWS, the seven kinds beside each other.
+"""The examples: a nightly job and a shop that scales through their whole lives, the seven kinds beside each other.
 
 The first stack is run by the packaging tests.
 """
@@ -12,6 +12,7 @@ from collections import Counter
 from functools import partial
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,8 +30,9 @@ SEVEN_KINDS = (
 )
 
 
-def test_the_nightly_job_trains_and_registers_what_is_good_enough(tmp_path: Path) -> None:
-    example, report = REPOSITORY / "examples" / "nightly", tmp_path / "report.json"
+def rehearsed(name: str, report: Path) -> list[dict[str, Any]]:
+    """The steps of an example that passes."""
+    example = REPOSITORY / "examples" / name
     command = [sys.executable, "-m", "constructs_lib.rehearsal.cli", "--app", f"{sys.executable} {example / 'app.py'}"]
     done = subprocess.run(
         [*command, "--data", str(example / "rehearsal.json"), "--report", str(report)],
@@ -40,11 +42,26 @@ def test_the_nightly_job_trains_and_registers_what_is_good_enough(tmp_path: Path
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    steps = json.loads(report.read_text())["steps"]
+    steps: list[dict[str, Any]] = json.loads(report.read_text())["steps"]
+    return steps
+
+
+def test_the_nightly_job_trains_and_registers_what_is_good_enough(tmp_path: Path) -> None:
+    steps = rehearsed("nightly", tmp_path / "report.json")
     (jobs,) = (step for step in steps if step["name"] == "jobs")
     assert jobs["subject"] == "Nightly/Workflow"
     (schedule,) = (step for step in steps if step["name"] == "schedule")
     assert schedule["summary"] == "started 1 execution, SUCCEEDED"
+
+
+def test_capacity_follows_the_load_and_the_queue_to_zero_and_back(tmp_path: Path) -> None:
+    steps = rehearsed("scaling", tmp_path / "report.json")
+    moves = {step["subject"]: step["summary"] for step in steps if step["subject"].endswith(" moves")}
+    assert moves == {
+        "Shop/Search/Scaling/main moves": "Concurrency took it from 2 to 10; Invocations took it from 2 to 10",
+        "Shop/Describe/Scaling/main moves": "Backlog took it from 1 to 5; goes to zero, and a request wakes it to 1",
+        "Shop/Greet/Scaling/main moves": "Utilization took it from 1 to 10",
+    }
 
 
 def test_every_example_is_named_in_the_guide() -> None:

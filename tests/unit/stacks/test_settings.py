@@ -89,6 +89,12 @@ class TestSettings:
             ("multi_model.models", "/models", "multi_model.models must be a path inside the bucket without 's3://'"),
             ("inference_pipeline.models", "a/", "inference_pipeline.models must be a path inside the bucket without"),
             (
+                "async_inference.max_instance_count",
+                0,
+                "async_inference.max_instance_count must be a whole number of at least 1, got 0",
+            ),
+            ("async_inference.backlog_per_instance", 0, "async_inference.backlog_per_instance must be a whole number"),
+            (
                 "inference_components.max_instance_count",
                 0,
                 "inference_components.max_instance_count must be a whole number of at least 1, got 0",
@@ -128,6 +134,8 @@ class TestSettings:
             ("serverless.memory_mb", "6144"),
             ("serverless.max_concurrency", 1),
             ("serverless.max_concurrency", 200),
+            ("async_inference.max_instance_count", 1),
+            ("async_inference.backlog_per_instance", 1),
             ("inference_components.max_instance_count", 1),
         ],
     )
