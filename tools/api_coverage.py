@@ -159,7 +159,7 @@ def rendered() -> dict[str, list[Mapping[str, Any]]]:
     """The requests of all jobs, models and endpoints that the request tests make, by operation."""
     from constructs_lib.models import model_request
     from constructs_lib.training.job import Job
-    from tests.templates import of_type
+    from tests.templates import of_type, template_of
     from tests.unit.endpoints import serving
 
     requests: dict[str, list[Mapping[str, Any]]] = {}
@@ -176,8 +176,6 @@ def rendered() -> dict[str, list[Mapping[str, Any]]]:
         check_model(subject, members, **rest)
         # A construct leaves the name to CloudFormation, a step to the workflow: every request gets one.
         requests.setdefault("CreateModel", []).append({"ModelName": "unnamed", **members})
-
-    template_of = serving.template_of
 
     def recording_templates(stack: Any) -> dict[str, Any]:
         template = template_of(stack)
