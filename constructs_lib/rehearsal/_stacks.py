@@ -44,7 +44,8 @@ def deploy_steps(stage: Stage, name: str = "deploy", folder: Path | None = None)
         stage,
         "deploy",
         folder or stage.assembly.folder,
-        ("--progress", "events", "--require-approval", "never"),
+        # The command line waits five seconds between two looks at a stack, so stacks that need not wait do not.
+        ("--progress", "events", "--require-approval", "never", "--concurrency", "8"),
     )
     for stack in stage.assembly.stacks:
         yield Step(name, stack.display_name, _row(call, stack, _created))
