@@ -4,9 +4,9 @@
 - `Describe` works through a queue: no machine while the queue is empty.
 - `Greet` runs on demand, with containers that are kept warm as far as they are used.
 
-A machine takes 1200 requests a minute here, and is held at half of that. See it before you pay for it: `python -m
-constructs_lib.scaling.preview cdk.out/Shop.template.json --daily 200:9000 --requests-per-instance 1200 --target …`; without
-`--target` the command lists the three.
+A machine takes 1200 requests a minute here, and is held at half of that. See it before you pay for it with
+`python -m constructs_lib.scaling.preview cdk.out/Shop.template.json --daily 200:9000 --requests-per-instance 1200`;
+it names the three targets, of which `--target` chooses one.
 """
 
 from aws_cdk import App, Duration, Stack, TimeZone
