@@ -261,7 +261,7 @@ def _processor(state: State) -> dict[str, object]:
     return config if isinstance(config, dict) and not is_unresolved(config) else {"Mode": config}
 
 
-@rule("SF132", "End is true or false", source=_SPEC)
+@rule("SF132", "the end of a state is true or false", source=_SPEC)
 def end_is_boolean(template: Template) -> Iterator[Fault]:
     for state in template.once(states):
         end = state.body.get("End")
