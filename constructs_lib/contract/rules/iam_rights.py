@@ -145,13 +145,13 @@ def unknown_key(template: Template) -> Iterator[Fault]:
             if any(_is_key(key, one) for one in names):
                 continue
             close = nearest(key, names, 0.8)
-            # New global keys come each year: only what looks like a slip of the pen is told.
-            if prefix.lower() == "aws" and close is None:
+            # The reference lacks some, such as sagemaker:TargetContainerHostname, and new ones come each year: only what
+            # looks like a slip of the pen is told.
+            if close is None:
                 continue
-            hint = f"; did you mean {close}?" if close else ""
             yield statement.policy.resource.fault(
                 f"{statement.path}.Condition.{operator}.{key}",
-                f"{key} is not a condition key of {prefix}{hint}",
+                f"{key} is not a condition key of {prefix}; did you mean {close}?",
                 fix="write the key's name",
                 value=key,
             )

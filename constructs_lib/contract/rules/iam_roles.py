@@ -38,9 +38,9 @@ def _trust(user: Resource, key: str, service: str) -> Iterator[Fault]:
         return
     given = trust[0].document.get("Statement")
     listed = given if isinstance(given, list) else [given]
-    if not all(isinstance(body, dict) and not is_unresolved(body) for body in listed):
-        return
     for body in listed:
+        if not isinstance(body, dict) or is_unresolved(body):
+            return
         principal = body.get("Principal")
         named = principal.get("Service") if isinstance(principal, dict) else principal
         for text in named if isinstance(named, list) else [named]:

@@ -286,8 +286,8 @@ def map_numbers(template: Template) -> Iterator[Fault]:
             value = state.body.get(key)
             if key not in state.body or is_unresolved(value) or state.body.get("Type") != "Map":
                 continue
-            fine = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
-            if not fine or (high is not None and value > high):
+            found = value if isinstance(value, int | float) and not isinstance(value, bool) else None
+            if found is None or found < 0 or (high is not None and found > high):
                 wanted = "a number of at least 0" if high is None else f"a number from 0 to {high}"
                 yield state.machine.fault(
                     f"{state.path}.{key}",

@@ -82,11 +82,12 @@ EXAMPLES = {
         fails={
             "a misspelt global key": condition("StringEquals", "aws:SourceAcount"),
             "a misspelt key of a service": condition("StringEquals", "s3:prefx"),
-            "a key of a service that it does not have": condition("Bool", "sagemaker:Encrypted", "true"),
+            "another misspelt key of a service": condition("Bool", "sagemaker:NetworkIsolaton", "true"),
         },
         passes={
             "a key of a service": condition("StringLike", "s3:prefix", "a/*"),
             "a tag": condition("StringEquals", "aws:ResourceTag/team"),
+            "a key that the reference lacks": condition("StringEquals", "sagemaker:TargetContainerHostname"),
             "a global key of tomorrow": condition("StringEquals", "aws:QuantumState"),
             "a service without details": condition("StringEquals", "a2c:Any"),
         },
