@@ -145,8 +145,8 @@ def unknown_key(template: Template) -> Iterator[Fault]:
             if any(_is_key(key, one) for one in names):
                 continue
             close = nearest(key, names, 0.8)
-            # The reference lacks some, such as sagemaker:TargetContainerHostname, and new ones come each year: only what
-            # looks like a slip of the pen is told.
+            # The reference lacks some, such as sagemaker:TargetContainerHostname, and new ones come each year: only a
+            # slip of the pen is told.
             if close is None:
                 continue
             yield statement.policy.resource.fault(

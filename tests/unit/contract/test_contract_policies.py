@@ -23,6 +23,12 @@ ANYTHING = st.recursive(
     max_leaves=4,
 )
 
+MEMBERS = (
+    *("Next", "End", "Choices", "Default", "Retry", "Catch", "Branches", "ItemProcessor", "Resource", "Parameters"),
+    *("ResultPath", "Assign", "InputPath", "QueryLanguage", "Seconds", "Timestamp", "Error", "TimeoutSeconds"),
+    *("HeartbeatSeconds", "Arguments"),
+)
+
 
 def found(resources: dict[str, Any]) -> list[str]:
     return [finding.message for finding in check({"t": {"Resources": resources}}).findings]
@@ -36,8 +42,8 @@ def the_role(content: dict[str, Any]) -> Resource:
 class TestTraps:
     def test_fails_for_the_managed_policy_trap_10(self) -> None:
         assert found(managed("AmazonSageMakerFullAccess")) == [
-            "AmazonSageMakerFullAccess allows nearly everything in SageMaker, and reaches only buckets with sagemaker in "
-            "their name"
+            "AmazonSageMakerFullAccess allows nearly everything in SageMaker, and reaches only buckets with "
+            "sagemaker in their name"
         ]
 
     def test_fails_for_a_trust_policy_without_its_account_trap_11(self) -> None:
@@ -96,9 +102,8 @@ class TestAnyJson:
     @given(data=st.data())
     @QUIET
     def test_never_raises_on_a_state_machine(self, data: st.DataObject) -> None:
-        keys = ["Next", "End", "Choices", "Default", "Retry", "Catch", "Branches", "ItemProcessor", "Resource", "Parameters", "ResultPath", "Assign", "InputPath", "QueryLanguage", "Seconds", "Timestamp", "Error", "TimeoutSeconds", "HeartbeatSeconds", "Arguments"]  # fmt: skip
         types = st.sampled_from(["Task", "Choice", "Wait", "Map", "Parallel", "Fail", "Pass"])
-        state = data.draw(st.dictionaries(st.sampled_from(keys), ANYTHING, max_size=6)) | {"Type": data.draw(types)}
+        state = data.draw(st.dictionaries(st.sampled_from(MEMBERS), ANYTHING, max_size=6)) | {"Type": data.draw(types)}
         handled = data.draw(st.dictionaries(st.sampled_from(["ErrorEquals", "Next", "MaxAttempts"]), ANYTHING))
         machine = {"StartAt": data.draw(ANYTHING), "States": {"A": state, "B": {"Type": "Task", "Catch": [handled]}}}
 
