@@ -17,13 +17,13 @@ _WAITING = ("events:PutTargets", "events:PutRule", "events:DescribeRule")
 _RUN_AS = ("RoleArn", "ExecutionRoleArn")
 
 
-@rule("IA151", "Step Functions may assume the role of a state machine", source=_MACHINES)
+@rule("IA151", "the role of a state machine lets Step Functions assume it", source=_MACHINES)
 def machine_trust(template: Template) -> Iterator[Fault]:
     for machine in template.of_type(STATE_MACHINE):
         yield from _trust(machine, "RoleArn", "states")
 
 
-@rule("IA152", "SageMaker may assume the role that it is given", source=_ROLES)
+@rule("IA152", "a role that SageMaker is given lets SageMaker assume it", source=_ROLES)
 def sagemaker_trust(template: Template) -> Iterator[Fault]:
     for resource in template.resources.values():
         if resource.type.startswith(PREFIX):

@@ -36,7 +36,7 @@ def no_errors(template: Template) -> Iterator[Fault]:
             )
 
 
-@rule("SF142", "States.ALL stands alone", source=_SPEC)
+@rule("SF142", "the error States.ALL stands alone", source=_SPEC)
 def all_alone(template: Template) -> Iterator[Fault]:
     for state, path, item in _handlers(template):
         errors = item.get("ErrorEquals")
@@ -49,7 +49,7 @@ def all_alone(template: Template) -> Iterator[Fault]:
             )
 
 
-@rule("SF143", "States.ALL stands last", source=_SPEC)
+@rule("SF143", "the error States.ALL stands last", source=_SPEC)
 def all_last(template: Template) -> Iterator[Fault]:
     for state in template.once(states):
         for key in _MEMBERS:
