@@ -49,7 +49,7 @@ class Structure:
                 return value
             if not isinstance(value, dict):
                 return None
-            value = value[name] if name in value else UNKNOWN if f"{name}{PATH_SUFFIX}" in value else None
+            value = value.get(name, UNKNOWN if f"{name}{PATH_SUFFIX}" in value else None)
             if value is UNKNOWN:
                 return UNKNOWN
         return value

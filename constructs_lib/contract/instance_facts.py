@@ -25,7 +25,7 @@ def family_of(instance_type: str) -> str:
 
 
 def has_local_storage(family: str) -> bool:
-    """Whether the family's data lies on NVMe disks inside the machine, which have no volume size and no key of yours."""
+    """Whether data lies on NVMe disks inside the machine, which have no volume size and no key of yours."""
     # `m5d`, `c6gd`, `g4dn`, `p4de`: the letters after the generation's number hold a d.
     letters = family.partition("-")[0].lstrip("abcdefghijklmnopqrstuvwxyz").lstrip("0123456789")
     return family in _LOCAL_STORAGE or "d" in letters

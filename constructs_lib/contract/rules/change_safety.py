@@ -7,9 +7,8 @@ from .._structure import ENDPOINT, ENDPOINT_CONFIG, MODEL, PROCESSING_JOB
 from . import Fault, Reference, Resource, Severity, Template, rule
 
 _TYPES = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference"
-_UPDATES = (
-    "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html"
-)
+_GUIDE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide"
+_UPDATES = f"{_GUIDE}/using-cfn-updating-stacks-update-behaviors.html"
 _DEFINITION = "AWS::SageMaker::{}JobDefinition"
 _DEFINITIONS = tuple(
     _DEFINITION.format(kind) for kind in ("DataQuality", "ModelBias", "ModelExplainability", "ModelQuality")

@@ -27,8 +27,8 @@ def waits_for_policy(template: Template) -> Iterator[Fault]:
             if not waits_for(model.resource, policy) and not waits_for(policy, model.resource):
                 yield model.fault(
                     "",
-                    f"the model should depend on {policy.logical_id}, the policy of its role: made before it, the model "
-                    "has no access to its data",
+                    f"the model should depend on {policy.logical_id}, the policy of its role: made before it, the "
+                    "model has no access to its data",
                     fix=f"add {policy.logical_id} to DependsOn",
                 )
 
@@ -55,7 +55,7 @@ def trusts_sagemaker(template: Template) -> Iterator[Fault]:
         if role and not _may_trust(role):
             yield structure.fault(
                 member,
-                f"{member} must be of a role that trusts sagemaker.amazonaws.com, got {role.logical_id}, which does not",
+                f"{member} must be of a role that trusts sagemaker.amazonaws.com, got {role.logical_id}",
                 fix="add the service to AssumeRolePolicyDocument of the role, or give another role",
                 value=structure.raw(member),
             )

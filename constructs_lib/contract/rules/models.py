@@ -17,7 +17,7 @@ def container_choice(template: Template) -> Iterator[Fault]:
         if len(given) != 1:
             yield model.fault(
                 "",
-                f"a model must have exactly one of PrimaryContainer and Containers, got {' and '.join(given) or 'none'}",
+                f"a model must have either PrimaryContainer or Containers, got {' and '.join(given) or 'none'}",
                 fix="write PrimaryContainer for one container, Containers for several",
             )
 
