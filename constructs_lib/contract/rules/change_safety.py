@@ -14,7 +14,7 @@ _DEFINITIONS = tuple(
     _DEFINITION.format(kind) for kind in ("DataQuality", "ModelBias", "ModelExplainability", "ModelQuality")
 )
 
-# Types that nearly any change replaces, with the property that names them; a test compares both with the types' schemas.
+# Types that nearly any change replaces, with what names them; a test compares them with the types' schemas.
 FIXED_NAMES = {
     MODEL: "ModelName",
     ENDPOINT_CONFIG: "EndpointConfigName",

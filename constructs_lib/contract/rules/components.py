@@ -12,6 +12,9 @@ _COMPONENTS = "https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoint
 
 
 def _specifications(component: Structure) -> list[Structure]:
+    # Both together are a wrong choice, which the shape rules say.
+    if component.has("Specification") and component.has("Specifications"):
+        return []
     one = component.below("Specification")
     return [*([one] if one.values else ()), *component.items("Specifications")]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from .._structure import MODEL, Structure, containers, endpoint_configs, meant, repeated, variants
 from ..instance_facts import family_of, has_local_storage
-from . import Fault, Severity, Template, boolean, number, rule
+from . import Fault, Severity, Template, number, rule
 
 _GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg"
 _API = "https://docs.aws.amazon.com/sagemaker/latest/APIReference"
@@ -62,10 +62,10 @@ def unique_pools(template: Template) -> Iterator[Fault]:
 def some_weight(template: Template) -> Iterator[Fault]:
     for config in endpoint_configs(template):
         own = config.items("ProductionVariants")
-        if own and all(number(variant.get("InitialVariantWeight")) == 0 for variant in own):
+        if len(own) > 1 and all(number(variant.get("InitialVariantWeight")) == 0 for variant in own):
             yield own[0].fault(
                 "InitialVariantWeight",
-                "InitialVariantWeight should be above 0 on at least one variant, got 0 on all",
+                "InitialVariantWeight should be above 0 on at least one of several variants, got 0 on all",
                 fix="give a weight to the variant that serves",
                 value=0,
             )
@@ -169,24 +169,6 @@ def volume_on_local_disks(template: Template) -> Iterator[Fault]:
                     )
 
 
-@rule(
-    "SM231",
-    "a volume key covers only volumes, not disks inside a machine",
-    source=f"{_API}/API_CreateEndpointConfig.html",
-    severity=Severity.WARNING,
-)
-def key_on_local_disks(template: Template) -> Iterator[Fault]:
-    for config in endpoint_configs(template):
-        if config.lacks("KmsKeyId"):
-            continue
-        for kind in dict.fromkeys(kind for variant in variants(config) for kind in _local(variant)):
-            yield config.fault(
-                "KmsKeyId",
-                f"KmsKeyId does not encrypt the disks of {kind}, which its hardware does with a key of its own",
-                fix="acknowledge it where a policy demands the key, or take a type without local disks",
-            )
-
-
 def _local(variant: Structure) -> list[str]:
     """The instance types of a variant that have local disks."""
     kinds = [variant.get("InstanceType"), *(pool.get("InstanceType") for pool in variant.items("InstancePools"))]
@@ -194,7 +176,7 @@ def _local(variant: Structure) -> list[str]:
 
 
 @rule(
-    "SM232",
+    "SM231",
     "a content type is captured as CSV or as JSON",
     source=f"{_API}/API_CaptureContentTypeHeader.html",
     severity=Severity.WARNING,
@@ -213,21 +195,3 @@ def captured_twice(template: Template) -> Iterator[Fault]:
                     fix="keep it in the list that fits",
                     value=kind,
                 )
-
-
-@rule(
-    "SM233",
-    "data capture that is on captures something",
-    source=f"{_API}/API_DataCaptureConfig.html",
-    severity=Severity.WARNING,
-)
-def captures_nothing(template: Template) -> Iterator[Fault]:
-    for config in endpoint_configs(template):
-        capture = config.below("DataCaptureConfig")
-        if boolean(capture.get("EnableCapture")) and number(capture.get("InitialSamplingPercentage")) == 0:
-            yield capture.fault(
-                "InitialSamplingPercentage",
-                "InitialSamplingPercentage should be above 0 where EnableCapture is true, got 0",
-                fix="say how many of a hundred requests are kept, or turn the capture off",
-                value=0,
-            )

@@ -132,7 +132,7 @@ def _scales(target: dict[str, Any], endpoint: Structure) -> bool:
 
 @rule(
     "SM256",
-    "ExcludeRetainedVariantProperties goes with RetainAllVariantProperties",
+    "what is excluded from what is kept goes with keeping the rest",
     source=f"{_API}/API_UpdateEndpoint.html",
     severity=Severity.WARNING,
 )

@@ -20,20 +20,22 @@ _READS = re.compile(r"\*|(s3|ecr):")
 def waits_for_policy(template: Template) -> Iterator[Fault]:
     for model in found_in(template, MODEL):
         role = template.target(model.raw("ExecutionRoleArn"), _ROLE)
-        for policy in template.of_type(*_POLICIES) if role else ():
-            if not _is_on(template, policy, role) or not _lets_read(policy):
-                continue
-            # A policy that names the model cannot come before it.
-            if not waits_for(model.resource, policy) and not waits_for(policy, model.resource):
-                yield model.fault(
-                    "",
-                    f"the model should depend on {policy.logical_id}, the policy of its role: made before it, the "
-                    "model has no access to its data",
-                    fix=f"add {policy.logical_id} to DependsOn",
-                )
+        if role is None or role.properties.get("Policies"):
+            continue
+        policies = [one for one in template.of_type(*_POLICIES) if _is_on(template, one, role) and _lets_read(one)]
+        # One that it waits for shows that somebody chose what it needs; one that names the model cannot come before it.
+        if any(waits_for(model.resource, one) or waits_for(one, model.resource) for one in policies):
+            continue
+        for policy in policies:
+            yield model.fault(
+                "",
+                f"the model should depend on {policy.logical_id}, the policy of its role: made before it, the model has "
+                "no access to its data",
+                fix=f"add {policy.logical_id} to DependsOn",
+            )
 
 
-def _is_on(template: Template, policy: Resource, role: Resource | None) -> bool:
+def _is_on(template: Template, policy: Resource, role: Resource) -> bool:
     roles = policy.properties.get("Roles", [policy.properties.get("RoleName")])
     return any(template.target(one, _ROLE) is role for one in (roles if isinstance(roles, list) else ()))
 

@@ -84,14 +84,15 @@ def local_paths(template: Template) -> Iterator[Fault]:
         for one, member in places:
             managed = boolean(one.get("AppManaged", False))
             path = one.get(f"{member}.LocalPath", "none")
-            if managed is False and one.has(member) and isinstance(path, str):
-                if not path.startswith("/opt/ml/processing/"):
-                    yield one.fault(
-                        f"{member}.LocalPath",
-                        f"LocalPath must be below /opt/ml/processing/, got {path}",
-                        fix="write a path below it",
-                        value=path,
-                    )
+            if managed is not False or not one.has(member) or not isinstance(path, str):
+                continue
+            if not path.startswith("/opt/ml/processing/"):
+                yield one.fault(
+                    f"{member}.LocalPath",
+                    f"LocalPath must be below /opt/ml/processing/, got {path}",
+                    fix="write a path below it",
+                    value=path,
+                )
 
 
 @rule(
@@ -106,7 +107,8 @@ def processing_machines(template: Template) -> Iterator[Fault]:
         if cluster.values and len(given) != 1:
             yield cluster.fault(
                 "",
-                f"ClusterConfig must have either InstanceType or InstancePreferences, got {' and '.join(given) or 'none'}",
+                "ClusterConfig must have either InstanceType or InstancePreferences, got "
+                f"{' and '.join(given) or 'none'}",
                 fix="keep one of them",
             )
 
@@ -201,8 +203,8 @@ def name_in_map(template: Template) -> Iterator[Fault]:
         if in_map and name in ("$$.Execution.Name", "{% $states.context.Execution.Name %}"):
             yield request.machine.fault(
                 f"{request.path}.{member}",
-                f"{request.state.name}: {member} should hold something of the item, got {name!r}, which is the same for "
-                "every item of the Map",
+                f"{request.state.name}: {member} should hold something of the item, got {name!r}, which is the same "
+                "for every item of the Map",
                 fix="join it with $$.Map.Item.Index, or with a member of the item",
                 value=name,
             )

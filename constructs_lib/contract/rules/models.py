@@ -119,7 +119,7 @@ def multi_model_location(template: Template) -> Iterator[Fault]:
 
 @rule(
     "SM208",
-    "MultiModelConfig belongs to Mode MultiModel",
+    "settings of a multi-model go with Mode MultiModel",
     source=f"{_API}/API_MultiModelConfig.html",
     severity=Severity.WARNING,
 )

@@ -158,7 +158,11 @@ def objective_given(template: Template) -> Iterator[Fault]:
                 )
 
 
-@rule("ST238", "Hyperband stops early by itself", source=f"{_API}/API_HyperParameterTuningJobConfig.html")
+@rule(
+    "ST238",
+    "early stopping is left to Hyperband, and its bounds are for it",
+    source=f"{_API}/API_HyperParameterTuningJobConfig.html",
+)
 def hyperband(template: Template) -> Iterator[Fault]:
     for tuning in tunings(template):
         config = tuning.below("HyperParameterTuningJobConfig")
