@@ -120,7 +120,11 @@ EXAMPLES = {
             "a type that is a parameter": updated(
                 {
                     "BlueGreenUpdatePolicy": {
-                        "TrafficRoutingConfiguration": {"Type": {"Ref": "Type"}, "CanarySize": percent(10)}
+                        "TrafficRoutingConfiguration": {
+                            "Type": {"Ref": "Type"},
+                            "WaitIntervalInSeconds": 600,
+                            "CanarySize": percent(10),
+                        }
                     }
                 }
             ),

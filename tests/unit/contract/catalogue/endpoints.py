@@ -34,10 +34,10 @@ def target(resource_id: Any, dimension: str = "sagemaker:variant:DesiredInstance
     }
 
 
-def waiting(name: str) -> Json:
-    """The endpoint that names *name* by its text, and waits for the configuration."""
-    (content,) = endpoint(name).values()
-    return {"Endpoint": {**content, "DependsOn": "Config"}}
+def by_text(**attributes: Any) -> Json:
+    """A component that names an endpoint of its template by its text."""
+    (content,) = component(EndpointName="chat").values()
+    return {"Component": {**content, **attributes}, **endpoint("config", EndpointName="chat")}
 
 
 OWN = joined("endpoint/", {"Fn::GetAtt": ["Endpoint", "EndpointName"]}, "/variant/blue")
@@ -73,17 +73,12 @@ EXAMPLES = {
         passes={"a configuration": {**endpoint(), **config()}},
     ),
     "SM253": Examples(
-        fails={
-            "a configuration by its text": {
-                **endpoint("config"),
-                **config(EndpointConfigName="config"),
-            }
-        },
+        fails={"an endpoint by its text": by_text()},
         passes={
+            "with a dependency": by_text(DependsOn="Endpoint"),
             "a configuration elsewhere": {**endpoint("other"), **config()},
             "a reference": {**endpoint(), **config()},
         },
-        also=frozenset({"SM281"}),
     ),
     "SM254": Examples(
         fails={

@@ -50,9 +50,7 @@ EXAMPLES = {
             "a policy for what comes later": {
                 **of_role(),
                 **role(),
-                **policy(
-                    {**READ, "Action": ["logs:PutLogEvents"], "Resource": "arn:aws:logs:eu-west-1:123456789012:*"}
-                ),
+                **policy({**READ, "Action": ["logs:PutLogEvents"], "Resource": "*"}),
             },
             "a role from elsewhere": {**called("Model", model()), **role(), **policy(READ)},
             "one of two policies": {
