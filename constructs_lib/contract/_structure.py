@@ -62,12 +62,21 @@ class Structure:
         return UNKNOWN if is_unresolved(value) else value
 
     def has(self, path: str) -> bool:
-        """Whether there is a value at *path*, known or not."""
-        return self.raw(path) is not None
+        """Whether there is for sure a value at *path*, known or not.
+
+        Neither this nor `lacks` holds where a function or a path decides whether there is one.
+        """
+        above, _, name = path.rpartition(".")
+        parent = self.raw(above) if above else self.values
+        if not isinstance(parent, dict) or is_unresolved(parent):
+            return False
+        value = parent.get(name)
+        decided_later = isinstance(value, dict) and "Fn::If" in value
+        return f"{name}{PATH_SUFFIX}" in parent or (value is not None and not decided_later)
 
     def lacks(self, *paths: str) -> bool:
         """Whether there is for sure no value at any of *paths*."""
-        return not any(self.has(path) for path in paths)
+        return all(self.raw(path) is None for path in paths)
 
     def below(self, path: str) -> "Structure":
         """The structure at *path*; without members where there is none, or where it is not known."""

@@ -29,8 +29,8 @@ def waits_for_policy(template: Template) -> Iterator[Fault]:
         for policy in policies:
             yield model.fault(
                 "",
-                f"the model should depend on {policy.logical_id}, the policy of its role: made before it, the model has "
-                "no access to its data",
+                f"the model should depend on {policy.logical_id}, the policy of its role: made before it, the model "
+                "has no access to its data",
                 fix=f"add {policy.logical_id} to DependsOn",
             )
 

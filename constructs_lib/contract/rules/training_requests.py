@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from .._jobs import processings, trainings
 from .._nearest import nearest
 from .._structure import Structure, repeated, requested
+from .._unresolved import is_unresolved
 from ..instance_facts import family_of, has_local_storage
 from . import Fault, Severity, Template, boolean, number, rule
 
@@ -208,13 +209,15 @@ def instance_groups(template: Template) -> Iterator[Fault]:
                 fix="give each group a name of its own",
                 value=name,
             )
-        names = [group.get("InstanceGroupName") for group in groups]
-        known = [name for name in names if isinstance(name, str)]
-        for channel in job.items("InputDataConfig") if job.lacks("ResourceConfig") is False else ():
+        listed = job.get("ResourceConfig.InstanceGroups", [])
+        known = [name for group in groups if isinstance(name := group.get("InstanceGroupName"), str)]
+        if not isinstance(listed, list) or len(known) != len(listed):
+            continue
+        for channel in job.items("InputDataConfig"):
             source = channel.below("DataSource.S3DataSource")
             wanted = source.get("InstanceGroupNames")
-            for name in wanted if isinstance(wanted, list) and len(known) == len(names) else ():
-                if isinstance(name, str) and "{%" not in name and name not in known:
+            for name in wanted if isinstance(wanted, list) else ():
+                if isinstance(name, str) and not is_unresolved(name) and name not in known:
                     close = nearest(name, known)
                     hint = f"; did you mean {close!r}" if close else ""
                     yield source.fault(
