@@ -71,6 +71,10 @@ EXAMPLES = {
         fails={"none of them": running(ComputeResourceRequirements=COMPUTE)},
         passes={
             "a model": component(),
+            "an update of what it takes": train(
+                {"InferenceComponentName": "c", "Specification": {"ComputeResourceRequirements": COMPUTE}},
+                "arn:aws:states:::aws-sdk:sagemaker:updateInferenceComponent",
+            ),
             "an image": running(ComputeResourceRequirements=COMPUTE, Container={"Image": "image"}),
         },
     ),
@@ -82,6 +86,7 @@ EXAMPLES = {
         fails={"a misspelt variant": placed(for_components(), VariantName="bleu")},
         passes={
             "a variant that is there": placed(for_components()),
+            "a component whose variant is a parameter": placed(for_components(), VariantName={"Ref": "Variant"}),
             "a variant that is a parameter": placed(
                 variants(variant(ModelName=None, VariantName={"Ref": "Variant"}), ExecutionRoleArn=ROLE)
             ),

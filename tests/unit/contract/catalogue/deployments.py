@@ -147,6 +147,9 @@ EXAMPLES = {
             "longer than all steps": updated(
                 blue_green("LINEAR", 600, LinearStepSize=percent(40), MaximumExecutionTimeoutInSeconds=1801)
             ),
+            "a last wait that is a parameter": updated(
+                blue_green(TerminationWaitInSeconds={"Ref": "Wait"}, MaximumExecutionTimeoutInSeconds=601)
+            ),
             "a wait that is a parameter": updated(
                 blue_green(wait={"Ref": "Wait"}, MaximumExecutionTimeoutInSeconds=600)
             ),
@@ -184,6 +187,11 @@ EXAMPLES = {
     "SM269": Examples(
         fails={
             "another endpoint": {**rolled_back({"Ref": "Alarm"}, EndpointName="chat"), **alarm("talk")},
+            "another endpoint of the template": {
+                **rolled_back({"Ref": "Alarm"}),
+                **called("Other", endpoint()),
+                **alarm({"Fn::GetAtt": ["Other", "EndpointName"]}),
+            },
             "another endpoint in an expression": {
                 **rolled_back({"Ref": "Alarm"}, EndpointName="chat"),
                 "Alarm": {

@@ -50,7 +50,7 @@ EXAMPLES = {
                 OutputConfig={"S3OutputLocation": "s3://bucket/out"},
             ),
         },
-        passes={"a model": model()},
+        passes={"a model": model(), "a call of another kind": train(job())},
     ),
     "SM293": Examples(
         fails={

@@ -110,6 +110,9 @@ EXAMPLES = {
     "SM227": Examples(
         fails={"more than the most": for_components(ManagedInstanceScaling={**RANGE, "MinInstanceCount": 3})},
         passes={
+            "a least that is a parameter": for_components(
+                ManagedInstanceScaling={**RANGE, "MinInstanceCount": {"Ref": "Least"}}
+            ),
             "as many as the most": for_components(ManagedInstanceScaling=RANGE),
             "a most that is a parameter": for_components(
                 ManagedInstanceScaling={**RANGE, "MinInstanceCount": 3, "MaxInstanceCount": {"Ref": "Most"}}

@@ -56,6 +56,7 @@ EXAMPLES = {
         passes={
             "the name of a configuration": {**endpoint(), **config()},
             "Ref of a parameter": endpoint({"Ref": "Config"}),
+            "a name that is joined": {**endpoint(joined({"Ref": "Config"}, "-own")), **config()},
             "a name of its own": endpoint("config"),
         },
     ),
@@ -118,6 +119,17 @@ EXAMPLES = {
                 **endpoint(),
                 **config(),
                 **target("inference-component/c", "sagemaker:inference-component:DesiredCopyCount"),
+            },
+            "another dimension of it": {
+                **endpoint(),
+                **config(),
+                **target(OWN, "sagemaker:variant-of-another-kind:DesiredCount"),
+            },
+            "a target of another in the template": {
+                **endpoint(RetainAllVariantProperties=True),
+                **config(),
+                **called("Other", endpoint()),
+                **target(OWN),
             },
             "a parameter": {**endpoint(RetainAllVariantProperties={"Ref": "Retain"}), **config(), **target(OWN)},
         },

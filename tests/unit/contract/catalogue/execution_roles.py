@@ -47,6 +47,24 @@ EXAMPLES = {
                 **of_role(),
                 **role(Policies=[{"PolicyName": "own", "PolicyDocument": {"Statement": [READ]}}]),
             },
+            "a policy beside one in the role": {
+                **of_role(),
+                **role(Policies=[{"PolicyName": "own", "PolicyDocument": {"Statement": [READ]}}]),
+                **policy(READ),
+            },
+            "a policy that names the model": {
+                **of_role(),
+                **role(),
+                **policy({**READ, "Resource": {"Fn::Sub": "arn:aws:s3:::bucket/${Model.ModelName}/*"}}),
+            },
+            "a policy of another role": {
+                **of_role(),
+                **role(),
+                "Policy": {
+                    "Type": "AWS::IAM::Policy",
+                    "Properties": {**policy(READ)["Policy"]["Properties"], "Roles": ["other"]},
+                },
+            },
             "a policy for what comes later": {
                 **of_role(),
                 **role(),
@@ -79,6 +97,15 @@ EXAMPLES = {
             "a service that is a reference": {
                 **of_role(),
                 **role({"Fn::Join": ["", ["sagemaker.", {"Ref": "AWS::URLSuffix"}]]}),
+            },
+            "services that are a parameter": {**of_role(), **role({"Ref": "Services"})},
+            "one of the services a parameter": {**of_role(), **role([{"Ref": "Service"}])},
+            "a trust that is a function": {
+                **of_role(),
+                "Role": {
+                    "Type": "AWS::IAM::Role",
+                    "Properties": {"AssumeRolePolicyDocument": {"Fn::FindInMap": ["A", "B", "C"]}},
+                },
             },
             "a role from elsewhere": model(),
         },

@@ -156,6 +156,7 @@ EXAMPLES = {
             "one": transform(MaxPayloadInMB=100),
             "several": transform(MaxPayloadInMB=50, MaxConcurrentTransforms=2),
             "without a limit": transform(MaxPayloadInMB=0, MaxConcurrentTransforms=100),
+            "a size that a path fills in": transform(MaxConcurrentTransforms=100, **{"MaxPayloadInMB.$": "$.size"}),
             "a number that a path fills in": transform(MaxPayloadInMB=100, **{"MaxConcurrentTransforms.$": "$.n"}),
         },
     ),
@@ -177,7 +178,7 @@ EXAMPLES = {
         },
     ),
     "ST262": Examples(
-        fails={"one name twice": two(NAME, NAME)},
+        fails={"one name twice": two(NAME, NAME), "one name of the input": two("$.name", "$.name")},
         passes={
             "two names": two(f"States.Format('a-{{}}', {NAME})", f"States.Format('b-{{}}', {NAME})"),
         },

@@ -104,6 +104,7 @@ EXAMPLES = {
         fails={"no slash": multi(ModelDataUrl="s3://bucket/models")},
         passes={
             "a slash": multi(ModelDataUrl=joined("s3://", BUCKET, "/models/")),
+            "a single model": model(ModelDataUrl="s3://bucket/model"),
             "an end that is a parameter": multi(ModelDataUrl=joined("s3://bucket/", {"Ref": "Prefix"})),
         },
     ),

@@ -201,6 +201,14 @@ EXAMPLES = {
         },
         passes={
             "its group": of(channel(source=stored(InstanceGroupNames=["cpu"])), ResourceConfig=grouped(group())),
+            "a group that an expression names": in_jsonata(
+                InputDataConfig=[channel(source=stored(InstanceGroupNames=["{% $group %}"]))],
+                ResourceConfig=grouped(group()),
+            ),
+            "groups that expressions name": in_jsonata(
+                InputDataConfig=[channel(source=stored(InstanceGroupNames=["gpu"]))],
+                ResourceConfig=grouped(group("{% $group %}")),
+            ),
             "groups that a path fills in": of(
                 channel(source=stored(InstanceGroupNames=["gpu"])),
                 ResourceConfig={"InstanceGroups.$": "$.groups", "VolumeSizeInGB": 50},

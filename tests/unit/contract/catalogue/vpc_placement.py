@@ -17,6 +17,9 @@ EXAMPLES = {
             "a parameter that is a list": changed(
                 model(), VpcConfig={"Subnets": {"Ref": "Subnets"}, "SecurityGroupIds": ["sg-1"]}
             ),
+            "a list in one entry": changed(
+                model(), VpcConfig=network({"Fn::Split": [",", {"Fn::ImportValue": "Subnets"}]})
+            ),
             "a list in a text": changed(
                 model(),
                 VpcConfig={
