@@ -3,21 +3,7 @@
 from dataclasses import dataclass
 
 from constructs_lib._internal.checks import is_token, matches, require
-
-# Families with NVMe storage of their own besides those whose name says so with a `d`. No dependency carries this list.
-# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-store-volumes.html
-_LOCAL_STORAGE = frozenset(
-    {"dl1", "g5", "g6", "g6e", "g7e", "p5", "p5e", "p5en", "p6-b200", "p6-b300", "p6e-gb200", "trn1", "trn1n", "trn2"}
-)
-# Ended or on the way out, with what to take instead: the EC2 pages of previous generations and the SageMaker notices.
-_OUTDATED = {
-    "p2": "g4dn",
-    "p3": "g5",
-    "p3dn": "p4d",
-    "m4": "m5",
-    "c4": "c5",
-    "inf1": "inf2",
-}
+from constructs_lib.contract.instance_facts import family_of, has_local_storage, successor_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +31,14 @@ class InstanceType:
     @property
     def family(self) -> str:
         """`g4dn` of `ml.g4dn.xlarge`; empty when the name is known only at deployment."""
-        return "" if is_token(self.name) else self.name.split(".")[1]
+        return "" if is_token(self.name) else family_of(self.name)
 
     @property
     def has_local_storage(self) -> bool:
         """Whether data lies on NVMe disks inside the machine, which have no volume size and no key of yours."""
-        generation = self.family.partition("-")[0]
-        # `m5d`, `c6gd`, `g4dn`, `p4de`: the letters after the generation's number hold a d.
-        letters = generation.lstrip("abcdefghijklmnopqrstuvwxyz").lstrip("0123456789")
-        return self.family in _LOCAL_STORAGE or "d" in letters
+        return has_local_storage(self.family)
 
     @property
     def successor(self) -> str | None:
         """The nearest living family, when AWS has ended this one or is about to."""
-        return _OUTDATED.get(self.family)
+        return successor_of(self.family)

@@ -75,6 +75,7 @@ def auto_ml(problem: Json) -> Json:
 
 
 TABULAR = {"TargetAttributeName": "y"}
+OF_ITEM = {"TrainingJobName.$": "$.name"}
 LONG = {"lr": "x" * 2501}
 JSONATA = {
     "Type": "Task",
@@ -99,7 +100,11 @@ EXAMPLES = {
                 {
                     "StartAt": "Each",
                     "States": {
-                        "Each": {"Type": "Map", "End": True, "ItemProcessor": steps(task(job(HyperParameter={})))}
+                        "Each": {
+                            "Type": "Map",
+                            "End": True,
+                            "ItemProcessor": steps(task(job(HyperParameter={}, **OF_ITEM))),
+                        }
                     },
                 }
             ),

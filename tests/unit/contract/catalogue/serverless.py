@@ -1,0 +1,96 @@
+"""Serverless variants that ask for what serverless excludes."""
+
+from typing import Any
+
+from . import Examples, Json
+from .endpoint_configs import ASYNC, NAME, variant, variants
+from .models import called, changed, models, multi
+from .shapes import archive, model
+from .state_requests import train
+
+
+def serverless(**settings: Any) -> Json:
+    values = {"MemorySizeInMB": 2048, "MaxConcurrency": 5, **settings}
+    return {"VariantName": "blue", "ModelName": "model", "InitialVariantWeight": 1, "ServerlessConfig": values}
+
+
+def with_model(example: Json) -> Json:
+    config = variants({**serverless(), "ModelName": NAME})
+    return {**called("Config", config), **called("Model", example)}
+
+
+NETWORK = {"Subnets": ["subnet-1", "subnet-2"], "SecurityGroupIds": ["sg-1"]}
+CAPTURE = {
+    "EnableCapture": True,
+    "InitialSamplingPercentage": 100,
+    "DestinationS3Uri": "s3://bucket/capture",
+    "CaptureOptions": [{"CaptureMode": "Input"}],
+}
+GREEN = {**serverless(), "VariantName": "green"}
+
+EXAMPLES = {
+    "SM241": Examples(
+        fails={
+            "no step": variants(serverless(MemorySizeInMB=1500)),
+            "as a text": variants(serverless(MemorySizeInMB="1500")),
+            "in a state machine": train(
+                {"EndpointConfigName": "c", "ProductionVariants": [serverless(MemorySizeInMB=1500)]},
+                "arn:aws:states:::sagemaker:createEndpointConfig",
+            ),
+        },
+        passes={
+            "the least": variants(serverless(MemorySizeInMB=1024)),
+            "the most": variants(serverless(MemorySizeInMB=6144)),
+            "a parameter": variants(serverless(MemorySizeInMB={"Ref": "Memory"})),
+        },
+    ),
+    "SM242": Examples(
+        fails={"above": variants(serverless(ProvisionedConcurrency=6))},
+        passes={
+            "as many": variants(serverless(ProvisionedConcurrency=5)),
+            "a parameter": variants(serverless(ProvisionedConcurrency=6, MaxConcurrency={"Ref": "Most"})),
+        },
+    ),
+    "SM243": Examples(
+        fails={
+            "a number of machines": variants({**serverless(), "InitialInstanceCount": 1}),
+            "a disk": variants({**serverless(), "VolumeSizeInGB": 10}),
+        },
+        passes={"nothing of machines": variants(serverless()), "machines": variants(variant(VolumeSizeInGB=10))},
+    ),
+    "SM244": Examples(
+        fails={"two": variants(serverless(), GREEN), "beside machines": variants(variant(), GREEN)},
+        passes={"one": variants(serverless()), "two on machines": variants(variant(), variant(VariantName="green"))},
+    ),
+    "SM245": Examples(
+        fails={
+            "asynchronous": variants(serverless(), AsyncInferenceConfig=ASYNC),
+            "captured": variants(serverless(), DataCaptureConfig=CAPTURE),
+            "in a VPC": variants(serverless(), VpcConfig=NETWORK),
+            "isolated": variants(serverless(), EnableNetworkIsolation=True),
+        },
+        passes={
+            "nothing of that": variants(serverless()),
+            "capture that is off": variants(serverless(), DataCaptureConfig={**CAPTURE, "EnableCapture": False}),
+            "asynchronous on machines": variants(variant(), AsyncInferenceConfig=ASYNC),
+        },
+    ),
+    "SM246": Examples(
+        fails={
+            "in a VPC": with_model(changed(model(), VpcConfig=NETWORK)),
+            "isolated": with_model(changed(model(), EnableNetworkIsolation=True)),
+            "a pipeline": with_model(models({}, {})),
+            "a multi-model": with_model(multi(ModelDataUrl="s3://bucket/models/")),
+            "files": with_model(archive()),
+        },
+        passes={
+            "an archive": with_model(model(ModelDataUrl="s3://bucket/model.tar.gz")),
+            "a list of one": with_model(models({})),
+            "an isolation that is a parameter": with_model(changed(model(), EnableNetworkIsolation={"Ref": "Isolate"})),
+        },
+    ),
+    "SM247": Examples(
+        fails={"a key": variants(serverless(), KmsKeyId="alias/own")},
+        passes={"a key for machines": variants(variant(), KmsKeyId="alias/own")},
+    ),
+}
