@@ -1,9 +1,15 @@
 """The customer-managed key of a workload's data."""
 
-from aws_cdk import Aws, RemovalPolicy
+from aws_cdk import Aws, Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
+
+from constructs_lib._internal.checks import matches, require
+from constructs_lib.foundation.days import days_problem
+
+# https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+_PUBLISH = ["kms:Decrypt", "kms:GenerateDataKey*"]
 
 
 class DataKey(kms.Key):
@@ -19,6 +25,8 @@ class DataKey(kms.Key):
         id: str,
         *,
         description: str | None = None,
+        alias: str | None = None,
+        pending_window: Duration | None = None,
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
         """Make the key.
@@ -27,13 +35,32 @@ class DataKey(kms.Key):
             scope: The parent construct.
             id: The id in it.
             description: Shown in the KMS console.
+            alias: A name for people, such as `deep-learning/data`, unique in account and region; None gives none.
+            pending_window: How long a deleted key can still be saved, 7 to 30 days; 30 by default.
             removal_policy: What becomes of the key when the stack goes.
+
+        Raises:
+            ConfigurationError: The alias or the window is not possible; both are listed.
+
+        Source: API_ScheduleKeyDeletion.html and API_CreateAlias.html of
+        https://docs.aws.amazon.com/kms/latest/APIReference/
         """
+        # An alias that begins with `aws/` is one of AWS's own.
+        shape = (
+            "letters, digits and '/_-', at most 250, without 'alias/' or 'aws/' in front, such as 'deep-learning/data'"
+        )
+        require(
+            f"{scope.node.path}/{id}".removeprefix("/"),
+            None if alias is None else matches("alias", alias, r"(?!alias/|aws/)[a-zA-Z0-9/_-]{1,250}", shape=shape),
+            days_problem("pending_window", pending_window, 7, 30),
+        )
         super().__init__(
             scope,
             id,
             description=description or "Data of SageMaker workloads",
+            alias=alias,
             enable_key_rotation=True,
+            pending_window=pending_window,
             removal_policy=removal_policy,
         )
         # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
@@ -44,5 +71,36 @@ class DataKey(kms.Key):
                 actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
                 resources=["*"],
                 conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log_groups}},
+            )
+        )
+
+    def allow_alarms(self) -> None:
+        """Let CloudWatch alarms of this account notify topics that this key encrypts (TRAPS 14).
+
+        Without it an alarm goes off and nobody hears of it: the topic refuses the message, and only the alarm's history
+        says so.
+        """
+        alarms = f"arn:{Aws.PARTITION}:cloudwatch:{self.stack.region}:{self.stack.account}:alarm:*"
+        self.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=_PUBLISH,
+                resources=["*"],
+                conditions={
+                    "ArnLike": {"aws:SourceArn": alarms},
+                    "StringEquals": {"aws:SourceAccount": self.stack.account},
+                },
+            )
+        )
+
+    def allow_events(self) -> None:
+        """Let EventBridge rules send to topics and queues that this key encrypts (TRAPS 14).
+
+        EventBridge does not tell KMS for which account or rule it asks, so no condition can narrow this: the policies
+        of the topics decide who sends. Roles, such as that of an async endpoint, need none of it.
+        """
+        self.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("events.amazonaws.com")], actions=_PUBLISH, resources=["*"]
             )
         )

@@ -1,6 +1,6 @@
 """What may pass an endpoint of the network: this account's principals, to this account's resources and AWS's own.
 
-The policy of an endpoint grants nothing; it bounds what passes. The shape is that of AWS's examples for a data perimeter:
+The policy of an endpoint grants nothing; it bounds what passes. The shape is that of AWS's examples of data perimeters:
 https://github.com/aws-samples/data-perimeter-policy-examples/tree/main/vpc_endpoint_policies
 """
 
@@ -58,9 +58,7 @@ def ecr_policy(accounts: Sequence[str], registries: Any) -> dict[str, Any]:
         {
             **_allow("PullAwsImages", _PULL),
             "Resource": "*",
-            "Condition": {
-                "StringEquals": {"aws:PrincipalAccount": list(accounts), "aws:ResourceAccount": registries}
-            },
+            "Condition": {"StringEquals": {"aws:PrincipalAccount": list(accounts), "aws:ResourceAccount": registries}},
         },
     )
 

@@ -82,16 +82,16 @@ class _WhatIsMissing:
             warn(
                 self._network,
                 "private-names/dns",
-                f"{self._vpc.node.path} has DNS support or DNS host names switched off: endpoints of AWS services do not "
-                "answer under the services' usual names; switch both on",
+                f"{self._vpc.node.path} has DNS support or DNS host names switched off: endpoints of AWS services do "
+                "not answer under the services' usual names; switch both on",
             )
         missing = sorted({"s3", *INTERFACE_SERVICES} - set(self._services())) if self._isolated else []
         if missing:
             warn(
                 self._network,
                 f"missing-endpoints/{'+'.join(missing)}",
-                f"the subnets have no route out, and {self._vpc.node.path} has no endpoint of {', '.join(missing)}: jobs "
-                "and endpoints that call them will hang; add the endpoints, or acknowledge what nothing here calls",
+                f"the subnets have no route out, and {self._vpc.node.path} has no endpoint of {', '.join(missing)}: "
+                "jobs and endpoints that call them will hang; add the endpoints, or acknowledge what nothing here calls",
             )
         return []
 

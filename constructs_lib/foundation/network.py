@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Sequence
 
-from aws_cdk import Acknowledgment, Aws, CfnTag, Fn, RemovalPolicy, Stack, Validations
+from aws_cdk import CfnTag, Fn, RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -13,6 +13,7 @@ from constructs import Construct
 from constructs_lib._internal.checks import between, has, is_token, require
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
+from constructs_lib.foundation.acknowledged import acknowledge
 from constructs_lib.foundation.existing_network import ExistingNetwork
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.private_links import (
@@ -98,11 +99,10 @@ class Network(NetworkBase):
             enable_dns_support=True,
             tags=[CfnTag(key="Name", value=self.node.path)],
         )
-        Validations.of(vpc).acknowledge(
-            Acknowledgment(
-                id="NIST.800.53.R5::NIST.800.53.R5-VPCDefaultSecurityGroupClosed",
-                reason="Nothing here uses the default group, and only a custom resource with a Lambda could close it.",
-            )
+        acknowledge(
+            vpc,
+            "VPCDefaultSecurityGroupClosed",
+            "Nothing here uses the default group, and only a custom resource with a Lambda could close it.",
         )
         self._vpc_id = vpc.attr_vpc_id
         table = ec2.CfnRouteTable(self, "RouteTable", vpc_id=self._vpc_id)
@@ -144,15 +144,20 @@ class Network(NetworkBase):
     ) -> NetworkBase:
         """A network that is there already.
 
+        A VPC of the same app is looked into once the app is complete: what isolated subnets lack of the endpoints that
+        `Network` makes, and DNS that is off, are warnings. An imported VPC cannot be looked into.
+
         Args:
             scope: The parent construct.
             id: The id in it.
             vpc: The VPC; with no route out it needs the endpoints that `Network` makes.
             subnets: Which of its subnets; its private ones by default.
-            security_group: The workloads' group; None makes one whose members may talk to each other and to HTTPS.
+            security_group: The workloads' group; None makes one whose members may talk to each other and to HTTPS. A
+                group of your own must let its members talk to each other on all TCP ports, where jobs have several
+                nodes (TRAPS 20).
 
         Raises:
-            ConfigurationError: The subnets lie in fewer than two zones.
+            ConfigurationError: The subnets are public or lie in fewer than two zones.
         """
         return ExistingNetwork(scope, id, vpc, subnets, security_group)
 

@@ -9,6 +9,7 @@ from constructs import Construct
 
 from constructs_lib._internal.statements import Statement
 
+
 class NetworkBase(Construct):
     """What a job or an endpoint needs to know of its network, made here or brought along.
 
