@@ -73,8 +73,8 @@ def _warn_of_the_eleventh(scope: Construct, id: str, role: iam.IRole) -> None:
         warn(
             scope,
             f"too-many-policies/{id}",
-            f"{role.node.path} gets more than {_QUOTA} managed policies, {scope.node.path}/{id} being the eleventh: the "
-            "deployment fails unless the account's quota was raised; give some of the constructs a role of their own",
+            f"{role.node.path} gets more than {_QUOTA} managed policies, {scope.node.path}/{id} being the eleventh: "
+            "the deployment fails unless the account's quota was raised; give some constructs a role of their own",
         )
 
 

@@ -58,11 +58,16 @@ class DataKey(kms.Key):
             scope,
             id,
             description=description or "Data of SageMaker workloads",
-            alias=alias,
+            # In full, because the CDK adds `alias/` to no token.
+            alias=f"alias/{alias}" if alias else None,
             enable_key_rotation=True,
-            pending_window=pending_window,
             removal_policy=removal_policy,
         )
+        if pending_window is not None:
+            # Not through the CDK's `Key`, which refuses a number that is known at deployment only.
+            resource = self.node.default_child
+            assert isinstance(resource, kms.CfnKey)  # noqa: S101 -- narrows the type; the CDK made it a line above
+            resource.pending_window_in_days = pending_window.to_days()
         # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
         log_groups = f"arn:{Aws.PARTITION}:logs:{self.stack.region}:{self.stack.account}:log-group:*"
         self.add_to_resource_policy(

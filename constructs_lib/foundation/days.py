@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from constructs_lib._internal.checks import is_token
-
 
 def days_problem(field: str, value: Any, low: int, high: int | None = None) -> str | None:
     """A `Duration` of whole days, from *low* to *high*; None is fine."""
@@ -11,7 +9,7 @@ def days_problem(field: str, value: Any, low: int, high: int | None = None) -> s
         return None
     if not hasattr(value, "to_days"):
         return f"{field} must be a Duration such as Duration.days({low}), got {value!r}"
-    if is_token(value.to_string()):
+    if value.is_unresolved():
         return None
     days = value.to_days(integral=False)
     if days == int(days) and days >= low and (high is None or days <= high):

@@ -91,7 +91,7 @@ class _WhatIsMissing:
                 self._network,
                 f"missing-endpoints/{'+'.join(missing)}",
                 f"the subnets have no route out, and {self._vpc.node.path} has no endpoint of {', '.join(missing)}: "
-                "jobs and endpoints that call them will hang; add the endpoints, or acknowledge what nothing here calls",
+                "jobs and endpoints that call them will hang; add them, or acknowledge what nothing here calls",
             )
         return []
 
