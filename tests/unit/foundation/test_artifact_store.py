@@ -104,7 +104,7 @@ class TestArtifactStore:
             )
         assert raised.value.problems == (
             "noncurrent_version_expiration must be a whole number of days, at least 1, got 1 day 12 hours",
-            "access_log_expiration must be a whole number of days, at least 1, got 0 minutes",
+            "access_log_expiration must be a whole number of days, at least 1, got 0 days",
         )
 
 
