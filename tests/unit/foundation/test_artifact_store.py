@@ -162,6 +162,25 @@ class TestCallers:
         (key,) = (s for s in only(template, "AWS::KMS::Key")["KeyPolicy"]["Statement"] if "222222222222" in str(s))
         assert key["Action"] == "kms:Decrypt"
 
+    def test_a_principal_without_policies_is_let_in_by_the_bucket(self, stack: Any) -> None:
+        from aws_cdk import aws_iam as iam
+
+        ArtifactStore(stack, "Store").grant_write(iam.ServicePrincipal("transfer.amazonaws.com"), "in")
+        policies = of_type(template_of(stack), "AWS::S3::BucketPolicy").values()
+        (let_in,) = (s for p in policies for s in p["PolicyDocument"]["Statement"] if "transfer" in str(s))
+        assert let_in["Action"] == ["s3:AbortMultipartUpload", "s3:PutObject"]
+
+    def test_a_role_of_another_account_is_let_in_by_the_bucket(self) -> None:
+        from aws_cdk import App, Environment, Stack
+        from aws_cdk import aws_iam as iam
+
+        stack = Stack(App(), "Stack", env=Environment(account="123456789012", region="eu-west-1"))
+        other = iam.Role.from_role_arn(stack, "Other", "arn:aws:iam::222222222222:role/reader")
+        ArtifactStore(stack, "Store").grant_read(other, "shared")
+        policies = of_type(template_of(stack), "AWS::S3::BucketPolicy").values()
+        let_in = [s for p in policies for s in p["PolicyDocument"]["Statement"] if "222222222222" in str(s)]
+        assert [statement["Action"] for statement in let_in] == ["s3:GetObject", "s3:ListBucket"]
+
     def test_a_role_of_the_same_account_leaves_the_bucket_policy_alone(self, stack: Any) -> None:
         store = ArtifactStore(stack, "Store")
         assert store.grant_read(role_of(stack), "x").success
