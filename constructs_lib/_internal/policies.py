@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 import jsii
 from aws_cdk import Acknowledgment, Stack, Validations
@@ -37,6 +38,8 @@ class GrowingPolicy:
         """Attach a policy with *statements* to *role*, if the role may be changed."""
         self._statements = merge(statements)
         changeable = _may_change(role)
+        if changeable:
+            _warn_of_the_eleventh(scope, id, role)
         if not changeable:
             warn(
                 scope,
@@ -55,6 +58,23 @@ class GrowingPolicy:
 
     def _document(self) -> dict[str, Any]:
         return {"Version": "2012-10-17", "Statement": [statement.render() for statement in self._statements]}
+
+
+# How many policies of ours a role has; the same role is the same object wherever it is passed to.
+_POLICIES: WeakKeyDictionary[iam.IRole, int] = WeakKeyDictionary()
+_QUOTA = 10
+
+
+def _warn_of_the_eleventh(scope: Construct, id: str, role: iam.IRole) -> None:
+    """An account lets a role have ten managed policies: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+    _POLICIES[role] = _POLICIES.get(role, 0) + 1
+    if _POLICIES[role] == _QUOTA + 1:
+        warn(
+            scope,
+            f"too-many-policies/{id}",
+            f"{role.node.path} gets more than {_QUOTA} managed policies, {scope.node.path}/{id} being the eleventh: "
+            "the deployment fails unless the account's quota was raised; give some constructs a role of their own",
+        )
 
 
 def _may_change(role: iam.IRole) -> bool:

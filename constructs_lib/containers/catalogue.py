@@ -94,6 +94,16 @@ def accounts(table: str) -> Mapping[str, str]:
     return found
 
 
+@cache
+def registries() -> Mapping[str, list[str]]:
+    """Region to the accounts that serve any image of AWS's there."""
+    found: dict[str, set[str]] = {}
+    for table in _catalogue()["tables"].values():
+        for region, account in table.items():
+            found.setdefault(region, set()).add(account)
+    return {region: sorted(found[region]) for region in sorted(found)}
+
+
 def deep_learning_table() -> str:
     """The region table of the deep-learning containers, whatever their tag."""
     found: str = _catalogue()["deep_learning_containers"]

@@ -1,12 +1,18 @@
 """The bucket of a workload: data, checkpoints, models, captures."""
 
-from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Stack, Validations
+from collections.abc import Sequence
+
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from constructs_lib._internal.checks import require
+from constructs_lib._internal.statements import Statement
+from constructs_lib.foundation.acknowledged import acknowledge
 from constructs_lib.foundation.data_key import DataKey
+from constructs_lib.foundation.days import days_problem
 from constructs_lib.foundation.s3_location import S3Location, S3Object
 
 
@@ -14,6 +20,10 @@ class ArtifactStore(Construct):
     """A private bucket: encrypted with your key, reached over TLS only, versioned, its accesses logged.
 
     Old versions go after 90 days, parts of broken uploads after 7, access logs after a year.
+
+    S3 encrypts each object with the key, whether its writer names one or not. A writer that names another key is not
+    denied here: SageMaker names none, an ARN or an id, depending on the job, and what a policy compares with is not
+    documented for each (untested). No role of this library may use another key.
 
     Attributes:
         bucket: The bucket, for what this class does not offer.
@@ -26,6 +36,8 @@ class ArtifactStore(Construct):
         id: str,
         *,
         key: kms.IKey | None = None,
+        noncurrent_version_expiration: Duration | None = None,
+        access_log_expiration: Duration | None = None,
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
         """Make the bucket and the bucket of its access logs.
@@ -34,9 +46,20 @@ class ArtifactStore(Construct):
             scope: The parent construct.
             id: The id in it.
             key: Encrypts the objects; None makes a `DataKey` here.
+            noncurrent_version_expiration: How long an object that was deleted or overwritten can be had back, in whole
+                days, at least 1; 90 days by default.
+            access_log_expiration: How long access logs are kept, in whole days, at least 1; a year by default.
             removal_policy: What becomes of both buckets when the stack goes; they are kept by default.
+
+        Raises:
+            ConfigurationError: A time is no whole number of days; each such one is listed.
         """
         super().__init__(scope, id)
+        require(
+            self.node.path,
+            days_problem("noncurrent_version_expiration", noncurrent_version_expiration, 1),
+            days_problem("access_log_expiration", access_log_expiration, 1),
+        )
         self.key: kms.IKey = key or DataKey(self, "Key", removal_policy=removal_policy)
         access_logs = s3.Bucket(
             self,
@@ -47,7 +70,10 @@ class ArtifactStore(Construct):
             enforce_ssl=True,
             versioned=True,
             lifecycle_rules=[
-                s3.LifecycleRule(expiration=Duration.days(365), noncurrent_version_expiration=Duration.days(1))
+                s3.LifecycleRule(
+                    expiration=access_log_expiration or Duration.days(365),
+                    noncurrent_version_expiration=Duration.days(1),
+                )
             ],
             removal_policy=removal_policy,
         )
@@ -65,19 +91,29 @@ class ArtifactStore(Construct):
             lifecycle_rules=[
                 s3.LifecycleRule(
                     abort_incomplete_multipart_upload_after=Duration.days(7),
-                    noncurrent_version_expiration=Duration.days(90),
+                    noncurrent_version_expiration=noncurrent_version_expiration or Duration.days(90),
                 )
             ],
             removal_policy=removal_policy,
         )
         self._log_accesses_to(access_logs)
-        _acknowledge(
+        acknowledge(
             access_logs,
             "S3DefaultEncryptionKMS",
             "S3 delivers access logs only to a bucket that uses its own keys (SSE-S3).",
         )
+        acknowledge(
+            access_logs,
+            "S3BucketDefaultLockEnabled",
+            "S3 delivers access logs to no bucket that locks its objects by default.",
+        )
+        acknowledge(
+            self.bucket,
+            "S3BucketDefaultLockEnabled",
+            "Jobs write checkpoints anew and the lifecycle removes old versions: a lock would fail both.",
+        )
         for bucket in (access_logs, self.bucket):
-            _acknowledge(
+            acknowledge(
                 bucket,
                 "S3BucketReplicationEnabled",
                 "A second region is the choice of a recovery plan, not of a workload; versions guard against deletion.",
@@ -113,7 +149,48 @@ class ArtifactStore(Construct):
         """One object, such as `models/model.tar.gz`."""
         return S3Object.from_bucket(self.bucket, key)
 
+    def grant_read(self, grantee: iam.IGrantable, prefix: str = "") -> iam.Grant:
+        """Let *grantee* list and read what is below *prefix*, and decrypt it; the empty prefix is the whole bucket.
 
-def _acknowledge(bucket: s3.IBucket, rule: str, reason: str) -> None:
-    acknowledgment = Acknowledgment(id=f"NIST.800.53.R5::NIST.800.53.R5-{rule}", reason=reason)
-    Validations.of(bucket).acknowledge(acknowledgment)
+        For people and apps, such as one that fetches the answers of an async endpoint. Jobs and models need no grant.
+
+        Raises:
+            ConfigurationError: The prefix is no path inside the bucket.
+        """
+        return self._grant(grantee, self.location(prefix).read_statements(), "kms:Decrypt")
+
+    def grant_write(self, grantee: iam.IGrantable, prefix: str = "") -> iam.Grant:
+        """Let *grantee* write objects below *prefix*, and encrypt them; the empty prefix is the whole bucket.
+
+        For people and apps, such as one that puts the requests of an async endpoint. Jobs and models need no grant.
+
+        Raises:
+            ConfigurationError: The prefix is no path inside the bucket.
+        """
+        return self._grant(grantee, self.location(prefix).write_statements(), "kms:Decrypt", "kms:GenerateDataKey")
+
+    def _grant(self, grantee: iam.IGrantable, statements: Sequence[Statement], *key_actions: str) -> iam.Grant:
+        grant = self.key.grant(grantee, *key_actions)
+        for statement in statements:
+            if self.key.key_arn not in statement.resources:
+                grant = grant.combine(self._grant_objects(grantee, statement))
+        return grant
+
+    def _grant_objects(self, grantee: iam.IGrantable, statement: Statement) -> iam.Grant:
+        """By the grantee's own policy, and by the bucket's where that is not enough: in another account.
+
+        Not by `Grant.add_to_principal_or_resource`, which leaves the conditions out of the bucket's policy, so that the
+        other account could list all of the bucket (aws-iam/lib/grant.ts).
+        """
+        actions, resources = list(statement.actions), list(statement.resources)
+        grant = iam.Grant.add_to_principal(
+            grantee=grantee, actions=actions, resource_arns=resources, conditions=statement.conditions
+        )
+        principal = grantee.grant_principal
+        if grant.success and principal.principal_account in (None, Stack.of(self).account):
+            return grant
+        written = iam.PolicyStatement(
+            principals=[principal], actions=actions, resources=resources, conditions=statement.conditions
+        )
+        self.bucket.add_to_resource_policy(written)
+        return grant

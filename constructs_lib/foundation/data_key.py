@@ -1,9 +1,15 @@
 """The customer-managed key of a workload's data."""
 
-from aws_cdk import Aws, RemovalPolicy
+from aws_cdk import Aws, Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
+
+from constructs_lib._internal.checks import matches, require
+from constructs_lib.foundation.days import days_problem
+
+# https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+_PUBLISH = ["kms:Decrypt", "kms:GenerateDataKey*"]
 
 
 class DataKey(kms.Key):
@@ -19,6 +25,8 @@ class DataKey(kms.Key):
         id: str,
         *,
         description: str | None = None,
+        alias: str | None = None,
+        pending_window: Duration | None = None,
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
         """Make the key.
@@ -27,15 +35,39 @@ class DataKey(kms.Key):
             scope: The parent construct.
             id: The id in it.
             description: Shown in the KMS console.
+            alias: A name for people, such as `deep-learning/data`, unique in account and region; None gives none.
+            pending_window: How long a deleted key can still be saved, 7 to 30 days; 30 by default.
             removal_policy: What becomes of the key when the stack goes.
+
+        Raises:
+            ConfigurationError: The alias or the window is not possible; both are listed.
+
+        Source: API_ScheduleKeyDeletion.html and API_CreateAlias.html of
+        https://docs.aws.amazon.com/kms/latest/APIReference/
         """
+        # An alias that begins with `aws/` is one of AWS's own.
+        shape = (
+            "letters, digits and '/_-', at most 250, without 'alias/' or 'aws/' in front, such as 'deep-learning/data'"
+        )
+        require(
+            f"{scope.node.path}/{id}".removeprefix("/"),
+            None if alias is None else matches("alias", alias, r"(?!alias/|aws/)[a-zA-Z0-9/_-]{1,250}", shape=shape),
+            days_problem("pending_window", pending_window, 7, 30),
+        )
         super().__init__(
             scope,
             id,
             description=description or "Data of SageMaker workloads",
+            # In full, because the CDK adds `alias/` to no token.
+            alias=f"alias/{alias}" if alias else None,
             enable_key_rotation=True,
             removal_policy=removal_policy,
         )
+        if pending_window is not None:
+            # Not through the CDK's `Key`, which refuses a number that is known at deployment only.
+            resource = self.node.default_child
+            assert isinstance(resource, kms.CfnKey)  # noqa: S101 -- narrows the type; the CDK made it a line above
+            resource.pending_window_in_days = pending_window.to_days()
         # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
         log_groups = f"arn:{Aws.PARTITION}:logs:{self.stack.region}:{self.stack.account}:log-group:*"
         self.add_to_resource_policy(
@@ -44,5 +76,36 @@ class DataKey(kms.Key):
                 actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
                 resources=["*"],
                 conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log_groups}},
+            )
+        )
+
+    def allow_alarms(self) -> None:
+        """Let CloudWatch alarms of this account notify topics that this key encrypts (TRAPS 14).
+
+        Without it an alarm goes off and nobody hears of it: the topic refuses the message, and only the alarm's history
+        says so.
+        """
+        alarms = f"arn:{Aws.PARTITION}:cloudwatch:{self.stack.region}:{self.stack.account}:alarm:*"
+        self.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=_PUBLISH,
+                resources=["*"],
+                conditions={
+                    "ArnLike": {"aws:SourceArn": alarms},
+                    "StringEquals": {"aws:SourceAccount": self.stack.account},
+                },
+            )
+        )
+
+    def allow_events(self) -> None:
+        """Let EventBridge rules send to topics and queues that this key encrypts (TRAPS 14).
+
+        EventBridge does not tell KMS for which account or rule it asks, so no condition can narrow this: the policies
+        of the topics decide who sends. Roles, such as that of an async endpoint, need none of it.
+        """
+        self.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("events.amazonaws.com")], actions=_PUBLISH, resources=["*"]
             )
         )

@@ -11,7 +11,11 @@ class ExecutionRole(iam.Role):
     """A role for SageMaker alone, of this account alone, that may do nothing until a construct is given it.
 
     Each construct adds what its own references need, in a policy of its own, so that jobs and models may share a role.
-    Pass one where a `role` is taken, or leave it out and each construct makes its own.
+    Pass one where a `role` is taken, or leave it out and each construct makes its own. An account lets a role have ten
+    policies, so that more than ten constructs want more than one role: the eleventh is warned of.
+
+    The policies are managed ones, because NIST 800-53 and many organizations forbid inline policies. A boundary for all
+    roles of an app or a stack, these among them, is the CDK's `iam.PermissionsBoundary.of(app).apply(policy)`.
     """
 
     def __init__(

@@ -3,36 +3,37 @@
 import ipaddress
 from collections.abc import Sequence
 
-from aws_cdk import Acknowledgment, Aws, CfnTag, Fn, RemovalPolicy, Stack, Validations
+from aws_cdk import CfnTag, Fn, RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from constructs_lib._internal.checks import between, is_token, require
+from constructs_lib._internal.checks import between, has, is_token, require
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
-from constructs_lib.foundation.network_base import ExistingNetwork, NetworkBase, workload_group
-
-# What a job or an endpoint calls when there is no way out: images, logs, metrics, keys, tokens, SageMaker itself.
-# https://docs.aws.amazon.com/sagemaker/latest/dg/mkt-algo-model-internet-free.html and train-vpc.html
-_INTERFACE_SERVICES = (
-    "ecr.api",
-    "ecr.dkr",
-    "kms",
-    "logs",
-    "monitoring",
-    "sagemaker.api",
-    "sagemaker.runtime",
-    "sts",
+from constructs_lib.foundation.acknowledged import acknowledge
+from constructs_lib.foundation.existing_network import ExistingNetwork
+from constructs_lib.foundation.network_base import NetworkBase
+from constructs_lib.foundation.private_links import (
+    account_problems,
+    chosen_services,
+    make_gateway,
+    make_interfaces,
+    service_problems,
 )
+from constructs_lib.foundation.workload_group import let_out_to, workload_group
+
 # The range is cut into sixteen parts from the start, so that another zone is one more subnet and moves no other.
 _PARTS = 16
 
 
 class Network(NetworkBase):
     """Isolated subnets in two or more zones, an S3 gateway, PrivateLink to what SageMaker needs, and flow logs.
+
+    The endpoints let through what principals of this account ask of resources of this account; besides them AWS's own
+    images and models may be read. Other public data, such as an open bucket of somebody else's, stays out of reach.
 
     Keep it in a stack of its own, before the stacks of jobs and endpoints.
     """
@@ -45,6 +46,9 @@ class Network(NetworkBase):
         cidr: str = "10.0.0.0/16",
         zones: int = 2,
         more_services: Sequence[str] = (),
+        without_services: Sequence[str] = (),
+        trusted_accounts: Sequence[str] = (),
+        s3_prefixes: ec2.IPrefixList | None = None,
         key: kms.IKey | None = None,
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
@@ -56,15 +60,35 @@ class Network(NetworkBase):
             cidr: Address range, from /16 to /24; each zone gets a sixteenth of it.
             zones: Availability zones, 2 to 6; another one later moves nothing.
             more_services: Services with an interface endpoint besides those that every workload calls, as the end of
-                their endpoint's name, such as `elasticfilesystem` where jobs mount EFS.
+                their endpoint's name, such as `elasticfilesystem` where jobs mount EFS. A service that knows no
+                endpoint policies is refused at deployment; make its endpoint with the CDK's `InterfaceVpcEndpoint`.
+            without_services: Services that get no endpoint although most workloads call them, such as
+                `sagemaker.runtime`; each endpoint costs by the hour and zone.
+            trusted_accounts: Other accounts whose resources workloads reach and whose roles they may take on, such as
+                that of a data lake or of a shared registry of images.
+            s3_prefixes: The addresses of S3, as `ec2.PrefixList.from_lookup(…, prefix_list_name=
+                "com.amazonaws.eu-west-1.s3")` finds them in a stack of a pinned region: the workloads' group then lets
+                HTTPS out to S3 and the endpoints only. None lets it out to any address, where no route leads.
             key: Encrypts the flow logs; it must let CloudWatch Logs use it, as `DataKey` does.
             removal_policy: What becomes of the flow logs when the stack goes.
 
         Raises:
-            ConfigurationError: The range or the number of zones is not possible; both are listed.
+            ConfigurationError: The range, the number of zones, a service or an account is not possible; all are listed.
         """
         super().__init__(scope, id)
-        require(self.node.path, _cidr_problem(cidr), between("zones", zones, 2, 6))
+        require(
+            self.node.path,
+            _cidr_problem(cidr),
+            between("zones", zones, 2, 6),
+            service_problems(more_services, without_services),
+            account_problems(trusted_accounts),
+            has(
+                "s3_prefixes",
+                s3_prefixes,
+                "prefix_list_id",
+                "a prefix list such as ec2.PrefixList.from_lookup(…) gives",
+            ),
+        )
 
         vpc = ec2.CfnVPC(
             self,
@@ -75,11 +99,10 @@ class Network(NetworkBase):
             enable_dns_support=True,
             tags=[CfnTag(key="Name", value=self.node.path)],
         )
-        Validations.of(vpc).acknowledge(
-            Acknowledgment(
-                id="NIST.800.53.R5::NIST.800.53.R5-VPCDefaultSecurityGroupClosed",
-                reason="Nothing here uses the default group, and only a custom resource with a Lambda could close it.",
-            )
+        acknowledge(
+            vpc,
+            "VPCDefaultSecurityGroupClosed",
+            "Nothing here uses the default group, and only a custom resource with a Lambda could close it.",
         )
         self._vpc_id = vpc.attr_vpc_id
         table = ec2.CfnRouteTable(self, "RouteTable", vpc_id=self._vpc_id)
@@ -93,8 +116,21 @@ class Network(NetworkBase):
             isolated_subnet_ids=list(self.subnet_ids),
             isolated_subnet_route_table_ids=[table.attr_route_table_id] * zones,
         )
-        self.security_group = workload_group(self, self._vpc_id)
-        self._make_endpoints(table.attr_route_table_id, more_services)
+        prefixes = s3_prefixes.prefix_list_id if s3_prefixes else None
+        self.security_group = workload_group(self, self._vpc_id, s3_prefix_list_id=prefixes)
+        endpoint_group = self._endpoint_group()
+        if prefixes:
+            let_out_to(self, self.security_group, endpoint_group)
+        accounts = [Stack.of(self).account, *trusted_accounts]
+        make_gateway(self, vpc_id=self._vpc_id, route_table_id=table.attr_route_table_id, accounts=accounts)
+        make_interfaces(
+            self,
+            services=chosen_services(more_services, without_services),
+            vpc_id=self._vpc_id,
+            subnet_ids=self.subnet_ids,
+            security_group_id=endpoint_group,
+            accounts=accounts,
+        )
         self._make_flow_logs(key, removal_policy)
 
     @staticmethod
@@ -108,15 +144,20 @@ class Network(NetworkBase):
     ) -> NetworkBase:
         """A network that is there already.
 
+        A VPC of the same app is looked into once the app is complete: what isolated subnets lack of the endpoints that
+        `Network` makes, and DNS that is off, are warnings. An imported VPC cannot be looked into.
+
         Args:
             scope: The parent construct.
             id: The id in it.
             vpc: The VPC; with no route out it needs the endpoints that `Network` makes.
             subnets: Which of its subnets; its private ones by default.
-            security_group: The workloads' group; None makes one whose members may talk to each other and to HTTPS.
+            security_group: The workloads' group; None makes one whose members may talk to each other and to HTTPS. A
+                group of your own must let its members talk to each other on all TCP ports, where jobs have several
+                nodes (TRAPS 20).
 
         Raises:
-            ConfigurationError: The subnets lie in fewer than two zones.
+            ConfigurationError: The subnets are public or lie in fewer than two zones.
         """
         return ExistingNetwork(scope, id, vpc, subnets, security_group)
 
@@ -140,15 +181,8 @@ class Network(NetworkBase):
             )
         return subnet_ids
 
-    def _make_endpoints(self, route_table_id: str, more_services: Sequence[str]) -> None:
-        ec2.CfnVPCEndpoint(
-            self,
-            "S3",
-            vpc_id=self._vpc_id,
-            vpc_endpoint_type="Gateway",
-            service_name=f"com.amazonaws.{Aws.REGION}.s3",
-            route_table_ids=[route_table_id],
-        )
+    def _endpoint_group(self) -> str:
+        """The group of the interface endpoints: the workloads reach it, and it reaches nothing."""
         group = ec2.CfnSecurityGroup(
             self,
             "EndpointGroup",
@@ -174,18 +208,7 @@ class Network(NetworkBase):
                 }
             ],
         )
-        for service in dict.fromkeys((*_INTERFACE_SERVICES, *more_services)):
-            ec2.CfnVPCEndpoint(
-                self,
-                "".join(part.capitalize() for part in service.split(".")),
-                vpc_id=self._vpc_id,
-                vpc_endpoint_type="Interface",
-                # The CDK knows the names that differ in China and the isolated partitions, when the region is pinned.
-                service_name=ec2.InterfaceVpcEndpointAwsService(service).name,
-                private_dns_enabled=True,
-                subnet_ids=list(self.subnet_ids),
-                security_group_ids=[group.attr_group_id],
-            )
+        return group.attr_group_id
 
     def _make_flow_logs(self, key: kms.IKey | None, removal_policy: RemovalPolicy) -> None:
         group = logs.CfnLogGroup(self, "FlowLogGroup", retention_in_days=365, kms_key_id=key.key_arn if key else None)

@@ -60,3 +60,25 @@ def test_a_role_of_another_account_stays_as_it_is() -> None:
     stack = Stack(App(), "Stack", env={"account": "111111111111", "region": "eu-west-1"})  # type: ignore[arg-type] -- jsii takes a struct as a dictionary
     attach_policy(stack, "Policy", imported(stack), [READ])
     assert "Roles" not in only(template_of(stack), "AWS::IAM::ManagedPolicy")
+
+
+def test_the_eleventh_policy_of_a_role_is_warned_of_once(stack: Any) -> None:
+    role = made(stack)
+    for number in range(10):
+        attach_policy(stack, f"Policy{number}", role, [READ])
+    assert not warnings_of(stack)
+
+    attach_policy(stack, "Policy10", role, [READ])
+    attach_policy(stack, "Policy11", role, [READ])
+    (warning,) = warnings_of(stack)
+    assert "Stack/Given gets more than 10 managed policies, Stack/Policy10 being the eleventh" in warning
+    assert "sagemaker-constructs:too-many-policies/Policy10" in warning
+
+
+def test_policies_of_different_roles_are_counted_apart(stack: Any) -> None:
+    from aws_cdk import aws_iam as iam
+
+    for number in range(12):
+        role = iam.Role(stack, f"Role{number}", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
+        attach_policy(stack, f"Policy{number}", role, [READ])
+    assert not warnings_of(stack)

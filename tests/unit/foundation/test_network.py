@@ -1,11 +1,11 @@
-"""Network, key, bucket and role."""
+"""The network: subnets, groups, endpoints."""
 
 from typing import Any
 
 import pytest
 
-from constructs_lib import ArtifactStore, ConfigurationError, DataKey, ExecutionRole, Network
-from tests.templates import of_type, only, template_of
+from constructs_lib import ConfigurationError, Network
+from tests.templates import of_type, template_of
 
 
 class TestNetwork:
@@ -141,77 +141,3 @@ class TestNetwork:
         group = ec2.SecurityGroup.from_security_group_id(stack, "Group", "sg-1")
         network = Network.from_vpc(stack, "Network", vpc=vpc, security_group=group)
         assert network.vpc_config() == {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-a", "subnet-b"]}
-
-
-class TestDataKey:
-    def test_rotates_and_outlives_its_stack(self, stack: Any) -> None:
-        DataKey(stack, "Key")
-        template = template_of(stack)
-        assert only(template, "AWS::KMS::Key")["EnableKeyRotation"] is True
-        (key,) = (r for r in template["Resources"].values() if r["Type"] == "AWS::KMS::Key")
-        assert (key["DeletionPolicy"], key["UpdateReplacePolicy"]) == ("Retain", "Retain")
-
-    def test_lets_logs_of_this_account_use_it_and_no_others(self, stack: Any) -> None:
-        DataKey(stack, "Key")
-        statement = only(template_of(stack), "AWS::KMS::Key")["KeyPolicy"]["Statement"][1]
-        assert list(statement["Condition"]["ArnLike"]) == ["kms:EncryptionContext:aws:logs:arn"]
-
-
-class TestArtifactStore:
-    def test_is_private_encrypted_versioned_and_logged(self, stack: Any) -> None:
-        store = ArtifactStore(stack, "Store")
-        template = template_of(stack)
-        bucket = of_type(template, "AWS::S3::Bucket")[stack.get_logical_id(store.node.default_child)]
-        encryption = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"][0]
-        assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
-        assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
-        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
-        assert bucket["LoggingConfiguration"]["DestinationBucketName"] == {"Ref": "StoreAccessLogs087BBF22"}
-
-    def test_refuses_plain_http(self, stack: Any) -> None:
-        ArtifactStore(stack, "Store")
-        for policy in of_type(template_of(stack), "AWS::S3::BucketPolicy").values():
-            denied = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
-            assert denied[0]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-
-    def test_uses_the_key_that_it_is_given(self, stack: Any) -> None:
-        key = DataKey(stack, "Key")
-        store = ArtifactStore(stack, "Store", key=key)
-        assert store.location("data").key_arn == key.key_arn
-        assert len(of_type(template_of(stack), "AWS::KMS::Key")) == 1
-
-    def test_two_in_one_stack(self, stack: Any) -> None:
-        ArtifactStore(stack, "One")
-        ArtifactStore(stack, "Two")
-        assert len(of_type(template_of(stack), "AWS::S3::Bucket")) == 4
-
-    @pytest.mark.parametrize("flag", [True, False])
-    def test_logs_accesses_whatever_the_feature_flag_says(self, flag: bool) -> None:
-        from aws_cdk import App, Stack
-
-        stack = Stack(App(context={"@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy": flag}), "Stack")
-        ArtifactStore(stack, "Store")
-        assert "AccessControl" not in str(template_of(stack))
-
-
-class TestExecutionRole:
-    def test_trap_11_trusts_sagemaker_for_this_account_only(self, stack: Any) -> None:
-        ExecutionRole(stack, "Role")
-        (statement,) = only(template_of(stack), "AWS::IAM::Role")["AssumeRolePolicyDocument"]["Statement"]
-        assert statement["Principal"] == {"Service": "sagemaker.amazonaws.com"}
-        assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
-        assert "aws:SourceArn" in statement["Condition"]["ArnLike"]
-
-    def test_keeps_the_boundary_that_it_is_given(self, stack: Any) -> None:
-        from aws_cdk import aws_iam as iam
-
-        boundary = iam.ManagedPolicy.from_managed_policy_arn(stack, "Boundary", "arn:aws:iam::123456789012:policy/most")
-        ExecutionRole(stack, "Role", permissions_boundary=boundary)
-        role = only(template_of(stack), "AWS::IAM::Role")
-        assert role["PermissionsBoundary"] == "arn:aws:iam::123456789012:policy/most"
-
-    def test_trap_10_has_no_policy_of_its_own(self, stack: Any) -> None:
-        ExecutionRole(stack, "Role")
-        role = only(template_of(stack), "AWS::IAM::Role")
-        assert "ManagedPolicyArns" not in role
-        assert "Policies" not in role

@@ -1,0 +1,56 @@
+"""What the rule packs find in the ground: nothing that is not acknowledged with its reason at the construct."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from constructs_lib import ArtifactStore, DataKey, ExecutionRole, Network
+
+NETWORK, LOGS, DATA = "Stack/Network/Resource", "Stack/Store/AccessLogs/Resource", "Stack/Store/Bucket/Resource"
+EVERYWHERE = {
+    ("S3BucketReplicationEnabled", LOGS),
+    ("S3BucketReplicationEnabled", DATA),
+    ("VPCDefaultSecurityGroupClosed", NETWORK),
+}
+LOG_KEY = {("S3DefaultEncryptionKMS", LOGS)}
+LOCK = {("S3BucketDefaultLockEnabled", LOGS), ("S3BucketDefaultLockEnabled", DATA)}
+
+
+@pytest.mark.parametrize(
+    ("checks", "pack", "acknowledged"),
+    [
+        ("AwsSolutionsChecks", "AwsSolutions", set()),
+        ("NIST80053R5Checks", "NIST.800.53.R5", EVERYWHERE | LOG_KEY),
+        ("NIST80053R4Checks", "NIST.800.53.R4", EVERYWHERE | LOCK),
+        ("HIPAASecurityChecks", "HIPAA.Security", EVERYWHERE | LOG_KEY),
+        ("PCIDSS321Checks", "PCI.DSS.321", EVERYWHERE | LOG_KEY),
+    ],
+)
+def test_finds_only_what_is_acknowledged(
+    checks: str, pack: str, acknowledged: set[tuple[str, str]], tmp_path: Path
+) -> None:
+    import cdk_nag
+    from aws_cdk import App, Stack, Validations
+
+    app = App(outdir=str(tmp_path))
+    stack = Stack(app, "Stack")
+    key = DataKey(stack, "Key")
+    key.allow_alarms()
+    key.allow_events()
+    Network(stack, "Network", key=key)
+    ArtifactStore(stack, "Store", key=key)
+    ExecutionRole(stack, "Role")
+    Validations.of(app).add_plugins(getattr(cdk_nag, checks)(app))
+    app.synth()  # fails on a finding
+
+    report: dict[str, Any] = json.loads((tmp_path / "validation-report.json").read_text())
+    # A pack that finds nothing at all is not in the report.
+    suppressed = [finding for found in report["pluginReports"] for finding in found["suppressedViolations"]]
+    assert {
+        (finding["ruleName"].removeprefix(f"{pack}-"), construct["constructPath"])
+        for finding in suppressed
+        for construct in finding["violatingConstructs"]
+    } == acknowledged
+    assert all(len(finding["reason"]) > 40 for finding in suppressed)
