@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from .._cloudformation import PREFIX
 from .._policies import ROLE, may, policies, rights
 from .._states import STATE_MACHINE, Request, requests
 from .._unresolved import is_unresolved
@@ -14,26 +13,17 @@ _SAGEMAKER = "https://docs.aws.amazon.com/step-functions/latest/dg/connect-sagem
 
 # What the service does itself when it waits: https://docs.aws.amazon.com/step-functions/latest/dg/sagemaker-iam.html
 _WAITING = ("events:PutTargets", "events:PutRule", "events:DescribeRule")
-_RUN_AS = ("RoleArn", "ExecutionRoleArn")
 
 
 @rule("IA151", "the role of a state machine lets Step Functions assume it", source=_MACHINES)
 def machine_trust(template: Template) -> Iterator[Fault]:
     for machine in template.of_type(STATE_MACHINE):
-        yield from _trust(machine, "RoleArn", "states")
+        yield from _trust(machine)
 
 
-@rule("IA152", "a role that SageMaker is given lets SageMaker assume it", source=_ROLES)
-def sagemaker_trust(template: Template) -> Iterator[Fault]:
-    for resource in template.resources.values():
-        if resource.type.startswith(PREFIX):
-            for key in _RUN_AS:
-                yield from _trust(resource, key, "sagemaker")
-
-
-def _trust(user: Resource, key: str, service: str) -> Iterator[Fault]:
-    role = user.template.target(user.properties.get(key), ROLE)
-    trust = [one for one in user.template.once(policies) if one.resource is role and one.kind == "trust"]
+def _trust(machine: Resource) -> Iterator[Fault]:
+    role = machine.template.target(machine.properties.get("RoleArn"), ROLE)
+    trust = [one for one in machine.template.once(policies) if one.resource is role and one.kind == "trust"]
     if role is None or not trust:
         return
     given = trust[0].document.get("Statement")
@@ -47,12 +37,12 @@ def _trust(user: Resource, key: str, service: str) -> Iterator[Fault]:
             # A reference, everybody, or the service, in the form of any region.
             if is_unresolved(text) or is_unresolved(principal) or text == "*":
                 return
-            if isinstance(text, str) and text.partition(".")[0] == service:
+            if isinstance(text, str) and text.partition(".")[0] == "states":
                 return
     yield role.fault(
         "AssumeRolePolicyDocument",
-        f"{user.logical_id} gives this role to {service}.amazonaws.com, which the trust policy does not let assume it",
-        fix=f'add the principal {{"Service": "{service}.amazonaws.com"}}',
+        f"{machine.logical_id} gives this role to states.amazonaws.com, which the trust policy does not let assume it",
+        fix='add the principal {"Service": "states.amazonaws.com"}',
     )
 
 
@@ -72,7 +62,7 @@ def start_jobs(template: Template) -> Iterator[Fault]:
 def pass_roles(template: Template) -> Iterator[Fault]:
     for request, role in _started(template):
         members = request.members or {}
-        if any(key in members or f"{key}.$" in members for key in _RUN_AS):
+        if any(key in members or f"{key}.$" in members for key in ("RoleArn", "ExecutionRoleArn")):
             yield from _lacks(request, role, "iam:PassRole", f"{request.state.name} gives SageMaker a role")
 
 

@@ -128,7 +128,7 @@ class TestInferenceComponents:
         (variant,) = only(template, "AWS::SageMaker::EndpointConfig")["ProductionVariants"]
         assert variant["ManagedInstanceScaling"] == {
             "Status": "ENABLED",
-            "MinInstanceCount": 1,
+            "MinInstanceCount": 0,
             "MaxInstanceCount": 3,
         }
 

@@ -9,11 +9,19 @@ from .shapes import model
 from .state_requests import job, joined, steps, task
 
 ARN = {"Fn::GetAtt": ["Role", "Arn"]}
+LOGS = "arn:aws:logs:*:*:log-group:/aws/sagemaker/*"
 READ = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket/models/*"}
+
+OWN = {"PolicyName": "own", "PolicyDocument": {"Version": "2012-10-17", "Statement": [READ]}}
 
 
 def role(service: Any = "sagemaker.amazonaws.com", **properties: Any) -> Json:
-    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}},
+    }
     trust = {"Version": "2012-10-17", "Statement": [statement]}
     return {"Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust, **properties}}}
 
@@ -45,11 +53,15 @@ EXAMPLES = {
             },
             "a policy in the role": {
                 **of_role(),
-                **role(Policies=[{"PolicyName": "own", "PolicyDocument": {"Statement": [READ]}}]),
+                **role(
+                    Policies=[{"PolicyName": "own", "PolicyDocument": {"Version": "2012-10-17", "Statement": [READ]}}]
+                ),
             },
             "a policy beside one in the role": {
                 **of_role(),
-                **role(Policies=[{"PolicyName": "own", "PolicyDocument": {"Statement": [READ]}}]),
+                **role(
+                    Policies=[{"PolicyName": "own", "PolicyDocument": {"Version": "2012-10-17", "Statement": [READ]}}]
+                ),
                 **policy(READ),
             },
             "a policy that names the model": {
@@ -68,7 +80,9 @@ EXAMPLES = {
             "a policy for what comes later": {
                 **of_role(),
                 **role(),
-                **policy({**READ, "Action": ["logs:PutLogEvents"], "Resource": "*"}),
+                **policy(
+                    {**READ, "Action": ["logs:PutLogEvents"], "Resource": "arn:aws:logs:*:*:log-group:/aws/sagemaker/*"}
+                ),
             },
             "a role from elsewhere": {**called("Model", model()), **role(), **policy(READ)},
             "one of two policies": {

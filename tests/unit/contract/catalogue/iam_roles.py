@@ -53,14 +53,6 @@ EXAMPLES = {
             "a reference": runs(*ENOUGH, trust={**STATES, "Principal": {"Service": {"Ref": "Service"}}}),
         },
     ),
-    "IA152": Examples(
-        fails={"a role for Step Functions": model(READ, trust=STATES)},
-        passes={
-            "a role for both": model(
-                READ, trust=changed(TRUST, Principal={"Service": ["states.amazonaws.com", "sagemaker.amazonaws.com"]})
-            )
-        },
-    ),
     "IA153": Examples(
         fails={"no right to start": runs(PASS, WAIT), "in a policy of its own": runs() | apart(PASS, WAIT)},
         passes={
