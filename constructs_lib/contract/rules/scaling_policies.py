@@ -11,16 +11,15 @@ from . import Fault, Severity, Template, known, member, number, rule
 
 _POLICY = "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html"
 _TRACKING = (
-    "https://docs.aws.amazon.com/autoscaling/application/APIReference/"
-    "API_TargetTrackingScalingPolicyConfiguration.html"
+    "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html"
 )
-_PREDEFINED = (
-    "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html"
-)
+_PREDEFINED = "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html"
 _METRICS = "https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html"
 _ASYNC = "https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-autoscale.html"
 _FROM_ZERO = "https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-zero-instances.html"
-_PREDICTIVE = "https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-predictive-scaling.html"
+_PREDICTIVE = (
+    "https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-predictive-scaling.html"
+)
 _SERVERLESS = "https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints-autoscale.html"
 _CLOUDFORMATION = (
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
@@ -163,7 +162,7 @@ def fraction(template: Template) -> Iterator[Fault]:
         if _predefined(policy) in _FRACTIONS and value is not None and value > 1:
             yield policy.resource.fault(
                 f"{_TRACKED}.TargetValue",
-                f"TargetValue must be at most 1 for {_predefined(policy)}, a fraction that never exceeds it, got {value}",
+                f"TargetValue must be at most 1 for {_predefined(policy)}, never more than 1, got {value}",
                 fix=f"write {value / 100 if value <= 100 else 0.7}",
                 value=value,
             )
@@ -172,7 +171,11 @@ def fraction(template: Template) -> Iterator[Fault]:
 @rule("AS210", "a cooldown is not negative", source=_TRACKING)
 def cooldown(template: Template) -> Iterator[Fault]:
     for policy in template.once(policies):
-        for path in (f"{_TRACKED}.ScaleInCooldown", f"{_TRACKED}.ScaleOutCooldown", "StepScalingPolicyConfiguration.Cooldown"):
+        for path in (
+            f"{_TRACKED}.ScaleInCooldown",
+            f"{_TRACKED}.ScaleOutCooldown",
+            "StepScalingPolicyConfiguration.Cooldown",
+        ):
             value = number(policy.resource.get(path))
             if value is not None and value < 0:
                 name = path.rpartition(".")[2]
@@ -210,7 +213,11 @@ def asleep(template: Template) -> Iterator[Fault]:
             continue
         own = [other for other in template.once(policies) if other.target is target]
         metric = _WAKING[target.scaled.kind] if target.scaled.kind else None
-        if own[0] is not policy or metric is None or (target.scaled.kind == "variant" and not target.scaled.is_asynchronous):
+        if (
+            own[0] is not policy
+            or metric is None
+            or (target.scaled.kind == "variant" and not target.scaled.is_asynchronous)
+        ):
             continue
         if not any(metric in waking.get(other.resource.logical_id, ()) for other in own):
             called = sorted({name for other in own for name in waking.get(other.resource.logical_id, ())})
@@ -283,5 +290,3 @@ def _alarm_metrics(template: Template) -> dict[str, set[str]] | None:
                 if meant is not None:
                     called.setdefault(meant.logical_id, set()).update(x for x in metrics if isinstance(x, str))
     return called
-
-

@@ -1,6 +1,7 @@
 """The steps of step scaling policies of SageMaker: how each changes the capacity, and from where to where it holds."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from math import inf
 from typing import Any
 
@@ -61,7 +62,7 @@ def gaps(template: Template) -> Iterator[Fault]:
         if any(low >= high or (low, high) == (-inf, inf) for _, low, high in steps):
             continue
         ordered = sorted(steps, key=lambda step: step[1])
-        for (_, _, end), (path, start, _) in zip(ordered, ordered[1:], strict=False):
+        for (_, _, end), (path, start, _) in pairwise(ordered):
             if end != start:
                 verb = "overlap" if end > start else "leave a gap"
                 yield policy.resource.fault(

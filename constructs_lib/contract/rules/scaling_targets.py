@@ -110,7 +110,11 @@ def no_order(template: Template) -> Iterator[Fault]:
     for target in template.once(targets):
         made = target.scaled.component if target.scaled.kind == "component" else target.scaled.endpoint
         waits = target.resource.attributes.get("DependsOn")
-        if not target.scaled.by_name or made is None or made.logical_id in ([waits] if isinstance(waits, str) else waits or ()):
+        if (
+            not target.scaled.by_name
+            or made is None
+            or made.logical_id in ([waits] if isinstance(waits, str) else waits or ())
+        ):
             continue
         yield target.resource.fault(
             "ResourceId",
@@ -166,7 +170,7 @@ def zero_real_time(template: Template) -> Iterator[Fault]:
             if low == 0:
                 yield target.resource.fault(
                     path,
-                    f"MinCapacity must be at least 1 for {scaled.variant_name}, a real-time variant with a model, got 0",
+                    f"MinCapacity must be at least 1 for the real-time variant {scaled.variant_name}, got 0",
                     fix="write 1; only asynchronous endpoints and inference components go down to 0",
                     value=0,
                 )
@@ -190,7 +194,11 @@ def wrong_capacity(template: Template) -> Iterator[Fault]:
             )
 
 
-@rule("AS112", "provisioned concurrency is scaled where there is some, and within what the variant serves", source=_SERVERLESS)
+@rule(
+    "AS112",
+    "provisioned concurrency is scaled where there is some, and within what the variant serves",
+    source=_SERVERLESS,
+)
 def provisioned_concurrency(template: Template) -> Iterator[Fault]:
     for target in template.once(targets):
         serverless = member(target.scaled.variant, "ServerlessConfig")
@@ -245,5 +253,3 @@ def twice(template: Template) -> Iterator[Fault]:
 
 def _bounds(target: Target) -> tuple[int | float | None, int | float | None]:
     return number(target.resource.get("MinCapacity")), number(target.resource.get("MaxCapacity"))
-
-
