@@ -278,9 +278,8 @@ def _alarm_metrics(template: Template) -> dict[str, set[str]] | None:
     """Logical id of each resource that alarms call, to the metrics of those; None where a call is not known."""
     called: dict[str, set[str]] = {}
     for alarm in template.of_type("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"):
-        metrics = {alarm.get("MetricName")} | {
-            member(query, "MetricStat.Metric.MetricName") for _, query in alarm.items("Metrics")
-        }
+        watched = [query for _, query in alarm.items("Metrics")]
+        metrics = [alarm.get("MetricName"), *(member(query, "MetricStat.Metric.MetricName") for query in watched)]
         for name in ("AlarmActions", "OKActions", "InsufficientDataActions"):
             actions = alarm.get(name, [])
             for action in actions if isinstance(actions, list) else [None]:

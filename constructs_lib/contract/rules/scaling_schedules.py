@@ -79,8 +79,10 @@ def names(template: Template) -> Iterator[Fault]:
     seen = set()
     for target, path, action in _actions(template):
         name = member(action, "ScheduledActionName")
+        if not isinstance(name, str):
+            continue
         key = (target.resource.logical_id, name)
-        if isinstance(name, str) and key in seen:
+        if key in seen:
             yield target.resource.fault(
                 f"{path}.ScheduledActionName",
                 f"ScheduledActionName must be unique in a target, got {name} twice",
