@@ -44,7 +44,13 @@ EXAMPLES = {
             "a metric of another namespace": latency(MetricName="CPUUtilization"),
             "a misspelt namespace": latency(Namespace="/aws/sagemaker/endpoints", MetricName="CPUUtilization"),
             "in a query": mathematics(
-                query(MetricStat={"Metric": {"Namespace": "AWS/SageMaker", "MetricName": "Latency"}, "Period": 60, "Stat": "p99"}),
+                query(
+                    MetricStat={
+                        "Metric": {"Namespace": "AWS/SageMaker", "MetricName": "Latency"},
+                        "Period": 60,
+                        "Stat": "p99",
+                    }
+                ),
                 sums(),
             ),
         },
@@ -144,7 +150,10 @@ EXAMPLES = {
     ),
     "AL117": Examples(
         fails={"a name": latency(AlarmActions=["on-call"]), "six": latency(AlarmActions=[TOPIC] * 6)},
-        passes={"five ARNs": latency(AlarmActions=[TOPIC] * 5), "a reference": latency(AlarmActions=[{"Ref": "Topic"}])},
+        passes={
+            "five ARNs": latency(AlarmActions=[TOPIC] * 5),
+            "a reference": latency(AlarmActions=[{"Ref": "Topic"}]),
+        },
     ),
     "AL118": Examples(
         fails={"a misspelt way": latency(TreatMissingData="notbreaching")},

@@ -174,9 +174,14 @@ EXAMPLES = {
     ),
     "AS208": Examples(
         fails={"zero": real_time(tracking(TargetValue=0))},
-        passes={"a fraction": real_time(tracking(TargetValue=0.1)), "a parameter": real_time(tracking(TargetValue={"Ref": "P"}))},
+        passes={
+            "a fraction": real_time(tracking(TargetValue=0.1)),
+            "a parameter": real_time(tracking(TargetValue={"Ref": "P"})),
+        },
     ),
-    "AS209": Examples(fails={"percents": utilization(70)}, passes={"a fraction": utilization(0.7), "all": utilization(1)}),
+    "AS209": Examples(
+        fails={"percents": utilization(70)}, passes={"a fraction": utilization(0.7), "all": utilization(1)}
+    ),
     "AS210": Examples(
         fails={"a negative one": real_time(tracking(ScaleInCooldown=-1))},
         passes={"none": real_time(tracking(ScaleInCooldown=0))},

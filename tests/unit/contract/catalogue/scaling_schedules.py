@@ -47,14 +47,20 @@ EXAMPLES = {
     ),
     "AS402": Examples(
         fails={"a city that is none": actions(action(Timezone="Europe/Berlyn"))},
-        passes={"a city": actions(action(Timezone="Europe/Berlin")), "an offset": actions(action(Timezone="Etc/GMT+9"))},
+        passes={
+            "a city": actions(action(Timezone="Europe/Berlin")),
+            "an offset": actions(action(Timezone="Etc/GMT+9")),
+        },
     ),
     "AS403": Examples(
         fails={
             "neither bound": actions(action(ScalableTargetAction={})),
             "crossed bounds": actions(action(ScalableTargetAction={"MinCapacity": 3, "MaxCapacity": 2})),
         },
-        passes={"one bound": actions(action()), "equal bounds": actions(action(ScalableTargetAction={"MinCapacity": 2, "MaxCapacity": 2}))},
+        passes={
+            "one bound": actions(action()),
+            "equal bounds": actions(action(ScalableTargetAction={"MinCapacity": 2, "MaxCapacity": 2})),
+        },
     ),
     "AS404": Examples(
         fails={"one name twice": actions(action(), action())},

@@ -73,7 +73,10 @@ RIGHT = {**endpoint(), **target()}
 EXAMPLES = {
     "AS101": Examples(
         fails={
-            "a resource id without the variant": {**endpoint(), **target(ResourceId={"Fn::Join": ["/", ["endpoint", NAME]]})},
+            "a resource id without the variant": {
+                **endpoint(),
+                **target(ResourceId={"Fn::Join": ["/", ["endpoint", NAME]]}),
+            },
             "a resource id with the parts swapped": target(ResourceId="variant/blue/endpoint/e"),
         },
         passes={
@@ -88,7 +91,10 @@ EXAMPLES = {
     "AS102": Examples(
         fails={
             "copies of a variant": {**endpoint(), **target(ScalableDimension=COPIES)},
-            "a misspelt dimension": {**endpoint(), **target(ScalableDimension="sagemaker:variant:DesiredInstanceCounts")},
+            "a misspelt dimension": {
+                **endpoint(),
+                **target(ScalableDimension="sagemaker:variant:DesiredInstanceCounts"),
+            },
             "instances of an inference component": copies(ScalableDimension=INSTANCES),
         },
         passes={"instances of a variant": RIGHT, "copies of a component": copies()},
@@ -98,7 +104,9 @@ EXAMPLES = {
         passes={"the namespace": RIGHT, "a parameter": {**endpoint(), **target(ServiceNamespace={"Ref": "Space"})}},
     ),
     "AS104": Examples(
-        fails={"Ref of the endpoint": {**endpoint(), **target(ResourceId={"Fn::Sub": "endpoint/${Endpoint}/variant/blue"})}},
+        fails={
+            "Ref of the endpoint": {**endpoint(), **target(ResourceId={"Fn::Sub": "endpoint/${Endpoint}/variant/blue"})}
+        },
         passes={"Fn::GetAtt of its name": RIGHT},
     ),
     "AS105": Examples(
