@@ -63,7 +63,7 @@ def arn_in_dimension(template: Template) -> Iterator[Fault]:
                     yield metric.alarm.fault(
                         metric.at("Dimensions"),
                         f"{name} must be a name; Ref of {part.logical_id} is its ARN, under which nothing is published",
-                        fix=f"use Fn::GetAtt {part.logical_id}.{name}",
+                        fix=f"write the name, for an endpoint with Fn::GetAtt {part.logical_id}.EndpointName",
                         value=value,
                     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from .._nearest import nearest
-from .._scaling import CONCURRENCY, COPIES, ENDPOINT, INSTANCES, Target, targets, variants_of
+from .._scaling import COMPONENT, CONCURRENCY, COPIES, ENDPOINT, INSTANCES, Target, targets, variants_of
 from . import Fault, Reference, Severity, Template, member, number, rule
 
 _TARGET = "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html"
@@ -71,13 +71,17 @@ def arn_in_resource_id(template: Template) -> Iterator[Fault]:
     for target in template.once(targets):
         for part in target.scaled.parts:
             if isinstance(part, Reference) and part.resource is not None and not part.attribute:
-                named = {ENDPOINT: "EndpointName", "AWS::SageMaker::InferenceComponent": "InferenceComponentName"}
-                attribute = named.get(part.resource.type)
-                if attribute is not None:
+                # The type of a component has no attribute with its name: what names it is a property of its own.
+                fixes = {
+                    ENDPOINT: f"use Fn::GetAtt {part.logical_id}.EndpointName",
+                    COMPONENT: "set InferenceComponentName, write that name here and add DependsOn",
+                }
+                fix = fixes.get(part.resource.type)
+                if fix is not None:
                     yield target.resource.fault(
                         "ResourceId",
                         f"ResourceId must hold a name; Ref of {part.logical_id} is its ARN",
-                        fix=f"use Fn::GetAtt {part.logical_id}.{attribute}",
+                        fix=fix,
                         value=target.scaled.written(),
                     )
 
@@ -119,7 +123,7 @@ def no_order(template: Template) -> Iterator[Fault]:
         yield target.resource.fault(
             "ResourceId",
             f"ResourceId names {made.logical_id} of this template by text, so nothing makes it wait for that",
-            fix=f"build it with Fn::GetAtt of {made.logical_id}, or add DependsOn",
+            fix=f"add DependsOn {made.logical_id}, or build it with Fn::GetAtt EndpointName",
             value=target.scaled.written(),
         )
 

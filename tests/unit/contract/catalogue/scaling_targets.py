@@ -51,8 +51,8 @@ def target(id: str = "Target", **changes: Any) -> Json:
 
 def copies(**changes: Any) -> Json:
     """A scalable target of an inference component."""
-    name = {"Fn::GetAtt": ["Component", "InferenceComponentName"]}
     component = {
+        "InferenceComponentName": "own",
         "EndpointName": "endpoint",
         "VariantName": "blue",
         "Specification": {
@@ -61,11 +61,9 @@ def copies(**changes: Any) -> Json:
         },
         "RuntimeConfig": {"CopyCount": 1},
     }
-    resource_id = {"Fn::Join": ["/", ["inference-component", name]]}
-    return {
-        "Component": {"Type": "AWS::SageMaker::InferenceComponent", "Properties": component},
-        **target(**{"ResourceId": resource_id, "ScalableDimension": COPIES, **changes}),
-    }
+    found = target(**{"ResourceId": "inference-component/own", "ScalableDimension": COPIES, **changes})
+    found["Target"]["DependsOn"] = "Component"
+    return {"Component": {"Type": "AWS::SageMaker::InferenceComponent", "Properties": component}, **found}
 
 
 RIGHT = {**endpoint(), **target()}
@@ -105,7 +103,11 @@ EXAMPLES = {
     ),
     "AS104": Examples(
         fails={
-            "Ref of the endpoint": {**endpoint(), **target(ResourceId={"Fn::Sub": "endpoint/${Endpoint}/variant/blue"})}
+            "Ref of a component": copies(ResourceId={"Fn::Sub": "inference-component/${Component}"}),
+            "Ref of the endpoint": {
+                **endpoint(),
+                **target(ResourceId={"Fn::Sub": "endpoint/${Endpoint}/variant/blue"}),
+            },
         },
         passes={"Fn::GetAtt of its name": RIGHT},
     ),
