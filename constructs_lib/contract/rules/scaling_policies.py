@@ -139,7 +139,7 @@ def unpublished(template: Template) -> Iterator[Fault]:
         for path, space, name, dimensions in _customized(policy):
             problem = dimension_problem(space, name, dimensions) if dimensions is not None else None
             if problem is not None:
-                yield policy.resource.fault(path, f"{problem}", fix="write it as SageMaker does", value=name)
+                yield policy.resource.fault(path, problem, fix="write it as SageMaker does", value=name)
 
 
 @rule("AS208", "a policy tracks a value above 0", source=_TRACKING)
@@ -162,7 +162,7 @@ def fraction(template: Template) -> Iterator[Fault]:
         if _predefined(policy) in _FRACTIONS and value is not None and value > 1:
             yield policy.resource.fault(
                 f"{_TRACKED}.TargetValue",
-                f"TargetValue must be at most 1 for {_predefined(policy)}, never more than 1, got {value}",
+                f"TargetValue must be at most 1 for {_predefined(policy)}, a fraction, got {value}",
                 fix=f"write {value / 100 if value <= 100 else 0.7}",
                 value=value,
             )
@@ -270,7 +270,7 @@ def _customized(policy: Policy) -> Iterator[tuple[str, str, str, list[str] | Non
         space, name = member(metric, "Namespace"), member(metric, "MetricName")
         if isinstance(space, str) and isinstance(name, str):
             listed = member(metric, "Dimensions", [])
-            names = [member(item, "Name") for item in listed] if isinstance(listed, list) else [None]
+            names: list[Any] = [member(item, "Name") for item in listed] if isinstance(listed, list) else [None]
             yield where, space, name, names if all(isinstance(item, str) for item in names) else None
 
 

@@ -27,7 +27,7 @@ TRACKING, STEPS = "TargetTrackingScalingPolicyConfiguration", "StepScalingPolicy
 
 
 def put(type: str, path: str, value: Any, *, having: str = "") -> Mutation:
-    """Write *value* at a dotted path of the first resource of *type* that has the property *having*; GONE removes it."""
+    """Write *value* at a dotted path of the first resource of *type* that has *having*; GONE takes it out."""
 
     def plant(template: Json) -> None:
         found = (
