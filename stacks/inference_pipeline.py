@@ -44,7 +44,7 @@ class InferencePipelineStack(HostingStack):
         ]
         model = PipelineModel(self, "Model", containers=containers, network=foundation.network)
         variant = ProductionVariant(
-            "main", model=model, instance_type=InstanceType(settings.inference_pipeline__instance_type)
+            "main", model=model, instance_type=InstanceType(settings.inference_pipeline__instance_type), count=2
         )
         endpoint = InferencePipelineEndpoint(self, "Endpoint", variants=[variant], key=foundation.key)
         accept_local_storage(endpoint, variant)

@@ -40,7 +40,7 @@ class MultiContainerStack(HostingStack):
         }
         model = MultiContainerModel(self, "Model", containers=containers, network=foundation.network)
         variant = ProductionVariant(
-            "main", model=model, instance_type=InstanceType(settings.multi_container__instance_type)
+            "main", model=model, instance_type=InstanceType(settings.multi_container__instance_type), count=2
         )
         endpoint = MultiContainerEndpoint(self, "Endpoint", variants=[variant], key=foundation.key)
         accept_local_storage(endpoint, variant)

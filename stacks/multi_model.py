@@ -37,7 +37,7 @@ class MultiModelStack(HostingStack):
             network=foundation.network,
         )
         variant = ProductionVariant(
-            "main", model=model, instance_type=InstanceType(settings.multi_model__instance_type)
+            "main", model=model, instance_type=InstanceType(settings.multi_model__instance_type), count=2
         )
         endpoint = MultiModelEndpoint(self, "Endpoint", variants=[variant], key=foundation.key)
         accept_local_storage(endpoint, variant)

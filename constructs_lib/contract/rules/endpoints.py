@@ -121,7 +121,8 @@ def retained_capacity(template: Template) -> Iterator[Fault]:
 
 
 def _scales(target: dict[str, Any], endpoint: Structure) -> bool:
-    if not str(target.get("ScalableDimension", "")).startswith("sagemaker:variant:"):
+    # Warm containers of a serverless variant are no property that an update can keep.
+    if target.get("ScalableDimension") != "sagemaker:variant:DesiredInstanceCount":
         return False
     parts = endpoint.template.parts(target.get("ResourceId"))
     if any(isinstance(part, Reference) and part.logical_id == endpoint.resource.logical_id for part in parts):

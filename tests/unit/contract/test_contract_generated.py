@@ -313,6 +313,9 @@ ANY_RESOURCE = st.fixed_dictionaries(
                 *("AWS::StepFunctions::StateMachine", "AWS::ApplicationAutoScaling::ScalableTarget"),
                 *("AWS::ApplicationAutoScaling::ScalingPolicy", "AWS::IAM::Role", "AWS::IAM::Policy"),
                 *("AWS::CloudWatch::Alarm", "AWS::KMS::Key", "AWS::S3::Bucket"),
+                *("AWS::SageMaker::InferenceComponent", "AWS::SageMaker::NotebookInstance", "AWS::SageMaker::Domain"),
+                *("AWS::SageMaker::ProcessingJob", "AWS::SageMaker::MonitoringSchedule", "AWS::SNS::Topic"),
+                *("AWS::SageMaker::DataQualityJobDefinition", "AWS::S3::BucketPolicy", "AWS::EC2::SecurityGroup"),
             ]
         )
     },

@@ -15,7 +15,14 @@ ROLE = "arn:aws:iam::123456789012:role/model"
 
 
 def model(scope: Construct, id: str = "Model", image: str = "a b") -> sagemaker.CfnModel:
-    return sagemaker.CfnModel(scope, id, execution_role_arn=ROLE, primary_container={"image": image})
+    return sagemaker.CfnModel(
+        scope,
+        id,
+        execution_role_arn=ROLE,
+        enable_network_isolation=True,
+        vpc_config={"securityGroupIds": ["sg-1"], "subnets": ["subnet-1", "subnet-2"]},
+        primary_container={"image": image},
+    )
 
 
 def config(scope: Construct, instance_type: str) -> sagemaker.CfnEndpointConfig:
@@ -23,10 +30,10 @@ def config(scope: Construct, instance_type: str) -> sagemaker.CfnEndpointConfig:
         "variantName": "blue",
         "modelName": "model",
         "initialVariantWeight": 1,
-        "initialInstanceCount": 1,
+        "initialInstanceCount": 2,
         "instanceType": instance_type,
     }
-    return sagemaker.CfnEndpointConfig(scope, "Config", production_variants=[variant])
+    return sagemaker.CfnEndpointConfig(scope, "Config", production_variants=[variant], kms_key_id="alias/data")
 
 
 class Synth:

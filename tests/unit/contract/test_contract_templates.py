@@ -168,7 +168,7 @@ class TestReport:
     def test_a_finding_of_several_outcomes_is_one(self) -> None:
         content = {
             "Conditions": {"C": equals("P", "x")},
-            "Resources": config(InstanceType="ml.g5.xlarg", InitialInstanceCount={"Fn::If": ["C", 1, 2]}),
+            "Resources": config(InstanceType="ml.g5.xlarg", InitialInstanceCount={"Fn::If": ["C", 2, 3]}),
         }
 
         assert [finding.rule for finding in check({"t": content}).findings] == ["SM104"]

@@ -22,6 +22,11 @@ def models(*containers: Json, **properties: Any) -> Json:
     return resource("Model", ExecutionRoleArn=ROLE, Containers=filled, **properties)
 
 
+def open_model(**container: Any) -> Json:
+    """A model that is in no VPC and not isolated."""
+    return resource("Model", ExecutionRoleArn=ROLE, PrimaryContainer={"Image": IMAGE, **container})
+
+
 def changed(example: Json, **properties: Any) -> Json:
     """*example* with more properties."""
     (name, content), *_ = example.items()
@@ -153,7 +158,7 @@ EXAMPLES = {
     "SM211": Examples(
         fails={"a name in the hub": changed(model(Environment=HUB), EnableNetworkIsolation=True)},
         passes={
-            "with a way out": model(Environment=HUB),
+            "with a way out": open_model(Environment=HUB),
             "a path": changed(model(Environment={"HF_MODEL_ID": "/opt/ml/model"}), EnableNetworkIsolation=True),
             "with an artifact": changed(
                 model(Environment=HUB, ModelDataUrl="s3://bucket/model.tar.gz"), EnableNetworkIsolation=True

@@ -4,8 +4,8 @@ from typing import Any
 
 from . import Examples, Json
 from .endpoint_configs import ASYNC, NAME, variant, variants
-from .models import called, changed, models, multi
-from .shapes import archive, model
+from .models import called, changed, models, multi, open_model
+from .shapes import archive
 from .state_requests import train
 
 
@@ -77,16 +77,18 @@ EXAMPLES = {
     ),
     "SM246": Examples(
         fails={
-            "in a VPC": with_model(changed(model(), VpcConfig=NETWORK)),
-            "isolated": with_model(changed(model(), EnableNetworkIsolation=True)),
+            "in a VPC": with_model(changed(open_model(), VpcConfig=NETWORK)),
+            "isolated": with_model(changed(open_model(), EnableNetworkIsolation=True)),
             "a pipeline": with_model(models({}, {})),
             "a multi-model": with_model(multi(ModelDataUrl="s3://bucket/models/")),
             "files": with_model(archive()),
         },
         passes={
-            "an archive": with_model(model(ModelDataUrl="s3://bucket/model.tar.gz")),
+            "an archive": with_model(open_model(ModelDataUrl="s3://bucket/model.tar.gz")),
             "a list of one": with_model(models({})),
-            "an isolation that is a parameter": with_model(changed(model(), EnableNetworkIsolation={"Ref": "Isolate"})),
+            "an isolation that is a parameter": with_model(
+                changed(open_model(), EnableNetworkIsolation={"Ref": "Isolate"})
+            ),
         },
     ),
     "SM247": Examples(

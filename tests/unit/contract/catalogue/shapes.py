@@ -14,6 +14,8 @@ def model(**container: Any) -> Json:
     return resource(
         "Model",
         ExecutionRoleArn="arn:aws:iam::123456789012:role/model",
+        EnableNetworkIsolation=True,
+        VpcConfig={"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1", "subnet-2"]},
         PrimaryContainer={"Image": image, **container},
     )
 
@@ -24,7 +26,7 @@ def config(**variant: Any) -> Json:
         "VariantName": "blue",
         "ModelName": "model",
         "InitialVariantWeight": 1,
-        "InitialInstanceCount": 1,
+        "InitialInstanceCount": 2,
         "InstanceType": "ml.g5.xlarge",
         **variant,
     }

@@ -1,0 +1,70 @@
+"""Secrets that a template shows to whoever may describe a model or a job."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from .._states import requests
+from . import Fault, Resource, Severity, Template, known, member, rule
+
+_IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html"
+
+# Names end in one of these, as words of their own: MAX_TOKENS, tokenizer and pad_token are something else.
+_SECRET = re.compile(
+    r"(^|[_\-. ])(password|passwd|passphrase|secret|api_?key|access_?key|private_?key|secret_?key|auth_?token|"
+    r"access_?token|api_?token|hub_?token|hf_?token|session_?token|credentials?)$",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_VALUE = re.compile(
+    r"(AKIA|ASIA)[0-9A-Z]{16}|hf_[A-Za-z0-9]{30,}|gh[pousr]_[A-Za-z0-9]{30,}|-----BEGIN [A-Z ]*PRIVATE KEY"
+)
+# What names a place to look rather than holding the secret.
+_PLACE = re.compile(r"arn:.*|/.*|s3://.*|\$.*|[\d.]+|true|false|none|null|", re.IGNORECASE)
+
+Pair = tuple[Resource, str, str, str]
+
+
+@rule("SE401", "no secret is in an environment or among hyperparameters", source=_IAM, severity=Severity.WARNING)
+def named_like_a_secret(template: Template) -> Iterator[Fault]:
+    for resource, path, name, value in template.once(_pairs):
+        if _SECRET.search(_WORDS.sub("_", name)) and not _PLACE.fullmatch(value) and not _VALUE.match(value):
+            yield resource.fault(
+                path,
+                f"{name} must not be a literal secret: whoever sees the template or may describe this reads it",
+                fix="give the ARN of a secret in Secrets Manager, and read it in the container",
+            )
+
+
+@rule("SE402", "no value is an access key, a token or a private key", source=_IAM, severity=Severity.WARNING)
+def looks_like_a_secret(template: Template) -> Iterator[Fault]:
+    for resource, path, name, value in template.once(_pairs):
+        if _VALUE.match(value):
+            yield resource.fault(
+                path,
+                f"{name} must not hold an access key, a token or a private key, and its value has the form of one",
+                fix="revoke it; give the ARN of a secret in Secrets Manager, and read it in the container",
+            )
+
+
+def _pairs(template: Template) -> list[Pair]:
+    """Every literal value of an environment or of hyperparameters, with its name."""
+    found: list[Pair] = []
+    for model in template.of_type("AWS::SageMaker::Model"):
+        for path, container in [("PrimaryContainer", model.get("PrimaryContainer")), *model.items("Containers")]:
+            found += _literals(model, f"{path}.Environment", member(container, "Environment"))
+    for job in template.of_type("AWS::SageMaker::ProcessingJob"):
+        found += _literals(job, "Environment", job.get("Environment"))
+    for request in template.once(requests):
+        for name in ("Environment", "HyperParameters", "TrainingJobDefinition.StaticHyperParameters"):
+            found += _literals(request.machine, f"{request.path}.{name}", member(request.members, name))
+        for name in ("PrimaryContainer", "TrainingJobDefinition"):
+            path = f"{name}.Environment"
+            found += _literals(request.machine, f"{request.path}.{path}", member(request.members, path))
+    return found
+
+
+def _literals(resource: Resource, path: str, values: Any) -> Iterator[Pair]:
+    for name, value in values.items() if isinstance(values, dict) and known(values) else ():
+        if isinstance(name, str) and isinstance(value, str) and known(value):
+            yield resource, f"{path}.{name}", name, value

@@ -1,0 +1,136 @@
+"""What SageMaker uses, open or unencrypted; the same beside no SageMaker is nobody's business here."""
+
+from typing import Any
+
+from . import Examples, Json
+from .security_hosting import changed, queue
+from .security_jobs import KEY, VPC
+from .shapes import model
+from .state_requests import JOB, machine, steps, task
+
+
+def made(id: str, type: str, right: Json, changes: Json) -> Json:
+    kept = {name: value for name, value in {**right, **changes}.items() if value is not None}
+    return {id: {"Type": type, "Properties": kept}}
+
+
+def bucket(policy: bool = True, **changes: Any) -> Json:
+    """A model with weights in a bucket; a property of that is None where it is left out."""
+    encryption = {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}}
+    right: Json = {
+        "BucketEncryption": {"ServerSideEncryptionConfiguration": [encryption]},
+        "VersioningConfiguration": {"Status": "Enabled"},
+        "LoggingConfiguration": {"DestinationBucketName": "logs"},
+    }
+    deny = {
+        "Effect": "Deny",
+        "Action": "s3:*",
+        "Principal": "*",
+        "Resource": "*",
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    statements = {"Bucket": {"Ref": "Bucket"}, "PolicyDocument": {"Version": "2012-10-17", "Statement": [deny]}}
+    return {
+        **model(ModelDataUrl={"Fn::Sub": "s3://${Bucket}/model.tar.gz"}),
+        **made("Bucket", "AWS::S3::Bucket", right, changes),
+        **(made("Policy", "AWS::S3::BucketPolicy", statements, {}) if policy else {}),
+    }
+
+
+def key(principal: Any = "arn:aws:iam::123456789012:root", condition: Json | None = None, **changes: Any) -> Json:
+    statement = {"Effect": "Allow", "Action": "kms:*", "Resource": "*", "Principal": {"AWS": principal}}
+    statement |= {"Condition": condition} if condition else {}
+    right = {"EnableKeyRotation": True, "KeyPolicy": {"Version": "2012-10-17", "Statement": [statement]}}
+    config = changed(queue(KmsKeyId=KEY), KmsKeyId={"Ref": "Key"})
+    return {**config, **made("Key", "AWS::KMS::Key", right, changes)}
+
+
+def topic(**properties: Any) -> Json:
+    config = queue(KmsKeyId=KEY, NotificationConfig={"SuccessTopic": {"Ref": "Topic"}})
+    return {**config, **made("Topic", "AWS::SNS::Topic", properties, {})}
+
+
+def logs(**properties: Any) -> Json:
+    group = {"CloudWatchLogsLogGroup": {"LogGroupArn": {"Fn::GetAtt": ["Logs", "Arn"]}}}
+    request = {**JOB, "VpcConfig": VPC, "OutputDataConfig": {"S3OutputPath": "s3://bucket/out", "KmsKeyId": KEY}}
+    logging = {"Level": "ALL", "Destinations": [group]}
+    return {
+        **machine(steps(task(request)), LoggingConfiguration=logging),
+        **made("Logs", "AWS::Logs::LogGroup", properties, {}),
+    }
+
+
+def group(**ingress: Any) -> Json:
+    entry = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, **ingress}
+    vpc = {**VPC, "SecurityGroupIds": [{"Fn::GetAtt": ["Group", "GroupId"]}]}
+    right = {"GroupDescription": "jobs", "SecurityGroupIngress": [entry]}
+    return {**changed(model(), VpcConfig=vpc), **made("Group", "AWS::EC2::SecurityGroup", right, {})}
+
+
+BLOCKS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
+CALLER = {"StringEquals": {"kms:CallerAccount": "123456789012"}}
+ALONE = {"Other": {"Type": "AWS::S3::Bucket", "Properties": {}}}
+
+EXAMPLES = {
+    "SE501": Examples(
+        fails={
+            "open to policies": bucket(PublicAccessBlockConfiguration={**dict.fromkeys(BLOCKS, True), BLOCKS[1]: False})
+        },
+        passes={"closed": bucket(PublicAccessBlockConfiguration=dict.fromkeys(BLOCKS, True)), "not said": bucket()},
+    ),
+    "SE502": Examples(
+        fails={"not said": bucket(BucketEncryption=None)},
+        passes={"a key": bucket(), "a bucket that SageMaker does not use": {**model(), **ALONE}},
+    ),
+    "SE503": Examples(fails={"no policy": bucket(policy=False)}, passes={"a policy": bucket()}),
+    "SE504": Examples(
+        fails={
+            "not said": bucket(VersioningConfiguration=None),
+            "suspended": bucket(VersioningConfiguration={"Status": "Suspended"}),
+        },
+        passes={"kept": bucket()},
+    ),
+    "SE505": Examples(fails={"none": bucket(LoggingConfiguration=None)}, passes={"logs": bucket()}),
+    "SE511": Examples(
+        fails={"not said": key(EnableKeyRotation=None), "off": key(EnableKeyRotation=False)},
+        passes={"on": key(), "a key of another kind": key(EnableKeyRotation=None, KeySpec="RSA_2048")},
+    ),
+    "SE512": Examples(
+        fails={"everybody": key("*"), "everybody among others": key(["*", "arn:aws:iam::123456789012:root"])},
+        passes={"the account": key(), "everybody of the account": key("*", CALLER)},
+        also=frozenset({"IA139"}),
+    ),
+    "SE521": Examples(fails={"no key": topic()}, passes={"a key": topic(KmsMasterKeyId=KEY)}),
+    "SE522": Examples(
+        fails={"off": {**model(), **made("Queue", "AWS::SQS::Queue", {"SqsManagedSseEnabled": False}, {})}},
+        passes={
+            "not said": {**model(), **made("Queue", "AWS::SQS::Queue", {}, {})},
+            "beside no SageMaker": made("Queue", "AWS::SQS::Queue", {"SqsManagedSseEnabled": False}, {}),
+        },
+    ),
+    "SE523": Examples(
+        fails={
+            "logs of a state machine": logs(),
+            "logs of endpoints": made(
+                "Logs", "AWS::Logs::LogGroup", {"LogGroupName": "/aws/sagemaker/Endpoints/e"}, {}
+            ),
+        },
+        passes={"a key": logs(KmsKeyId=KEY), "other logs": made("Logs", "AWS::Logs::LogGroup", {}, {})},
+    ),
+    "SE531": Examples(
+        fails={
+            "the whole internet": group(CidrIp="0.0.0.0/0"),
+            "the whole internet of today": group(CidrIpv6="::/0"),
+            "in a rule of its own": {
+                **group(SourceSecurityGroupId="sg-1"),
+                **made(
+                    "Rule",
+                    "AWS::EC2::SecurityGroupIngress",
+                    {"GroupId": {"Fn::GetAtt": ["Group", "GroupId"]}, "IpProtocol": "-1", "CidrIp": "0.0.0.0/0"},
+                    {},
+                ),
+            },
+        },
+        passes={"a network": group(CidrIp="10.0.0.0/16"), "a group": group(SourceSecurityGroupId="sg-1")},
+    ),
+}
