@@ -6,10 +6,17 @@ from aws_cdk import App, Environment, Validations
 from cdk_nag import AwsSolutionsChecks, NIST80053R5Checks
 
 from constructs_lib import ConfigurationError
+from stacks.ab_testing import AbTestingStack
+from stacks.async_inference import AsyncInferenceStack
 from stacks.batch import BatchStack
 from stacks.distributed_training import DistributedTrainingStack
 from stacks.foundation import FoundationStack
+from stacks.inference_components import InferenceComponentsStack
+from stacks.inference_pipeline import InferencePipelineStack
+from stacks.multi_container import MultiContainerStack
+from stacks.multi_model import MultiModelStack
 from stacks.real_time import RealTimeStack
+from stacks.serverless import ServerlessStack
 from stacks.settings import Settings
 from stacks.training import TrainingStack
 from stacks.tuning import TuningStack
@@ -20,6 +27,13 @@ _STACKS = {
     "tuning": TuningStack,
     "batch": BatchStack,
     "real-time": RealTimeStack,
+    "ab-testing": AbTestingStack,
+    "async-inference": AsyncInferenceStack,
+    "serverless": ServerlessStack,
+    "multi-model": MultiModelStack,
+    "multi-container": MultiContainerStack,
+    "inference-pipeline": InferencePipelineStack,
+    "inference-components": InferenceComponentsStack,
 }
 
 

@@ -4,15 +4,30 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
-from constructs_lib._internal.checks import at_least, between, nearest, whole
+from constructs_lib._internal.checks import at_least, between, matches, nearest, one_of, whole
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.foundation.s3_location import S3Location, S3Object
 
-STACKS = ("foundation", "training", "distributed-training", "tuning", "batch", "real-time")
+STACKS = (
+    "foundation",
+    "training",
+    "distributed-training",
+    "tuning",
+    "batch",
+    "real-time",
+    "ab-testing",
+    "async-inference",
+    "serverless",
+    "multi-model",
+    "multi-container",
+    "inference-pipeline",
+    "inference-components",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,7 +48,26 @@ class Settings:
         real_time__max_instance_count: How many serve at most, not fewer.
         real_time__invocations_per_minute: Requests that each is to serve in a minute.
         real_time__model_artifact: Key, in the bucket of the foundation, of the archive to serve; it must be there
-            before the endpoint is deployed.
+            before the endpoint is deployed, as all the archives below.
+        ab_testing__candidate_artifact: Key of the archive that may replace it.
+        ab_testing__candidate_percent: How many of a hundred requests go to it, 0 to 100. What real_time sets for
+            machines holds for both.
+        async_inference__instance_type: The machines that work through the queue, with GPUs.
+        async_inference__max_instance_count: How many of them there are at most, at least 1; at least there are none.
+        async_inference__backlog_per_instance: Requests that are to wait for each, at least 1.
+        async_inference__model_artifact: Key of the archive that transcribes.
+        serverless__model_artifact: Key of the archive that runs on demand.
+        serverless__memory_mb: Memory of each container: 1024, 2048, 3072, 4096, 5120 or 6144.
+        serverless__max_concurrency: Requests served at once, 1 to 200.
+        multi_model__instance_type: The machines with GPUs that many models share.
+        multi_model__models: Prefix that their archives lie below.
+        multi_container__instance_type: The machines that the containers share.
+        multi_container__models: Prefix of the archives of its two containers.
+        inference_pipeline__instance_type: The machines that run the pipeline.
+        inference_pipeline__models: Prefix of the archives of its two steps.
+        inference_components__instance_type: The machines with GPUs that the components share.
+        inference_components__max_instance_count: How many of them there are at most, at least 1.
+        inference_components__models: Prefix of the archives of the components.
         account: Account to deploy to; given together with `region`, or neither for any.
         region: Region to deploy to.
     """
@@ -51,6 +85,24 @@ class Settings:
     real_time__max_instance_count: int
     real_time__invocations_per_minute: int
     real_time__model_artifact: str
+    ab_testing__candidate_artifact: str
+    ab_testing__candidate_percent: int
+    async_inference__instance_type: str
+    async_inference__max_instance_count: int
+    async_inference__backlog_per_instance: int
+    async_inference__model_artifact: str
+    serverless__model_artifact: str
+    serverless__memory_mb: int
+    serverless__max_concurrency: int
+    multi_model__instance_type: str
+    multi_model__models: str
+    multi_container__instance_type: str
+    multi_container__models: str
+    inference_pipeline__instance_type: str
+    inference_pipeline__models: str
+    inference_components__instance_type: str
+    inference_components__max_instance_count: int
+    inference_components__models: str
     account: str | None = None
     region: str | None = None
 
@@ -105,9 +157,13 @@ class Settings:
                     self.real_time__instance_count,
                 ),
                 whole("real_time.invocations_per_minute", self.real_time__invocations_per_minute, 1),
-                _instance_type_problem("training.instance_type", self.training__instance_type),
-                _instance_type_problem("distributed_training.instance_type", self.distributed_training__instance_type),
-                _instance_type_problem("real_time.instance_type", self.real_time__instance_type),
+                between("ab_testing.candidate_percent", self.ab_testing__candidate_percent, 0, 100),
+                one_of("serverless.memory_mb", self.serverless__memory_mb, tuple(range(1024, 6145, 1024))),
+                between("serverless.max_concurrency", self.serverless__max_concurrency, 1, 200),
+                whole("async_inference.max_instance_count", self.async_inference__max_instance_count, 1),
+                whole("async_inference.backlog_per_instance", self.async_inference__backlog_per_instance, 1),
+                whole("inference_components.max_instance_count", self.inference_components__max_instance_count, 1),
+                *(_problem(_key(field.name), getattr(self, field.name)) for field in fields(self)),
             ),
         )
         if (self.account is None) != (self.region is None):
@@ -120,11 +176,25 @@ class Settings:
         return problems
 
 
-def _instance_type_problem(key: str, name: str) -> str | None:
+def _problem(key: str, value: Any) -> str | None:
+    """What is wrong with a value of which the last word of its key says what it is."""
+    match key.rpartition(".")[2]:
+        case "instance_type":
+            return _first_problem("name", key, lambda: InstanceType(value))
+        case "model_artifact" | "candidate_artifact":
+            shaped = matches(key, value, r".+\.tar\.gz", shape="a gzipped tar, shaped path/model.tar.gz")
+            return shaped or _first_problem("key", key, lambda: S3Object(bucket_name="", bucket_arn="", key=value))
+        case "models":
+            return _first_problem("prefix", key, lambda: S3Location(bucket_name="", bucket_arn="", prefix=value))
+    return None
+
+
+def _first_problem(argument: str, key: str, make: Callable[[], object]) -> str | None:
+    """What *make* refuses, with *key* in the place of *argument*."""
     try:
-        InstanceType(name)
+        make()
     except ConfigurationError as error:
-        return error.problems[0].replace("name", key, 1)
+        return error.problems[0].replace(argument, key, 1)
     return None
 
 

@@ -1,8 +1,9 @@
-"""Write docs/api-coverage.md: which members of SageMaker's requests for jobs and models the constructs can set.
+"""Write docs/api-coverage.md: which members of SageMaker's requests for jobs, models and endpoints constructs can set.
 
 Run `python tools/api_coverage.py`; with `--check` it only compares. The members are those of botocore's model. One
 counts as covered when a request holds it that a construct has rendered in tests/unit/*/test_requests_*.py, where each
-is compared with one written out by hand: nothing is covered by claim.
+is compared with one written out by hand: nothing is covered by claim. Endpoints are made by CloudFormation, whose types
+name their properties as the API does: there the properties of the template count, and what a type lacks does not.
 """
 
 import os
@@ -28,12 +29,29 @@ OPERATIONS = (
     "CreateProcessingJob",
     "CreateTransformJob",
     "CreateModel",
+    "CreateEndpointConfig",
+    "CreateEndpoint",
+    "CreateInferenceComponent",
 )
+# What CloudFormation makes, by operation. Models are made in workflows too, through the API.
+TYPES = {
+    "CreateEndpointConfig": "AWS::SageMaker::EndpointConfig",
+    "CreateEndpoint": "AWS::SageMaker::Endpoint",
+    "CreateInferenceComponent": "AWS::SageMaker::InferenceComponent",
+}
+LACKING = "CloudFormation's type has no such member"
+# What the service itself refuses or has ended: no user may set it. By a part of the path.
+REFUSED = {
+    ".AcceleratorType": "Elastic Inference has ended (TRAPS 39)",
+    "ShadowProductionVariants[].ServerlessConfig": "a shadow is never serverless (TRAPS 24)",
+    "ShadowProductionVariants[].ManagedInstanceScaling": "only variants for components scale so (TRAPS 23)",
+}
 # Why a member is not there, by the end of its path.
 REASONS = {
     "HyperParameterTuningResourceConfig.InstanceType": "the same as one member of InstanceConfigs, which is there",
     "HyperParameterTuningResourceConfig.InstanceCount": "the same as one member of InstanceConfigs, which is there",
     "HyperParameterTuningResourceConfig.VolumeSizeInGB": "the same as one member of InstanceConfigs, which is there",
+    "EndpointConfigName": "left to CloudFormation, because each change makes a new configuration (TRAPS 1)",
 }
 NOT_YET = "no request in the tests holds it yet"
 
@@ -63,7 +81,39 @@ def held(value: Any, path: str = "") -> Iterator[str]:
 
 
 def _reason(member: str) -> str:
-    return next((reason for end, reason in REASONS.items() if member.endswith(f".{end}")), NOT_YET)
+    return next((reason for end, reason in REASONS.items() if f".{member}".endswith(f".{end}")), NOT_YET)
+
+
+def not_settable(operation: str, members: list[str]) -> dict[str, str]:
+    """Why no user may set some of *members*."""
+    lacking = tuple(_lacking(operation)) if operation in TYPES else ()
+    reasons = {}
+    for member in members:
+        if any(member == path or member.startswith((f"{path}.", f"{path}[")) for path in lacking):
+            reasons[member] = LACKING
+        for part, reason in REFUSED.items():
+            if part in member:
+                reasons[member] = reason
+    return reasons
+
+
+def _lacking(operation: str) -> Iterator[str]:
+    """The paths that CloudFormation's type does not have, with everything below them."""
+    from aws_cdk import aws_sagemaker
+
+    from constructs_lib._internal.cloudformation import beyond_cloudformation
+
+    resource = getattr(aws_sagemaker, f"Cfn{TYPES[operation].rpartition('::')[2]}")
+    request = _whole(service_model("sagemaker").operation_model(operation).input_shape)
+    for path in beyond_cloudformation(resource, request):
+        yield path.replace("[0]", "[]")
+
+
+def _whole(shape: Shape) -> Any:
+    """A request with every member; a value is None."""
+    if isinstance(shape, StructureShape):
+        return {name: _whole(member) for name, member in shape.members.items()}
+    return [_whole(shape.member)] if isinstance(shape, ListShape) else None
 
 
 def page(requests: Mapping[str, list[Mapping[str, Any]]]) -> str:
@@ -73,24 +123,30 @@ def page(requests: Mapping[str, list[Mapping[str, Any]]]) -> str:
         "",
         "`python tools/api_coverage.py` writes this page from botocore's model and from the requests that the",
         "constructs render in `tests/unit/*/test_requests_*.py`, where each is compared with one written by",
-        "hand. The test suite compares the page.",
+        "hand. The test suite compares the page. A member that no user may set does not count: it is listed at the",
+        "end, with the reason.",
         "",
         "| operation | members | covered | share |",
         "|---|---|---|---|",
     ]
     missing: list[str] = []
+    beyond: list[str] = []
     for operation in OPERATIONS:
         shape = service_model("sagemaker").operation_model(operation).input_shape
         members = list(dict.fromkeys(map(_once, leaves(shape)))) if shape is not None else []
         # What only Describe fills in is no member that a user may set.
         members = [member for member in members if not member.rpartition(".")[2].startswith("Selected")]
+        nobody_sets = not_settable(operation, members)
+        members = [member for member in members if member not in nobody_sets]
         set_ones = {path for request in requests.get(operation, []) for path in map(_once, held(request))}
         absent = [member for member in members if member not in set_ones]
         share = 100 * (len(members) - len(absent)) / len(members)
         lines.append(f"| {operation} | {len(members)} | {len(members) - len(absent)} | {share:.1f} % |")
         missing += [f"| {operation} | `{member}` | {_reason(member)} |" for member in absent]
+        beyond += [f"| {operation} | `{member}` | {reason} |" for member, reason in nobody_sets.items()]
     lines += ["", "## What is missing", ""]
     lines += ["| operation | member | why |", "|---|---|---|", *missing] if missing else ["Nothing."]
+    lines += ["", "## What no user may set", "", "| operation | member | why |", "|---|---|---|", *beyond]
     return "\n".join(lines) + "\n"
 
 
@@ -100,9 +156,11 @@ def _once(path: str) -> str:
 
 
 def rendered() -> dict[str, list[Mapping[str, Any]]]:
-    """The requests of all jobs and models that the request tests make, by operation."""
+    """The requests of all jobs, models and endpoints that the request tests make, by operation."""
     from constructs_lib.models import model_request
     from constructs_lib.training.job import Job
+    from tests.templates import of_type, template_of
+    from tests.unit.endpoints import serving
 
     requests: dict[str, list[Mapping[str, Any]]] = {}
     check = Job._check
@@ -119,12 +177,19 @@ def rendered() -> dict[str, list[Mapping[str, Any]]]:
         # A construct leaves the name to CloudFormation, a step to the workflow: every request gets one.
         requests.setdefault("CreateModel", []).append({"ModelName": "unnamed", **members})
 
+    def recording_templates(stack: Any) -> dict[str, Any]:
+        template = template_of(stack)
+        for operation, type in TYPES.items():
+            requests.setdefault(operation, []).extend(of_type(template, type).values())
+        return template
+
     os.chdir(ROOT)
     cases = map(str, sorted(ROOT.glob(CASES)))
     # Quietly: whether these tests pass is the business of the test suite.
     with (
         patch.object(Job, "_check", recording),
         patch.object(model_request, "check_request", recording_models),
+        patch.object(serving, "template_of", recording_templates),
         redirect_stdout(StringIO()),
     ):
         code = pytest.main(["-q", "-p", "no:cacheprovider", *cases])

@@ -19,15 +19,15 @@ def attach_policy(scope: Construct, id: str, role: iam.IRole, statements: Iterab
     A managed policy and not an inline one, because NIST 800-53 and many organizations forbid inline policies. Whatever
     uses the role must depend on the policy that is returned: the role alone exists before it may do anything
     (https://github.com/aws/aws-cdk/issues/10064).
-
-    A role that may not be changed, such as `Role.from_role_arn(…, mutable=False)` gives, stays as it is: the policy
-    is made all the same, attached to nothing, so that whoever owns the role finds what is missing.
     """
     return GrowingPolicy(scope, id, role, statements).resource
 
 
 class GrowingPolicy:
     """A managed policy that later constructs add to: an account lets a role have ten policies, not one for each.
+
+    A role that may not be changed, such as `Role.from_role_arn(…, mutable=False)` gives, stays as it is: the policy
+    is made all the same, attached to nothing, so that whoever owns the role finds what is missing.
 
     Attributes:
         resource: The policy; what uses the role must depend on it.
@@ -44,9 +44,8 @@ class GrowingPolicy:
                 f"{role.node.path} was imported as a role that may not be changed; whoever owns it must attach the "
                 f"policy {scope.node.path}/{id} to it, or grant the same",
             )
-        self.resource = iam.CfnManagedPolicy(
-            scope, id, policy_document=self._document(), roles=[role.role_name] if changeable else None
-        )
+        roles = [role.role_name] if changeable else None
+        self.resource = iam.CfnManagedPolicy(scope, id, policy_document=self._document(), roles=roles)
         self.resource.node.add_validation(cast(IValidation, _WildcardReasons(self.resource, self._statements)))
 
     def add(self, statements: Iterable[Statement]) -> None:

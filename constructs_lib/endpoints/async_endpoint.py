@@ -112,6 +112,7 @@ class AsyncEndpoint(HostedEndpoint, Asynchronous, AsyncMetrics):
             is_a("inputs", inputs, S3Location, place) if inputs is not None else None,
             has("success_topic", success_topic, "topic_arn", topic),
             has("error_topic", error_topic, "topic_arn", topic),
+            is_a("include_response_in_topics", include_response_in_topics, bool, "a bool"),
             is_a("capture", capture, DataCapture, "DataCapture(location=…)") if capture is not None else None,
         )
         topics = {_SUCCESS: success_topic, _ERROR: error_topic}

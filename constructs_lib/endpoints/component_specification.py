@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib._internal.checks import above_zero, at_least, between, is_a, is_token, require, whole
 from constructs_lib._internal.rendering import given
 from constructs_lib.foundation.s3_location import S3Object
+from constructs_lib.models.composition import ModelKind
 from constructs_lib.models.container import Container
 
 if TYPE_CHECKING:
@@ -72,14 +73,14 @@ class Placement:
 
     Attributes:
         strategy: Evenly over all machines, or on as few as possible.
-        max_zone_imbalance: How many copies more one availability zone may have than another, 0 to 100; None does not
-            balance zones.
+        max_zone_imbalance: How many copies more one availability zone may have than another, 0 to 100. SageMaker goes
+            on where there is no room for that. CloudFormation, unlike the API, wants it said.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_InferenceComponentSchedulingConfig.html
     """
 
     strategy: PlacementStrategy
-    max_zone_imbalance: int | None = None
+    max_zone_imbalance: int = 0
 
     def __post_init__(self) -> None:
         imbalance = self.max_zone_imbalance
@@ -87,19 +88,13 @@ class Placement:
         require(
             "Placement",
             is_a("strategy", self.strategy, PlacementStrategy, strategies),
-            whole("max_zone_imbalance", imbalance, 0) or between("max_zone_imbalance", imbalance, 0, 100)
-            if imbalance is not None
-            else None,
+            whole("max_zone_imbalance", imbalance, 0) or between("max_zone_imbalance", imbalance, 0, 100),
         )
 
     def render(self) -> dict[str, Any]:
         """The `SchedulingConfig` member."""
-        balance = (
-            {"EnforcementMode": "PERMISSIVE", "MaxImbalance": self.max_zone_imbalance}
-            if self.max_zone_imbalance is not None
-            else None
-        )
-        return given(PlacementStrategy=self.strategy.value, AvailabilityZoneBalance=balance)
+        balance = {"EnforcementMode": "PERMISSIVE", "MaxImbalance": self.max_zone_imbalance}
+        return {"PlacementStrategy": self.strategy.value, "AvailabilityZoneBalance": balance}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,9 +125,12 @@ class ComponentSpecification:
         require(
             "ComponentSpecification",
             None if usable else f"model must be a Model construct or Container(image=…), got {self.model!r}",
+            self._model_problem(),
             self._container_problem(),
             is_a("compute", self.compute, ComputeRequirements, "ComputeRequirements(min_memory_mb=…)"),
-            is_a("placement", self.placement, Placement, "Placement(strategy=…)") if self.placement else None,
+            is_a("placement", self.placement, Placement, "Placement(strategy=…)")
+            if self.placement is not None
+            else None,
         )
 
     def render(self, image: "BoundImage | None") -> dict[str, Any]:
@@ -149,6 +147,12 @@ class ComponentSpecification:
             SchedulingConfig=self.placement.render() if self.placement is not None else None,
             DataCacheConfig={"EnableCaching": self.data_cache} if self.data_cache is not None else None,
         )
+
+    def _model_problem(self) -> str | None:
+        kind = getattr(self.model, "kind", ModelKind.SINGLE)
+        if kind is ModelKind.SINGLE:
+            return None
+        return f"model must be a Model of one container, which is all that a component runs, got one of kind {kind}"
 
     def _container_problem(self) -> str | None:
         """A component's container takes an archive and nothing else."""

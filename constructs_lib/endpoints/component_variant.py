@@ -7,7 +7,7 @@ from typing import Any
 from constructs_lib._internal.checks import at_least, is_a, require, whole
 from constructs_lib._internal.rendering import given
 from constructs_lib.compute.instance_type import InstanceType
-from constructs_lib.endpoints.variant_options import InstancePools, VariantOptions, render_machines
+from constructs_lib.endpoints.variant_options import InstancePools, VariantOptions, name_problem, render_machines
 
 
 class ScaleInStrategy(StrEnum):
@@ -102,6 +102,7 @@ class ComponentVariant(VariantOptions):
         pools = self.instance_type.pools if isinstance(self.instance_type, InstancePools) else ()
         require(
             f"ComponentVariant {self.name!r}",
+            name_problem(self.name),
             is_a(
                 "instance_type",
                 self.instance_type,

@@ -107,6 +107,13 @@ class DeploymentPolicy(ABC):
     # Whether a fleet for serverless variants or several variants can be updated this way (TRAPS 6).
     takes_several_variants: ClassVar[bool] = True
 
+    def __post_init__(self) -> None:
+        require(
+            type(self).__name__,
+            is_a("rollback", self.rollback, AutoRollback, "AutoRollback(…), .on_alarms(…) or .never()"),
+            *self._size_problems(),
+        )
+
     @abstractmethod
     def render(self) -> dict[str, Any]:
         """The members of `DeploymentConfig` that say how; the alarms come from `rollback`."""
@@ -119,6 +126,10 @@ class DeploymentPolicy(ABC):
     @abstractmethod
     def bake_seconds(self) -> int:
         """How long the alarms may speak before the next step is taken."""
+
+    def _size_problems(self) -> tuple[str | None, ...]:
+        """What is given as a size and is none."""
+        return ()
 
     def _timeout_problem(self, waits: int, *named: str) -> str | None:
         """The waits are *waits* seconds in all, which *named* make up."""
@@ -201,8 +212,8 @@ class Canary(BlueGreenPolicy):
 
     size: CapacitySize
 
-    def __post_init__(self) -> None:
-        require("Canary", _size("size", self.size))
+    def _size_problems(self) -> tuple[str | None, ...]:
+        return (_size("size", self.size),)
 
     def problems(self, fleet: Fleet) -> Iterator[str | None]:
         """The canary is 1 to 50 percent."""
@@ -227,8 +238,8 @@ class Linear(BlueGreenPolicy):
 
     step: CapacitySize
 
-    def __post_init__(self) -> None:
-        require("Linear", _size("step", self.step))
+    def _size_problems(self) -> tuple[str | None, ...]:
+        return (_size("step", self.step),)
 
     def problems(self, fleet: Fleet) -> Iterator[str | None]:
         """A step is 10 to 50 percent."""
@@ -270,12 +281,9 @@ class Rolling(DeploymentPolicy):
 
     takes_several_variants: ClassVar[bool] = False
 
-    def __post_init__(self) -> None:
-        require(
-            "Rolling",
-            _size("batch", self.batch),
-            _size("rollback_batch", self.rollback_batch) if self.rollback_batch is not None else None,
-        )
+    def _size_problems(self) -> tuple[str | None, ...]:
+        back = self.rollback_batch
+        return (_size("batch", self.batch), _size("rollback_batch", back) if back is not None else None)
 
     @property
     def bake_seconds(self) -> int:

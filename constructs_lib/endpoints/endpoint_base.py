@@ -12,11 +12,18 @@ from aws_cdk import aws_sagemaker as sagemaker
 from aws_cdk.interfaces.aws_sagemaker import EndpointReference
 from constructs import Construct
 
+from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.arns import name_in_arn
-from constructs_lib._internal.checks import is_token, matches, one_of, require
+from constructs_lib._internal.checks import has, is_a, is_token, matches, one_of, require
 from constructs_lib.endpoints.endpoint_metrics import EndpointMetrics
 
 _ARN = r"arn:[a-z-]+:sagemaker:[a-z0-9-]+:\d{12}:endpoint/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
+_ARN_SHAPE = "the ARN of an endpoint, shaped arn:aws:sagemaker:region:account:endpoint/name"
+
+
+def grantee_problem(grantee: Any) -> str | None:
+    """A caller that cannot be given rights; a name or an ARN is the usual slip."""
+    return has("grantee", grantee, "grant_principal", "a role, user or function to give rights to", optional=False)
 
 
 class EndpointEvent(StrEnum):
@@ -65,8 +72,7 @@ class EndpointBase(Resource, EndpointMetrics):
         Raises:
             ConfigurationError: The text is no ARN of an endpoint.
         """
-        shape = "the ARN of an endpoint, shaped arn:aws:sagemaker:region:account:endpoint/name"
-        require(f"{scope.node.path}/{id}", matches("endpoint_arn", endpoint_arn, _ARN, shape=shape))
+        require(f"{scope.node.path}/{id}", matches("endpoint_arn", endpoint_arn, _ARN, shape=_ARN_SHAPE))
         if is_token(endpoint_arn):
             name = Stack.of(scope).split_arn(endpoint_arn, ArnFormat.SLASH_RESOURCE_NAME).resource_name
         else:
@@ -101,6 +107,11 @@ class EndpointBase(Resource, EndpointMetrics):
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
         """
         known = [event.value for event in EndpointEvent]
+        require(
+            self.node.path,
+            has("target", target, "bind", "a target of a rule, such as targets.SnsTopic(topic)"),
+            is_a("states", states, list | tuple, "a list of EndpointEvent"),
+        )
         require(self.node.path, *(one_of("states", state, known) for state in states))
         detail: dict[str, Any] = {"EndpointName": [self.endpoint_name]}
         if states:
@@ -111,7 +122,7 @@ class EndpointBase(Resource, EndpointMetrics):
             event_pattern=events.EventPattern(
                 source=["aws.sagemaker"],
                 detail_type=["SageMaker Endpoint State Change"],
-                # By ARN the account and the region are told apart, and the name has its capitals in the detail only.
+                # The name and no ARN, which a template cannot write: ARNs have it in small letters, the detail exactly.
                 account=[self.env.account],
                 detail=detail,
             ),
@@ -131,6 +142,7 @@ class EndpointBase(Resource, EndpointMetrics):
     def _grant(
         self, grantee: iam.IGrantable, *actions: str, conditions: Mapping[str, Mapping[str, Any]] | None = None
     ) -> iam.Grant:
+        require(self.node.path, grantee_problem(grantee))
         return iam.Grant.add_to_principal(
             grantee=grantee, actions=list(actions), resource_arns=[self.endpoint_arn], conditions=conditions
         )
@@ -164,6 +176,11 @@ class ImportedEndpoint(Synchronous, Asynchronous):
 
     def __init__(self, scope: Construct, id: str, *, endpoint_name: str, endpoint_arn: str | None = None) -> None:
         """Name it; use `from_endpoint_name`, `from_endpoint_arn` or `from_endpoint_attributes`."""
+        require(
+            f"{scope.node.path}/{id}",
+            request_problems("DescribeEndpoint", {"EndpointName": endpoint_name}, {"EndpointName": "endpoint_name"}),
+            matches("endpoint_arn", endpoint_arn, _ARN, shape=_ARN_SHAPE) if endpoint_arn is not None else None,
+        )
         super().__init__(scope, id, environment_from_arn=endpoint_arn)
         stack = Stack.of(self)
         here = f"arn:{Aws.PARTITION}:sagemaker:{stack.region}:{stack.account}"

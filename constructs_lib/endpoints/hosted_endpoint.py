@@ -21,13 +21,13 @@ from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.compute.outdated import warn_if_outdated
 from constructs_lib.endpoints.deployment import DeploymentPolicy, Fleet
 from constructs_lib.endpoints.endpoint_base import EndpointBase
-from constructs_lib.endpoints.rollback_alarms import own_alarms
+from constructs_lib.endpoints.rollback_alarms import UNMADE_ALARMS, own_alarms
 
 if TYPE_CHECKING:
     from constructs_lib.models.model_base import ModelBase
 
-# A minute of metrics comes up to a minute late, so a shorter bake ends before an alarm can speak.
-_SHORTEST_BAKE_SECONDS = 180
+# A minute of metrics comes up to two minutes late, so a shorter bake ends before an alarm can speak.
+_LATEST_METRIC_SECONDS = 120
 
 
 class VariantProperty(StrEnum):
@@ -112,11 +112,12 @@ class HostedEndpoint(EndpointBase):
             is_a("deployment", deployment, DeploymentPolicy, "AllAtOnce(…), Canary(…), Linear(…) or Rolling(…)")
             if deployment is not None
             else None,
-            *(one_of("retained", property, list(kept)) for property in retained or ()),
+            is_a("retained", retained, list | tuple | None, "a list of VariantProperty, or None"),
         )
+        require(path, *(one_of("retained", property, list(kept)) for property in retained or ()))
         request = self._request(variants, members, key)
-        name = endpoint_name or unique_name(self)
-        guardrail = self._guardrail(deployment, [])
+        name = unique_name(self) if endpoint_name is None else endpoint_name
+        guardrail = self._guardrail(deployment, UNMADE_ALARMS)
         require(
             path,
             unique("names of the variants", [variant.name for variant in variants]),
@@ -202,7 +203,8 @@ class HostedEndpoint(EndpointBase):
     def _guardrail(self, deployment: DeploymentPolicy | None, own_alarms: Sequence[str]) -> dict[str, Any]:
         if deployment is None:
             return {}
-        return {"DeploymentConfig": {**deployment.render(), **deployment.rollback.render(own_alarms)}}
+        own = own_alarms if deployment.rollback.watches_by_itself else ()
+        return {"DeploymentConfig": {**deployment.render(), **deployment.rollback.render(own)}}
 
     def _deployment_problems(
         self, deployment: DeploymentPolicy | None, variants: Sequence[Hosted]
@@ -244,13 +246,16 @@ class HostedEndpoint(EndpointBase):
                     f"{'containers of the Marketplace' if marketplace else 'ml.inf1 machines'} are updated all at once "
                     "and without a bake, whatever deployment says",
                 )
-        bake = deployment.bake_seconds
-        if deployment.rollback.watches_by_itself and not is_token(bake) and bake < _SHORTEST_BAKE_SECONDS:
+        bake, minutes = deployment.bake_seconds, deployment.rollback.minutes
+        if not deployment.rollback.watches_by_itself or is_token(bake) or is_token(minutes):
+            return
+        shortest = _LATEST_METRIC_SECONDS + 60 * minutes
+        if bake < shortest:
             warn(
                 self,
                 "bake-ends-before-alarms",
-                f"wait_seconds is {bake}: the metrics of a minute come late, and a bake below {_SHORTEST_BAKE_SECONDS} "
-                "seconds may end before an alarm can take the update back",
+                f"wait_seconds is {bake}: the metrics of a minute come late, and a bake below {shortest} seconds may "
+                "end before an alarm can take the update back",
             )
 
     def _let_models_write(
@@ -259,7 +264,7 @@ class HostedEndpoint(EndpointBase):
         by_role: dict[str, tuple[str, iam.IRole, list[Statement]]] = {}
         for variant in variants:
             statements = [*writes, *variant.writes]
-            for model in variant.models if statements else ():
+            for index, model in enumerate(variant.models if statements else ()):
                 if model.role is None:
                     warn(
                         self,
@@ -268,8 +273,11 @@ class HostedEndpoint(EndpointBase):
                         "writes to",
                     )
                     continue
-                # One policy a role: an account lets a role have ten, and variants often share theirs.
-                known = by_role.setdefault(model.role.node.path, (variant.name, model.role, []))
+                # One policy a role: an account lets a role have ten, and variants often share theirs. A variant whose
+                # pools have models of their own may have several roles; a name that CloudFormation fills in is no id.
+                id = f"Variant{variants.index(variant)}" if is_token(variant.name) else variant.name
+                id = f"{id}.{index}" if index else id
+                known = by_role.setdefault(model.role.node.path, (id, model.role, []))
                 known[2].extend(statements)
         if by_role:
             policies = Construct(self, "Output")
@@ -287,12 +295,12 @@ _DEPLOYMENT_ARGUMENTS = {
     f"{_BLUE_GREEN}.TrafficRoutingConfiguration.CanarySize.Value": "deployment.size",
     f"{_BLUE_GREEN}.TrafficRoutingConfiguration.LinearStepSize.Value": "deployment.step",
     f"{_BLUE_GREEN}.TerminationWaitInSeconds": "deployment.termination_wait_seconds",
-    f"{_BLUE_GREEN}.MaximumExecutionTimeoutInSeconds": ("deployment.maximum_execution_timeout_seconds"),
+    f"{_BLUE_GREEN}.MaximumExecutionTimeoutInSeconds": "deployment.maximum_execution_timeout_seconds",
     _ROLLING: "deployment",
     f"{_ROLLING}.MaximumBatchSize.Value": "deployment.batch",
     f"{_ROLLING}.RollbackMaximumBatchSize.Value": "deployment.rollback_batch",
     f"{_ROLLING}.WaitIntervalInSeconds": "deployment.wait_seconds",
-    f"{_ROLLING}.MaximumExecutionTimeoutInSeconds": ("deployment.maximum_execution_timeout_seconds"),
+    f"{_ROLLING}.MaximumExecutionTimeoutInSeconds": "deployment.maximum_execution_timeout_seconds",
 }
 
 

@@ -1,23 +1,24 @@
 """A model on an endpoint that it shares with others, with machines' memory and accelerators of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from aws_cdk import Aws, Resource, Stack
+from aws_cdk import Resource
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
-from constructs_lib._internal.checks import is_a, require
+from constructs_lib._internal.checks import has, is_a, require
 from constructs_lib._internal.names import unique_name
-from constructs_lib._internal.rendering import camel_case, given
+from constructs_lib._internal.rendering import camel_case
 from constructs_lib._internal.statements import Statement
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.endpoints.component_metrics import InferenceComponentMetrics
 from constructs_lib.endpoints.component_specification import ComponentSpecification, copies_problem
 from constructs_lib.endpoints.deployment import Fleet, Rolling
-from constructs_lib.endpoints.rollback_alarms import own_alarms
+from constructs_lib.endpoints.endpoint_base import grantee_problem
+from constructs_lib.endpoints.rollback_alarms import UNMADE_ALARMS, own_alarms
 from constructs_lib.foundation.s3_location import S3Object
 from constructs_lib.models.container import Container
 from constructs_lib.scaling.component_scaling import ComponentScaling
@@ -38,6 +39,7 @@ _ONE = {
     "Container.ContainerMetricsConfig": "model.metrics",
     "ComputeResourceRequirements.NumberOfCpuCoresRequired": "compute.cpu_cores",
     "ComputeResourceRequirements.NumberOfAcceleratorDevicesRequired": "compute.accelerators",
+    "DataCacheConfig.EnableCaching": "data_cache",
     "StartupParameters.ModelDataDownloadTimeoutInSeconds": "model_data_download_timeout_seconds",
     "StartupParameters.ContainerStartupHealthCheckTimeoutInSeconds": "container_startup_health_check_timeout_seconds",
 }
@@ -78,16 +80,14 @@ class InferenceComponentBase(Resource, InferenceComponentMetrics):
 
     def _grant(self, grantee: iam.IGrantable, action: str) -> iam.Grant:
         # Both are resources of the action in the service authorization reference, so both must be allowed.
+        require(self.node.path, grantee_problem(grantee))
         arns = [self._endpoint.endpoint_arn, self.inference_component_arn]
         return iam.Grant.add_to_principal(grantee=grantee, actions=[action], resource_arns=arns)
 
     def _make(self, request: Mapping[str, Any], deployment: Mapping[str, Any]) -> sagemaker.CfnInferenceComponent:
-        stack = Stack.of(self)
-        name = request["InferenceComponentName"]
         resource = sagemaker.CfnInferenceComponent(self, "Resource", **camel_case({**request, **deployment}))
-        self.inference_component_name = name
-        here = f"arn:{Aws.PARTITION}:sagemaker:{stack.region}:{stack.account}"
-        self.inference_component_arn = f"{here}:inference-component/{name.lower()}"
+        self.inference_component_name = request["InferenceComponentName"]
+        self.inference_component_arn = resource.attr_inference_component_arn
         return resource
 
 
@@ -131,6 +131,7 @@ class InferenceComponent(InferenceComponentBase):
         path = self.node.path
         require(
             path,
+            has("endpoint", endpoint, "variant_name", "an InferenceComponentEndpoint", optional=False),
             is_a("specification", specification, ComponentSpecification | Mapping, "ComponentSpecification(…)"),
             is_a("deployment", deployment, Rolling, "Rolling(…)") if deployment is not None else None,
             copies_problem(copies),
@@ -146,24 +147,25 @@ class InferenceComponent(InferenceComponentBase):
         )
         self._endpoint = endpoint
         rendered, statements = self._specification(specification)
+        name = unique_name(self) if inference_component_name is None else inference_component_name
         request: dict[str, Any] = {
-            "InferenceComponentName": inference_component_name or unique_name(self),
+            "InferenceComponentName": name,
             "EndpointName": endpoint.endpoint_name,
             "VariantName": endpoint.variant_name,
             **rendered,
             "RuntimeConfig": {"CopyCount": copies},
         }
         fleet = Fleet("copies", copies if isinstance(copies, int) and copies > 0 else None)
-        update = {"InferenceComponentName": request["InferenceComponentName"]}
+        update = {"InferenceComponentName": name, **_deployment(deployment, UNMADE_ALARMS)}
         require(
             path,
             request_problems("CreateInferenceComponent", request, _ARGUMENTS),
-            request_problems("UpdateInferenceComponent", {**update, **_deployment(deployment, [])}, _ARGUMENTS),
+            request_problems("UpdateInferenceComponent", update, _ARGUMENTS),
             deployment.problems(fleet) if deployment is not None else None,
         )
         alarms: list[str] = []
         if deployment is not None:
-            dimensions = [{"InferenceComponentName": request["InferenceComponentName"]}]
+            dimensions = [{"InferenceComponentName": name}]
             alarms = own_alarms(self, deployment.rollback, dimensions, _HALF_OF_THE_LONGEST_ANSWER_MS)
         self._resource = resource = self._make(request, _deployment(deployment, alarms))
         endpoint._let_run(resource, statements)
@@ -218,20 +220,24 @@ class InferenceComponent(InferenceComponentBase):
         """The members of the request, and what running them takes."""
         statements: list[Statement] = []
 
-        def render(specification: ComponentSpecification) -> dict[str, Any]:
+        def render(specification: ComponentSpecification, scope: Construct) -> dict[str, Any]:
             model = specification.model
             if not isinstance(model, Container):
                 statements.extend(model.statements)
                 return specification.render(None)
-            image = model.image.bind(self) if model.image is not None else None
+            image = model.image.bind(scope) if model.image is not None else None
             statements.extend((*(image.statements if image else ()), *model.statements()))
             return specification.render(image)
 
         if isinstance(given_, ComponentSpecification):
-            return {"Specification": render(given_)}, statements
-        return {
-            "Specifications": [{"InstanceType": kind.name, **render(each)} for kind, each in given_.items()]
-        }, statements
+            return {"Specification": render(given_, self)}, statements
+        # An image that the CDK builds makes a child of a fixed id, so each type gets a scope of its own.
+        images = Construct(self, "Containers")
+        rendered = [
+            {"InstanceType": kind.name, **render(each, Construct(images, f"Container{number}"))}
+            for number, (kind, each) in enumerate(given_.items(), 1)
+        ]
+        return {"Specifications": rendered}, statements
 
 
 class Adapter(InferenceComponentBase):
@@ -254,10 +260,16 @@ class Adapter(InferenceComponentBase):
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-deploy-models.html
         """
         super().__init__(scope, id)
-        require(self.node.path, is_a("artifact", artifact, S3Object, "one object, such as store.artifact('a.tar.gz')"))
+        require(
+            self.node.path,
+            is_a("base", base, InferenceComponent, "an InferenceComponent"),
+            is_a("artifact", artifact, S3Object, "one object, such as store.artifact('a.tar.gz')"),
+        )
         self._endpoint = base._endpoint
         request: dict[str, Any] = {
-            "InferenceComponentName": inference_component_name or unique_name(self),
+            "InferenceComponentName": unique_name(self)
+            if inference_component_name is None
+            else inference_component_name,
             "EndpointName": self._endpoint.endpoint_name,
             "Specification": {
                 "BaseInferenceComponentName": base.inference_component_name,
@@ -273,10 +285,11 @@ class Adapter(InferenceComponentBase):
         resource = self._make(request, {})
         self._endpoint._let_run(resource, artifact.read_statements())
         # The base is named by a text, which gives no order.
-        resource.node.add_dependency(base)
+        resource.add_resource_dependency(base._resource)
 
 
-def _deployment(deployment: Rolling | None, own: list[str]) -> dict[str, Any]:
+def _deployment(deployment: Rolling | None, own_alarms: Sequence[str]) -> dict[str, Any]:
     if deployment is None:
         return {}
-    return {"DeploymentConfig": given(**deployment.render(), **deployment.rollback.render(own))}
+    own = own_alarms if deployment.rollback.watches_by_itself else ()
+    return {"DeploymentConfig": {**deployment.render(), **deployment.rollback.render(own)}}

@@ -30,6 +30,9 @@ _ARGUMENTS = {
     f"{_MANAGED}.ScaleInPolicy.MaximumStepSize": "variant.managed_instance_scaling.scale_in_maximum_step_size",
     f"{_MANAGED}.ScaleInPolicy.CooldownInMinutes": "variant.managed_instance_scaling.scale_in_cooldown_minutes",
     "VpcConfig": "network",
+    "EnableNetworkIsolation": "network_isolation",
+    "MetricsConfig.EnableEnhancedMetrics": "metrics.enhanced_metrics",
+    "MetricsConfig.EnableDetailedObservability": "metrics.detailed_observability",
 }
 
 

@@ -64,6 +64,8 @@ INSTANCE_ARGUMENTS = {
     **variant_arguments("ProductionVariants", "variants[]", _OPTIONS),
     **CAPTURE_ARGUMENTS,
     "MetricsConfig": "metrics",
+    "MetricsConfig.EnableEnhancedMetrics": "metrics.enhanced_metrics",
+    "MetricsConfig.EnableDetailedObservability": "metrics.detailed_observability",
     "ExplainerConfig": "explainer_config",
 }
 SHADOW_ARGUMENTS = variant_arguments("ShadowProductionVariants", "shadow_variant", _OPTIONS)
@@ -117,7 +119,7 @@ class InstanceEndpoint(HostedEndpoint, Synchronous):
         super().__init__(scope, id)
         path = self.node.path
         wanted = "ProductionVariant(…)"
-        require(path, is_a("variants", variants, Sequence, "a list of ProductionVariant"))
+        require(path, is_a("variants", variants, list | tuple, "a list of ProductionVariant"))
         require(
             path,
             *(is_a("variants", variant, ProductionVariant, wanted) for variant in variants),

@@ -9,6 +9,7 @@ from constructs_lib.endpoints.variant_options import (
     InstancePools,
     VariantOptions,
     model_problem,
+    name_problem,
     render_machines,
 )
 
@@ -48,6 +49,7 @@ class ProductionVariant(VariantOptions):
         machines = "such as InstanceType('ml.m5.xlarge')"
         require(
             f"ProductionVariant {self.name!r}",
+            name_problem(self.name),
             model_problem("model", self.model),
             is_a("instance_type", self.instance_type, InstanceType | InstancePools, machines),
             *self.option_problems(),

@@ -9,6 +9,10 @@ from constructs_lib._internal.checks import above_zero, between, has, require, w
 if TYPE_CHECKING:
     from aws_cdk import aws_cloudwatch as cloudwatch
 
+# An alarm with a period below an hour looks back a day at most:
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+_MINUTES_OF_A_DAY = 1440
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AutoRollback:
@@ -21,7 +25,7 @@ class AutoRollback:
         error_percent: Answers of a hundred with a 5xx status that are too many, above 0 to 100.
         model_latency_ms: Mean time of the container's answer that is too long, in milliseconds. None is half of what
             the kind of endpoint allows: 30 seconds, and half an hour for an asynchronous one.
-        minutes: Minutes in a row that must be bad, 1 or more.
+        minutes: Minutes in a row that must be bad, 1 to 1440: an alarm looks back a day at most.
         watches_by_itself: Whether the endpoint has these alarms at all.
         alarm_names: Alarms of yours.
 
@@ -40,7 +44,7 @@ class AutoRollback:
             above_zero("error_percent", self.error_percent)
             or between("error_percent", self.error_percent, 0, 100, unit="percent"),
             above_zero("model_latency_ms", self.model_latency_ms) if self.model_latency_ms is not None else None,
-            whole("minutes", self.minutes, 1),
+            whole("minutes", self.minutes, 1) or between("minutes", self.minutes, 1, _MINUTES_OF_A_DAY),
         )
 
     @staticmethod

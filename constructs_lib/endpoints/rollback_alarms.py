@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from aws_cdk import Duration
+from aws_cdk import Acknowledgment, Duration, Validations
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
+from constructs_lib._internal.checks import is_token
 from constructs_lib.endpoints.rollback import AutoRollback
+
+# Stand for the alarms below in a check of the request, which comes before they are made.
+UNMADE_ALARMS = ("unmade-errors", "unmade-latency")
 
 
 def own_alarms(
@@ -22,30 +26,43 @@ def own_alarms(
     """
     if not rollback.watches_by_itself:
         return []
-    latency_us = (latency_ms if rollback.model_latency_ms is None else rollback.model_latency_ms) * 1000
+    latest = latency_ms if rollback.model_latency_ms is None else rollback.model_latency_ms
     watched = (
         # Each answer sends 1 or 0, so the mean is the share.
-        ("Errors", "Invocation5XXErrors", rollback.error_percent / 100, "Share of answers with a 5xx status"),
-        ("Latency", "ModelLatency", latency_us, "Mean time of the containers in microseconds"),
+        ("Errors", "Invocation5XXErrors", rollback.error_percent, 1 / 100, "Share of answers with a 5xx status"),
+        # The metric counts in microseconds.
+        ("Latency", "ModelLatency", latest, 1000, "Mean time of the containers"),
     )
-    alarms = Construct(scope, "Rollback")
-    return [
+    namespace = Construct(scope, "Rollback")
+    alarms = [
         cloudwatch.Alarm(
-            alarms,
+            namespace,
             id,
-            metric=_worst(metric, dimensions),
-            threshold=threshold,
+            # CloudFormation cannot calculate with a number of its own, so then the metric takes on the number's unit.
+            metric=_worst(metric, dimensions, 1 / unit if is_token(threshold) else 1),
+            threshold=threshold if is_token(threshold) else threshold * unit,
             evaluation_periods=rollback.minutes,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
             alarm_description=f"{what}; takes an update of {scope.node.path} back",
-        ).alarm_name
-        for id, metric, threshold, what in watched
+        )
+        for id, metric, threshold, unit, what in watched
     ]
+    for alarm in alarms:
+        Validations.of(alarm).acknowledge(
+            Acknowledgment(
+                id="NIST.800.53.R5::NIST.800.53.R5-CloudWatchAlarmAction",
+                reason="SageMaker reads the state of this alarm while an update runs, and takes the update back.",
+            )
+        )
+    return [alarm.alarm_name for alarm in alarms]
 
 
-def _worst(metric_name: str, dimensions: Sequence[Mapping[str, str]]) -> cloudwatch.IMetric:
-    """The metric of the variant that fares worst: an endpoint has up to ten variants and an update ten alarms."""
+def _worst(metric_name: str, dimensions: Sequence[Mapping[str, str]], factor: float) -> cloudwatch.IMetric:
+    """The metric of the variant that fares worst, times *factor*.
+
+    One for all of them, because an endpoint has up to ten variants and an update ten alarms.
+    """
     minute = Duration.minutes(1)
     metrics: dict[str, cloudwatch.IMetric] = {
         f"v{index}": cloudwatch.Metric(
@@ -57,9 +74,10 @@ def _worst(metric_name: str, dimensions: Sequence[Mapping[str, str]]) -> cloudwa
         )
         for index, of_one in enumerate(dimensions)
     }
-    if len(metrics) == 1:
+    if len(metrics) == 1 and factor == 1:
         return metrics["v0"]
     # An alarm on an expression is an alarm as any other (untested against a live account).
+    worst = "MAX(METRICS())" if factor == 1 else f"{factor:g} * MAX(METRICS())"
     return cloudwatch.MathExpression(
-        expression="MAX(METRICS())", using_metrics=metrics, period=minute, label=f"Worst {metric_name}"
+        expression=worst, using_metrics=metrics, period=minute, label=f"Worst {metric_name}"
     )

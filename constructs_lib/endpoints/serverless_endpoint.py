@@ -1,5 +1,6 @@
 """An endpoint without machines of its own."""
 
+from aws_cdk import Acknowledgment, Validations
 from constructs import Construct
 
 from constructs_lib._internal.checks import at_least, is_a, require
@@ -68,6 +69,12 @@ class ServerlessEndpoint(HostedEndpoint, Synchronous, ServerlessMetrics):
             deployment=None,
             retained=None,
             endpoint_name=endpoint_name,
+        )
+        Validations.of(self._config).acknowledge(
+            Acknowledgment(
+                id="NIST.800.53.R5::NIST.800.53.R5-SageMakerEndpointConfigurationKMSKeyConfigured",
+                reason="The key of a configuration encrypts volumes of machines, and a serverless variant has none.",
+            )
         )
         self._variant = variant
 

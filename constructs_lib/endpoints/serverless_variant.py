@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib._internal.checks import at_least, one_of, require, whole
 from constructs_lib._internal.rendering import given
-from constructs_lib.endpoints.variant_options import model_problem
+from constructs_lib.endpoints.variant_options import model_problem, name_problem
 
 if TYPE_CHECKING:
     from constructs_lib.models.model_base import ModelBase
@@ -48,6 +48,7 @@ class ServerlessVariant:
         )
         require(
             f"ServerlessVariant {self.name!r}",
+            name_problem(self.name),
             model_problem("model", self.model),
             one_of("memory_mb", self.memory_mb, _MEMORY_MB),
             *counts,

@@ -4,7 +4,7 @@ from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib._internal.checks import is_a, require
+from constructs_lib._internal.checks import is_a, require, unique
 from constructs_lib._internal.rendering import given
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.foundation.s3_location import S3Location
@@ -54,6 +54,7 @@ class InstancePools:
     def __init__(self, *pools: InstancePool) -> None:
         object.__setattr__(self, "pools", pools)
         require("InstancePools", *(is_a("pools", pool, InstancePool, "InstancePool(…)") for pool in pools))
+        require("InstancePools", unique("instance types of the pools", [pool.instance_type.name for pool in pools]))
 
     def render(self) -> list[dict[str, Any]]:
         """The `InstancePools` member; priorities count from 1."""
@@ -139,7 +140,10 @@ class VariantOptions:
         strategies = ", ".join(f"RoutingStrategy.{strategy.name}" for strategy in RoutingStrategy)
         routing = (RoutingStrategy, PrefixAwareRouting)
         return [
-            is_a("routing", self.routing, routing, f"{strategies} or PrefixAwareRouting(…)") if self.routing else None,
+            is_a("routing", self.routing, routing, f"{strategies} or PrefixAwareRouting(…)")
+            if self.routing is not None
+            else None,
+            None if isinstance(self.ssm_access, bool) else f"ssm_access must be a bool, got {self.ssm_access!r}",
             is_a("core_dumps", self.core_dumps, S3Location, "a place such as store.location('dumps')")
             if self.core_dumps is not None
             else None,
@@ -151,7 +155,7 @@ class VariantOptions:
         reservation = self.capacity_reservation_arn
         return given(
             VolumeSizeInGB=self.volume_size_gib,
-            RoutingConfig=_routing(self.routing) if self.routing else None,
+            RoutingConfig=_routing(self.routing) if self.routing is not None else None,
             ModelDataDownloadTimeoutInSeconds=self.model_data_download_timeout_seconds,
             ContainerStartupHealthCheckTimeoutInSeconds=self.container_startup_health_check_timeout_seconds,
             VariantInstanceProvisionTimeoutInSeconds=self.variant_instance_provision_timeout_seconds,
@@ -172,6 +176,11 @@ def _routing(routing: RoutingStrategy | PrefixAwareRouting) -> dict[str, Any]:
         return {"RoutingStrategy": routing.value}
     lengths = {"PrefixLength": routing.prefix_length, "ConcurrencyThreshold": routing.concurrency_threshold}
     return {"RoutingStrategy": "PREFIX_AWARE", "PrefixAwareRoutingConfig": lengths}
+
+
+def name_problem(name: Any) -> str | None:
+    """A name that is no text; the API's pattern is held against the others later."""
+    return is_a("name", name, str, "a text, such as 'main'")
 
 
 def model_problem(field: str, model: Any) -> str | None:

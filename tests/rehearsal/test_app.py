@@ -10,7 +10,17 @@ import pytest
 
 from tests.conftest import REPOSITORY
 
-STACKS = ("Batch", "DistributedTraining", "Foundation", "RealTime", "Training", "Tuning")
+ENDPOINTS = {
+    "AbTesting": "real-time: variant ",
+    "AsyncInference": "asynchronous: answered 202, and its answer came into S3",
+    "InferenceComponents": "inference components: component ",
+    "InferencePipeline": "pipeline: variant main answered 200 through 2 containers",
+    "MultiContainer": "multi-container: containers images, texts answered 200",
+    "MultiModel": "multi-model: model first.tar.gz of 2 answered 200",
+    "RealTime": "real-time: variant main answered 200",
+    "Serverless": "serverless: variant main answered 200",
+}
+STACKS = ("Batch", "DistributedTraining", "Foundation", "Training", "Tuning", *ENDPOINTS)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +51,7 @@ def test_every_step_passed(report: dict[str, Any]) -> None:
 
 
 def test_every_stack_was_deployed_updated_and_destroyed(report: dict[str, Any]) -> None:
-    stacks = [f"DeepLearning-{name}" for name in STACKS]
+    stacks = sorted(f"DeepLearning-{name}" for name in STACKS)
     for name in ("deploy", "destroy"):
         assert sorted(step["subject"] for step in steps(report, name)) == stacks
 
@@ -57,9 +67,20 @@ def test_the_jobs_that_ran_are_the_jobs_that_were_defined(report: dict[str, Any]
     assert all("Completed" in summary for summary in checked.values())
 
 
-def test_the_endpoint_was_updated_and_not_replaced(report: dict[str, Any]) -> None:
-    (step,) = [step for step in steps(report, "update") if step["subject"].endswith("/Endpoint")]
-    assert step["summary"].startswith("same endpoint, new configuration")
+@pytest.mark.parametrize(("stack", "answer"), ENDPOINTS.items())
+def test_each_endpoint_answers_in_its_own_way_and_is_updated_and_not_replaced(
+    report: dict[str, Any], stack: str, answer: str
+) -> None:
+    subject = f"DeepLearning-{stack}/Endpoint"
+    (before,) = [step["summary"] for step in steps(report, "endpoint") if step["subject"] == subject]
+    (after,) = [step["summary"] for step in steps(report, "update") if step["subject"] == subject]
+    assert before.startswith(f"InService, {answer}")
+    assert after.startswith(f"same endpoint, new configuration, {answer}")
+
+
+def test_a_component_is_updated_in_place(report: dict[str, Any]) -> None:
+    updated = {step["subject"]: step["summary"] for step in steps(report, "update")}
+    assert updated["DeepLearning-InferenceComponents/Endpoint/Moderate"] == "same component, 1 → 2 copies"
 
 
 def test_every_resource_type_was_created_and_none_only_accepted(report: dict[str, Any]) -> None:

@@ -12,10 +12,17 @@ from syrupy.types import SerializedData
 from tests.templates import masked
 
 STACKS = (
+    "DeepLearning-AbTesting",
+    "DeepLearning-AsyncInference",
     "DeepLearning-Batch",
     "DeepLearning-DistributedTraining",
     "DeepLearning-Foundation",
+    "DeepLearning-InferenceComponents",
+    "DeepLearning-InferencePipeline",
+    "DeepLearning-MultiContainer",
+    "DeepLearning-MultiModel",
     "DeepLearning-RealTime",
+    "DeepLearning-Serverless",
     "DeepLearning-Training",
     "DeepLearning-Tuning",
 )

@@ -45,6 +45,15 @@ def publish(metric: str, value: float, **dimensions: str) -> None:
     cloudwatch._evaluate_all_alarms()
 
 
+def publish_state(metric: str, value: float, **dimensions: str) -> None:
+    """Publish a metric that tells how things stand: the service does so each minute, and the last word counts.
+
+    What it said before goes, because nobody waits here until the window of an alarm has left it behind.
+    """
+    cloudwatch._metrics.pop((_NAMESPACE, metric, cloudwatch._dims_key(dimensions)), None)
+    publish(metric, value, **dimensions)
+
+
 def _evaluate(alarm: dict[str, Any]) -> None:
     """Give an alarm the state that its data ask for; without data it stays as it is.
 

@@ -6,7 +6,7 @@ import pytest
 
 from constructs_lib.errors import ConfigurationError
 from stacks.settings import STACKS, Settings
-from tests.conftest import context_of_cdk_json
+from tests.conftest import REPOSITORY, context_of_cdk_json
 
 FROM_THE_COMMAND_LINE = {
     "stacks": "foundation,training",
@@ -30,6 +30,10 @@ class TestSettings:
         settings = Settings.from_context(context_of_cdk_json())
         assert settings.stacks == STACKS
         assert (settings.account, settings.region) == (None, None)
+
+    def test_each_stack_is_named_in_the_page(self) -> None:
+        page = (REPOSITORY / "docs" / "settings.md").read_text()
+        assert [name for name in STACKS if f"`{name}`" not in page] == []
 
     def test_reads_text_from_the_command_line_as_its_type(self) -> None:
         settings = Settings.from_context(context_of_cdk_json() | FROM_THE_COMMAND_LINE)
@@ -74,6 +78,27 @@ class TestSettings:
                 0,
                 "real_time.invocations_per_minute must be a whole number of at least",
             ),
+            ("ab_testing.candidate_percent", 101, "ab_testing.candidate_percent must be between 0 and 100, got 101"),
+            ("ab_testing.candidate_percent", -1, "ab_testing.candidate_percent must be between 0 and 100, got -1"),
+            ("ab_testing.candidate_artifact", "a.tar", "ab_testing.candidate_artifact must be a gzipped tar, shaped"),
+            ("real_time.model_artifact", "s3://b/m.tar.gz", "real_time.model_artifact must be an object's key without"),
+            ("serverless.memory_mb", 1500, "serverless.memory_mb must be one of 1024, 2048, 3072, 4096, 5120, 6144"),
+            ("serverless.max_concurrency", 0, "serverless.max_concurrency must be between 1 and 200, got 0"),
+            ("serverless.max_concurrency", 201, "serverless.max_concurrency must be between 1 and 200, got 201"),
+            ("async_inference.instance_type", "g5", "async_inference.instance_type must be shaped ml.family.size"),
+            ("multi_model.models", "/models", "multi_model.models must be a path inside the bucket without 's3://'"),
+            ("inference_pipeline.models", "a/", "inference_pipeline.models must be a path inside the bucket without"),
+            (
+                "async_inference.max_instance_count",
+                0,
+                "async_inference.max_instance_count must be a whole number of at least 1, got 0",
+            ),
+            ("async_inference.backlog_per_instance", 0, "async_inference.backlog_per_instance must be a whole number"),
+            (
+                "inference_components.max_instance_count",
+                0,
+                "inference_components.max_instance_count must be a whole number of at least 1, got 0",
+            ),
             ("network.zones", 7, "network.zones must be between 2 and 6, got 7"),
             ("project", "x" * 101, "project must be a letter, then letters, digits and dashes"),
             ("project", "", "project must be a text that is not empty, got ''"),
@@ -99,6 +124,24 @@ class TestSettings:
             "account must be twelve digits, got '123'",
             "region must be shaped like eu-west-1, got 'Ireland'",
         )
+
+    @pytest.mark.parametrize(
+        ("key", "value"),
+        [
+            ("ab_testing.candidate_percent", 0),
+            ("ab_testing.candidate_percent", 100),
+            ("serverless.memory_mb", 1024),
+            ("serverless.memory_mb", "6144"),
+            ("serverless.max_concurrency", 1),
+            ("serverless.max_concurrency", 200),
+            ("async_inference.max_instance_count", 1),
+            ("async_inference.backlog_per_instance", 1),
+            ("inference_components.max_instance_count", 1),
+        ],
+    )
+    def test_takes_both_ends_of_each_range(self, key: str, value: object) -> None:
+        settings = Settings.from_context(context_of_cdk_json() | {key: value})
+        assert getattr(settings, key.replace(".", "__")) == int(str(value))
 
     def test_lists_everything_at_once(self) -> None:
         found = problems(regoin="x", project=None, **{"network.zones": "many"})

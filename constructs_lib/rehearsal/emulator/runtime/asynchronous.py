@@ -131,8 +131,8 @@ def _notify(queued: _Queued, config: dict[str, Any], member: str, outcome: dict[
 def _tell_backlog(call: Call, waiting: int) -> None:
     """Publish what an endpoint with a queue scales on; it has the dimension EndpointName only (TRAPS 21)."""
     serving = sum(int(variant.shown.get("CurrentInstanceCount", 0)) for variant in call.variants)
-    alarms.publish("HasBacklogWithoutCapacity", 0 if serving else 1, EndpointName=call.endpoint.name)
-    alarms.publish("ApproximateBacklogSize", waiting, EndpointName=call.endpoint.name)
+    alarms.publish_state("HasBacklogWithoutCapacity", 0 if serving else 1, EndpointName=call.endpoint.name)
+    alarms.publish_state("ApproximateBacklogSize", waiting, EndpointName=call.endpoint.name)
 
 
 def _now() -> str:

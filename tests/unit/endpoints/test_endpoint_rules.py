@@ -1,0 +1,187 @@
+"""What endpoints refuse, in the words of the caller's arguments; nothing here is synthesized."""
+
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+
+from constructs_lib import (
+    AsyncEndpoint,
+    DataCapture,
+    InstanceType,
+    ModelKind,
+    ServerlessEndpoint,
+    ServerlessVariant,
+)
+from tests.unit.endpoints.serving import (
+    LATE,
+    at,
+    made,
+    real_time,
+    refusal,
+    served,
+    shared,
+    variant,
+)
+
+INF1 = InstanceType("ml.inf1.xlarge")
+SIX = [InstanceType(f"ml.m5.{size}") for size in ("large", "xlarge", "2xlarge", "4xlarge", "12xlarge", "24xlarge")]
+
+
+@pytest.fixture(scope="module")
+def stack() -> Any:
+    """One stack for all: what is refused leaves nothing in it that is synthesized."""
+    from aws_cdk import App, Stack
+
+    return Stack(App(), "Stack")
+
+
+@pytest.fixture(scope="module")
+def ids() -> Iterator[str]:
+    return (f"E{number}" for number in count())
+
+
+def queued(stack: Any, id: str, **changes: Any) -> AsyncEndpoint:
+    return AsyncEndpoint(stack, id, **({"variant": variant(stack), "output": at("out")} | changes))
+
+
+class TestServerless:
+    def made_with(self, stack: Any, id: str, model: Any, **changes: Any) -> ServerlessEndpoint:
+        arguments = {"memory_mb": 1024, "max_concurrency": 1} | changes
+        return ServerlessEndpoint(stack, id, variant=ServerlessVariant("main", model, **arguments))
+
+    def test_trap_25_holds_both_ends_of_concurrency(self, stack: Any, ids: Iterator[str]) -> None:
+        model = served(stack)
+        for value in (1, 200, LATE):
+            self.made_with(stack, next(ids), model, max_concurrency=value, provisioned_concurrency=value)
+        for build in (
+            lambda: self.made_with(stack, next(ids), model, max_concurrency=201),
+            lambda: self.made_with(stack, next(ids), model, max_concurrency=201, provisioned_concurrency=201),
+        ):
+            assert "variant.max_concurrency must be at most 200, got 201" in refusal(build)
+
+    def test_trap_25_fails_on_isolation_networks_and_the_marketplace(self, stack: Any, ids: Iterator[str]) -> None:
+        isolated = made(stack, next(ids), network_isolation=True)
+        rule = "or a serverless endpoint cannot serve it"
+        problem = refusal(lambda: self.made_with(stack, next(ids), isolated))
+        assert (
+            problem == f"variant.model must have network_isolation=False, {rule}, got {isolated.node.path} (TRAPS 25)"
+        )
+        product = served(stack, name="listed")
+        product.from_marketplace, product.network = True, object()
+        problem = refusal(lambda: self.made_with(stack, next(ids), product))
+        assert problem.splitlines() == [
+            f"variant.model must have no network, {rule}, got Stack/listed (TRAPS 25)",
+            f"variant.model must not be a model package of the Marketplace, {rule}, got Stack/listed (TRAPS 25)",
+        ]
+
+    @pytest.mark.parametrize("kind", [ModelKind.MULTI_MODEL, ModelKind.PIPELINE, ModelKind.DIRECT])
+    def test_trap_25_fails_on_other_kinds_of_models(self, stack: Any, ids: Iterator[str], kind: ModelKind) -> None:
+        model = served(stack, kind)
+        assert refusal(lambda: self.made_with(stack, next(ids), model)).startswith(
+            "variant.model must be a Model of one"
+        )
+
+    def test_trap_25_fails_on_an_artifact_that_is_no_archive(self, stack: Any, ids: Iterator[str]) -> None:
+        from constructs_lib import Container
+        from tests.unit.endpoints.serving import IMAGE
+
+        folder = made(
+            stack, next(ids), container=Container(image=IMAGE, artifact=at("folder")), network_isolation=False
+        )
+        problem = refusal(lambda: self.made_with(stack, next(ids), folder))
+        assert problem.startswith("variant.model must have its artifact as one gzipped tar, or a serverless")
+
+
+class TestAsync:
+    def test_holds_both_ends_of_concurrency(self, stack: Any, ids: Iterator[str]) -> None:
+        argument = "max_concurrent_invocations_per_instance"
+        for value in (1, 1000, LATE):
+            queued(stack, next(ids), **{argument: value})
+        for value in (0, 1001, "1", 1.5):
+            problem = refusal(lambda value=value: queued(stack, next(ids), **{argument: value}))
+            assert problem.startswith(f"{argument} must be ")
+
+    def test_fails_on_another_key_for_failures(self, stack: Any, ids: Iterator[str]) -> None:
+        problem = refusal(lambda: queued(stack, next(ids), failures=at("failures", "arn:aws:kms:us-east-1:1:key/2")))
+        assert problem == (
+            "failures must lie in a bucket with the key of output's, because the API has one key for both, got "
+            "arn:aws:kms:us-east-1:1:key/2"
+        )
+
+    def test_fails_on_answers_without_a_topic(self, stack: Any, ids: Iterator[str]) -> None:
+        problem = refusal(lambda: queued(stack, next(ids), include_response_in_topics=True))
+        assert problem == "include_response_in_topics needs success_topic or error_topic, got neither"
+
+    @pytest.mark.parametrize(
+        ("argument", "wrong"),
+        [
+            ("variant", "main"),
+            ("variant", None),
+            ("output", "s3://bucket/out"),
+            ("output", None),
+            ("failures", "s3://bucket/failures"),
+            ("inputs", ["s3://bucket/in"]),
+            ("success_topic", "arn:aws:sns:us-east-1:123456789012:t"),
+            ("error_topic", 5),
+            ("include_response_in_topics", "yes"),
+            ("capture", "s3://bucket/capture"),
+        ],
+    )
+    def test_fails_on_wrong_kinds(self, stack: Any, ids: Iterator[str], argument: str, wrong: Any) -> None:
+        problem = refusal(lambda: queued(stack, next(ids), **{argument: wrong}))
+        assert problem.startswith(f"{argument} must be ")
+        assert problem.endswith(f", got {wrong!r}")
+
+
+class TestWrongKinds:
+    @pytest.mark.parametrize(
+        ("argument", "wrong"),
+        [
+            ("variants", None),
+            ("variants", "main"),
+            ("variants", 5),
+            ("variants", ["main"]),
+            ("variants", [None]),
+            ("shadow_variant", "shadow"),
+            ("key", "arn:aws:kms:us-east-1:1:key/1"),
+            ("capture", "s3://bucket/capture"),
+            ("metrics", 10),
+            ("explainer_config", "clarify"),
+        ],
+    )
+    def test_fails_with_the_argument(self, stack: Any, ids: Iterator[str], argument: str, wrong: Any) -> None:
+        problem = refusal(lambda: real_time(stack, next(ids), **{argument: wrong}))
+        assert problem.startswith(f"{argument} must be ")
+
+    @pytest.mark.parametrize(
+        ("argument", "wrong"),
+        [
+            ("variant", "main"),
+            ("variant", None),
+            ("network", "vpc-1"),
+            ("network_isolation", "yes"),
+            ("role", "arn:aws:iam::1:role/r"),
+            ("key", "key"),
+            ("metrics", 10),
+            ("retained", "DesiredWeight"),
+        ],
+    )
+    def test_fails_with_the_argument_of_an_endpoint_for_components(
+        self, stack: Any, ids: Iterator[str], argument: str, wrong: Any
+    ) -> None:
+        assert refusal(lambda: shared(stack, next(ids), **{argument: wrong})).startswith(f"{argument} must be ")
+
+    @pytest.mark.parametrize("wrong", ["main", None, 5])
+    def test_fails_on_what_is_no_serverless_variant(self, stack: Any, ids: Iterator[str], wrong: Any) -> None:
+        problem = refusal(lambda: ServerlessEndpoint(stack, next(ids), variant=wrong))
+        assert problem == f"variant must be ServerlessVariant(…), got {wrong!r}"
+
+    def test_trap_30_holds_both_ends_of_sampling(self, stack: Any, ids: Iterator[str]) -> None:
+        for value in (0, 100, LATE):
+            real_time(stack, next(ids), capture=DataCapture(location=at("c"), percent=value))
+        for value in (-1, 101, None, "1", 0.5):
+            capture = DataCapture(location=at("c"), percent=value)  # type: ignore[arg-type] -- the slip under test
+            problem = refusal(lambda capture=capture: real_time(stack, next(ids), capture=capture))
+            assert problem.startswith("capture.percent must be ")
