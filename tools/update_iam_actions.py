@@ -45,7 +45,7 @@ DETAILED = (
         "redshift-serverless",
         "s3",
     ),
-    *("sagemaker", "sagemaker-mlflow", "scheduler", "secretsmanager", "sns", "sqs", "ssm", "states", "sts", "xray"),
+    *("sagemaker", "scheduler", "secretsmanager", "sns", "sqs", "ssm", "states", "sts", "xray"),
 )
 
 Json = dict[str, Any]

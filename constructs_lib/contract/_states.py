@@ -141,9 +141,31 @@ def _request(state: State) -> Request | None:
 
 def _read(value: Any, substitutions: Json) -> Any:
     """The definition that a text, whole or with functions in it, holds; None where it is not JSON."""
+    text, functions, _ = _marked(value, substitutions)
+    try:
+        return _restored(parsed(text), functions)
+    except ValueError:
+        return None
+
+
+def definition_text(machine: Resource) -> str | None:
+    """The text of DefinitionString, a mark in the place of each reference.
+
+    None where there is none, and where a reference stands outside the quotes, since it may then be any part of it.
+    """
+    values = machine.properties.get("DefinitionSubstitutions")
+    given = machine.properties.get("DefinitionString")
+    if given is None:
+        return None
+    text, _, bare = _marked(given, values if isinstance(values, dict) else {})
+    return None if bare else text
+
+
+def _marked(value: Any, substitutions: Json) -> tuple[str, list[Any], bool]:
+    """The text with a mark in the place of each function, the functions, and whether one stands outside of quotes."""
     functions: list[Any] = []
     text = ""
-    quoted = False
+    quoted = bare = False
     for piece in (inner for outer in pieces(value) for inner in _filled(outer, substitutions)):
         if isinstance(piece, str):
             text += piece
@@ -151,11 +173,9 @@ def _read(value: Any, substitutions: Json) -> Any:
         else:
             mark = f"${{Token[definition.{len(functions)}]}}"
             text += mark if quoted else f'"{mark}"'
+            bare |= not quoted
             functions.append(piece)
-    try:
-        return _restored(parsed(text), functions)
-    except ValueError:
-        return None
+    return text, functions, bare
 
 
 def _filled(piece: Any, substitutions: Json) -> Iterator[Any]:
