@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 import constructs_lib
 from tests.permissions.cases import Case, all_cases
 from tests.permissions.comparison import different, problems
-from tests.permissions.conftest import Proof
+from tests.permissions.proofs import Proof
 from tests.permissions.specification import Row, allow
 from tests.permissions.template_policies import Policies, Statement
 
@@ -42,7 +43,7 @@ WITHOUT_POLICIES = {
 
 
 @pytest.mark.parametrize("number", range(len(CASES)), ids=NAMES)
-def test_policies_say_what_is_specified_and_nothing_else(number: int, proofs: list[Proof]) -> None:
+def test_policies_say_what_is_specified_and_nothing_else(number: int, proofs: Sequence[Proof]) -> None:
     case, policies = proofs[number]
 
     assert problems(policies, case.specification) == []
@@ -110,7 +111,7 @@ def parts(case: Case, policies: Policies) -> list[tuple[str, list[Statement], tu
     ]
 
 
-def largest(construct: str, proofs: list[Proof]) -> Proof:
+def largest(construct: str, proofs: Sequence[Proof]) -> Proof:
     """The case of *construct* with the most statements."""
     return max(
         (proof for proof in proofs if proof[0].construct == construct),
@@ -122,7 +123,7 @@ class TestWiderPolicies:
     """The proof is worth something: whatever is made wider in a policy is found, with a call that tells it."""
 
     @pytest.mark.parametrize("construct", CONSTRUCTS)
-    def test_fails_with_a_little_more_in_any_statement(self, construct: str, proofs: list[Proof]) -> None:
+    def test_fails_with_a_little_more_in_any_statement(self, construct: str, proofs: Sequence[Proof]) -> None:
         for name, statements, rows in parts(*largest(construct, proofs)):
             for number, statement in enumerate(statements):
                 for what, wider in widened(statement).items():
@@ -131,7 +132,7 @@ class TestWiderPolicies:
                     assert any("does more than specified: " in problem for problem in found), (name, what)
 
     @pytest.mark.parametrize("construct", CONSTRUCTS)
-    def test_fails_with_a_statement_more(self, construct: str, proofs: list[Proof]) -> None:
+    def test_fails_with_a_statement_more(self, construct: str, proofs: Sequence[Proof]) -> None:
         more = Statement(effect="Allow", actions=("iam:PassRole",), resources=("*",), conditions={}, by=None)
         for name, statements, rows in parts(*largest(construct, proofs)):
             found = different(name, [*statements, more], rows)
@@ -139,7 +140,7 @@ class TestWiderPolicies:
             assert found == [f"{name}, Allow does more than specified: iam:PassRole on anything"]
 
     @pytest.mark.parametrize("construct", CONSTRUCTS)
-    def test_fails_with_nothing_left(self, construct: str, proofs: list[Proof]) -> None:
+    def test_fails_with_nothing_left(self, construct: str, proofs: Sequence[Proof]) -> None:
         for name, _, rows in parts(*largest(construct, proofs)):
             if rows:
                 assert any("lacks what is specified" in problem for problem in different(name, [], rows)), name
@@ -176,7 +177,7 @@ class TestWiderPolicies:
         assert len(different("role R", [conditioned("iam:PassedToService", "b")], [row])) == 2
         assert len(different("role R", [conditioned("aws:SourceAccount", "a")], [row])) == 2
 
-    def test_fails_for_a_role_that_nobody_specified(self, proofs: list[Proof]) -> None:
+    def test_fails_for_a_role_that_nobody_specified(self, proofs: Sequence[Proof]) -> None:
         case, policies = next(proof for proof in proofs if proof[0].construct == "ExecutionRole")
         more = Policies(roles={**policies.roles, "Other": []}, trusts=policies.trusts)
 

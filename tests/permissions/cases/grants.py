@@ -79,7 +79,7 @@ DIRECT = {
 }
 SHARED = {"EndpointRole": of_role(*COMPONENTS, *pulls(), *reads_object("models/chat.tar.gz"))}
 RUN = {"JobRole": of_role(*TRAINS), "FlowRole": of_role(WATCHED, *TRAINING, trusted=OF_STATES)}
-CHAT = ("<Endpoint>", f"arn:aws:sagemaker:{HERE}:inference-component/chat")
+CHAT = ("<Endpoint>", "<EndpointChat.InferenceComponentArn>")
 EXECUTIONS = f"arn:aws:states:{HERE}:execution:<Flow.Name>:*"
 
 CASES = [
