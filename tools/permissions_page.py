@@ -31,11 +31,11 @@ def page() -> str:
     lines = [
         "# Permissions",
         "",
-        "`python tools/permissions_page.py` writes this page from the proofs in `tests/permissions` and from the reports",
-        "of cdk-nag; the test suite compares it. Each construct is made with each of its references alone, with several",
-        "of a kind and with all together. What its policies allow is held against a specification written by hand, both",
-        "ways, by exact inclusion: nothing more is allowed, and nothing less. The account is 111122223333; names in angle",
-        "brackets are resources of the same template.",
+        "`python tools/permissions_page.py` writes this page from the proofs in `tests/permissions` and from the",
+        "reports of cdk-nag; the test suite compares it. Each construct is made with each of its references alone,",
+        "with several of a kind and with all together. What its policies allow is held against a specification written",
+        "by hand, both ways, by exact inclusion: nothing more is allowed, and nothing less. The account is",
+        "111122223333; names in angle brackets are resources of the same template.",
         "",
         *_totals(proofs, findings),
         "",
@@ -85,15 +85,18 @@ def _wild_actions(proofs: Sequence[Proof]) -> int:
 
 
 def _constructs(proofs: Sequence[Proof]) -> Iterator[str]:
-    yield from ("## Constructs", "", "| construct | combinations | roles | policies of resources | statements |")
-    yield "|---|---|---|---|---|"
+    yield from ("## Constructs", "")
+    yield "| construct | combinations | roles | policies of resources | statements | resources with a wildcard |"
+    yield "|---|---|---|---|---|---|"
     by_construct: dict[str, list[Proof]] = defaultdict(list)
     for proof in proofs:
         by_construct[proof[0].construct].append(proof)
     for construct, its in sorted(by_construct.items()):
         roles = sum(len(policies.roles) + len(policies.loose) for _, policies in its)
         resources = sum(len(policies.resources) for _, policies in its)
-        yield f"| {construct} | {len(its)} | {roles} | {resources} | {sum(len(_statements(each)) for each in its)} |"
+        statements = [statement for each in its for statement in _statements(each)]
+        wild = len({resource for resource, _ in reasons(statements)})
+        yield f"| {construct} | {len(its)} | {roles} | {resources} | {len(statements)} | {wild} |"
 
 
 def _wildcards(proofs: Sequence[Proof]) -> Iterator[str]:
@@ -116,28 +119,44 @@ def _shortened(names: Sequence[str]) -> str:
 def _rights(proofs: Sequence[Proof]) -> Iterator[str]:
     yield from ("## What is allowed, by construct and reference", "")
     yield "What a reference adds stands under it; what every combination of the construct has stands first."
-    for construct, its in groupby(
-        sorted(proofs, key=lambda proof: proof[0].construct), lambda proof: proof[0].construct
-    ):
-        cases = [(case.about, _lines(policies.roles, policies.loose)) for case, policies in its]
-        common = set.intersection(*(lines for _, lines in cases))
+    by_construct = groupby(sorted(proofs, key=lambda proof: proof[0].construct), lambda proof: proof[0].construct)
+    for construct, its in by_construct:
+        cases = [(case.about, _allowed(policies.roles, policies.loose)) for case, policies in its]
+        common = set.intersection(*(allowed for _, allowed in cases))
         yield from ("", f"### {construct}", "")
-        if not any(lines for _, lines in cases):
+        if not any(allowed for _, allowed in cases):
             yield "No role of its own, or one that may do nothing."
-        for about, lines in [("always", common), *((about, lines - common) for about, lines in cases)]:
-            if lines:
-                yield f"- {about}"
-                yield from (f"  - {line}" for line in sorted(lines))
+        added = [(about, allowed - common) for about, allowed in cases if "everything" not in about]
+        for about, allowed in [("always", common), *added]:
+            if allowed:
+                yield from (f"- {about}", *(f"  - {line}" for line in _lines(allowed)))
 
 
-def _lines(*kinds: dict[str, list[Statement]]) -> set[str]:
+# An action, a resource, the conditions in words.
+_Right = tuple[str, str, str]
+
+
+def _allowed(*kinds: dict[str, list[Statement]]) -> set[_Right]:
     return {
-        f"`{action}` on {' and '.join(f'`{resource}`' for resource in statement.resources)}{_when(statement)}"
+        (action, resource, _when(statement))
         for kind in kinds
         for statements in kind.values()
         for statement in statements
-        for action in [", ".join(statement.actions)]
+        for resource in statement.resources
+        for action in statement.actions
     }
+
+
+def _lines(allowed: set[_Right]) -> Iterator[str]:
+    """One for the actions that hold at the same places."""
+    places: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for action, resource, when in sorted(allowed):
+        places[resource, when].append(action)
+    resources: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for (resource, when), actions in places.items():
+        resources[", ".join(actions), when].append(resource)
+    for (actions_, when), its in sorted(resources.items()):
+        yield f"`{actions_}` on {', '.join(f'`{resource}`' for resource in its)}{when}"
 
 
 def _when(statement: Statement) -> str:
@@ -161,8 +180,8 @@ def _acknowledged(findings: Sequence[Finding]) -> Iterator[str]:
 def _open(findings: Sequence[Finding]) -> Iterator[str]:
     everything = list(findings)
     yield from ("## Findings of the packs that a synth does not run", "")
-    yield "`app.py` runs AwsSolutions and NIST 800-53 R5. The tests run HIPAA, NIST 800-53 R4 and PCI DSS besides. Most of"
-    yield "what those find is acknowledged under R5, for a reason that holds for them too:"
+    yield "`app.py` runs AwsSolutions and NIST 800-53 R5. The tests run HIPAA, NIST 800-53 R4 and PCI DSS besides. Most"
+    yield "of what those find is acknowledged under R5, for a reason that holds for them too:"
     yield from ("", "| rule | packs | findings |", "|---|---|---|")
     twins = sorted(answered(everything), key=lambda each: each.rule)
     for rule, its in groupby(twins, lambda each: each.rule):
