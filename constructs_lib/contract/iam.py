@@ -66,7 +66,9 @@ def expanded(pattern: str) -> tuple[str, ...]:
     """
     wanted = pattern.lower()
     found: list[str] = []
-    for prefix in prefixes():
+    name, colon, _ = wanted.partition(":")
+    plain = colon and "*" not in name and "?" not in name
+    for prefix in [name] if plain else prefixes():
         head = f"{prefix}:"
         # Most services are passed over without reading their actions.
         if not overlaps(wanted, f"{head}*"):

@@ -115,6 +115,7 @@ class ProcessingJob(Job):
         place = Place(partition=Aws.PARTITION, region=stack.region, account=stack.account)
         bound = image.bind(self)
         key_arn = key.key_arn if key else _bucket_key(outputs)
+        machines = cluster.render(key_arn)
         problems = [*_image_problems(bound), *_problems(inputs, outputs, script, entrypoint, isolate=network_isolation)]
         if script is not None:
             entrypoint, code = self._upload(script)
@@ -125,7 +126,7 @@ class ProcessingJob(Job):
             ProcessingOutputConfig=given(Outputs=[each.render() for each in outputs], KmsKeyId=key_arn)
             if outputs
             else None,
-            ProcessingResources={"ClusterConfig": cluster.render(key_arn)},
+            ProcessingResources={"ClusterConfig": machines},
             StoppingCondition={"MaxRuntimeInSeconds": int(max_runtime.to_seconds())} if max_runtime else None,
             AppSpecification=given(
                 ImageUri=bound.uri,
@@ -151,7 +152,8 @@ class ProcessingJob(Job):
                 *(statement for each in inputs for statement in each.statements(place)),
                 *(statement for each in outputs for statement in each.statements(place)),
                 *(use_key(key_arn, "kms:Decrypt", "kms:GenerateDataKey") if outputs else ()),
-                *job_statements(stack, "ProcessingJobs", volume_key_arn=key_arn),
+                # Machines with disks of their own open none with a key, so that no grant is made of it.
+                *job_statements(stack, "ProcessingJobs", volume_key_arn=machines.get("VolumeKmsKeyId")),
                 *(network.statements() if network else ()),
             ],
         )

@@ -12,7 +12,7 @@ from constructs_lib._internal.execution import job_statements
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib.containers.encoding import HyperparameterEncoding
 from constructs_lib.foundation.network_base import NetworkBase
-from constructs_lib.foundation.s3_location import S3Location
+from constructs_lib.foundation.s3_location import S3Location, use_key
 from constructs_lib.training import _request, _rules
 from constructs_lib.training._file_system_access import open_file_systems
 from constructs_lib.training._role import package_statements
@@ -106,6 +106,7 @@ class ServerlessTrainingJob(Job):
             statements=[
                 *(statement for channel in channels for statement in channel.statements()),
                 *output.write_statements(),
+                *use_key(key_arn, "kms:Decrypt", "kms:GenerateDataKey"),
                 *(statement for part in parts for statement in part.statements()),
                 *package_statements(self, model_package),
                 *job_statements(Stack.of(self), "TrainingJobs", volume_key_arn=None),

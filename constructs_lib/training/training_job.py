@@ -12,7 +12,7 @@ from constructs_lib._internal.execution import job_statements
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.foundation.network_base import NetworkBase
-from constructs_lib.foundation.s3_location import S3Location
+from constructs_lib.foundation.s3_location import S3Location, use_key
 from constructs_lib.training import _request, _rules
 from constructs_lib.training._file_system_access import open_file_systems
 from constructs_lib.training._role import REMOTE_DEBUG, allow_session_tags, package_statements, rule_image_statements
@@ -152,6 +152,7 @@ class TrainingJob(Job):
         )
         inputs = [*channels, *software.channels]
         key_arn = key.key_arn if key else output.key_arn
+        resources = cluster.render(key_arn)
         saved = Checkpoints(location=checkpoints) if isinstance(checkpoints, S3Location) else checkpoints
         optional = (saved, experiment, mlflow, model_package, tensor_board, debugger, profiler)
         parts = [part for part in optional if part is not None]
@@ -174,7 +175,7 @@ class TrainingJob(Job):
             parts=parts,
             members={
                 "AlgorithmSpecification": software.algorithm,
-                "ResourceConfig": cluster.render(key_arn),
+                "ResourceConfig": resources,
                 "EnableNetworkIsolation": network_isolation,
                 "EnableInterContainerTrafficEncryption": inter_container_encryption,
                 "Environment": dict(environment) if environment else None,
@@ -215,7 +216,9 @@ class TrainingJob(Job):
                 *package_statements(self, model_package),
                 *rule_image_statements(self, debugger, profiler),
                 *(REMOTE_DEBUG if remote_debug else ()),
-                *job_statements(Stack.of(self), "TrainingJobs", volume_key_arn=key_arn),
+                *use_key(key_arn, "kms:Decrypt", "kms:GenerateDataKey"),
+                # Machines with disks of their own open none with a key, so that no grant is made of it.
+                *job_statements(Stack.of(self), "TrainingJobs", volume_key_arn=resources.get("VolumeKmsKeyId")),
                 *(network.statements() if network else ()),
             ],
         )

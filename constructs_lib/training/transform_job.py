@@ -130,6 +130,8 @@ class TransformJob(Job):
             raise ConfigurationError(f"{scope.node.path}/{id}", [problem])
         super().__init__(scope, id, role=role)
         key_arn = key.key_arn if key else output.location.key_arn
+        # Machines with disks of their own open none with a key, so that no grant is made of it.
+        volume_key_arn = None if instance_type.has_local_storage else key_arn
         client = given(
             InvocationsTimeoutInSeconds=int(invocations_timeout.to_seconds()) if invocations_timeout else None,
             InvocationsMaxRetries=invocations_max_retries,
@@ -147,7 +149,7 @@ class TransformJob(Job):
             TransformResources=given(
                 InstanceType=instance_type.name,
                 InstanceCount=instance_count,
-                VolumeKmsKeyId=None if instance_type.has_local_storage else key_arn,
+                VolumeKmsKeyId=volume_key_arn,
                 TransformAmiVersion=ami_version,
             ),
             DataProcessing=(data_processing.render() or None) if data_processing else None,
@@ -178,7 +180,7 @@ class TransformJob(Job):
                 *output.location.write_statements(),
                 *use_key(key_arn, "kms:Decrypt", "kms:GenerateDataKey"),
                 *(data_capture.location.write_statements() if data_capture else ()),
-                *job_statements(Stack.of(self), "TransformJobs", volume_key_arn=key_arn),
+                *job_statements(Stack.of(self), "TransformJobs", volume_key_arn=volume_key_arn),
             ],
         )
         warn_if_outdated(self, instance_type)

@@ -1,0 +1,125 @@
+"""Every rule pack of cdk-nag on the app and on every example, whether or not a finding is acknowledged."""
+
+import json
+import re
+import runpy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from tests.conftest import REPOSITORY, context_of_cdk_json
+
+PACKS = ("AwsSolutions", "HIPAA.Security", "NIST.800.53.R4", "NIST.800.53.R5", "PCI.DSS.321")
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Finding:
+    """What a rule said of a construct.
+
+    Attributes:
+        app: `app.py`, or an example.
+        construct: Its path.
+        pack: The pack, as its reports name it.
+        rule: The rule without the name of the pack: `IAM5[Resource::*]`, `S3BucketReplicationEnabled`.
+        reason: Why it is right there; None where nobody has said so.
+    """
+
+    app: str
+    construct: str
+    pack: str
+    rule: str
+    reason: str | None
+
+
+@cache
+def all_findings() -> list[Finding]:
+    """The findings of the app and of the examples."""
+    found = list(_findings("app.py", _build_app))
+    for example in sorted((REPOSITORY / "examples").glob("*/*.py")):
+        found += _findings(
+            str(example.relative_to(REPOSITORY)), partial(runpy.run_path, str(example), run_name="__main__")
+        )
+    return sorted(found, key=lambda each: (each.app, each.construct, each.pack, each.rule))
+
+
+def _build_app() -> None:
+    from aws_cdk import App
+
+    from app import build
+
+    app = App(context=context_of_cdk_json())
+    build(app)
+    app.synth()
+
+
+def _findings(app: str, build: Callable[[], object]) -> Iterator[Finding]:
+    import aws_cdk
+    import cdk_nag
+
+    checks = {
+        "AwsSolutions": cdk_nag.AwsSolutionsChecks,
+        "HIPAA.Security": cdk_nag.HIPAASecurityChecks,
+        "NIST.800.53.R4": cdk_nag.NIST80053R4Checks,
+        "NIST.800.53.R5": cdk_nag.NIST80053R5Checks,
+        "PCI.DSS.321": cdk_nag.PCIDSS321Checks,
+    }
+    synth = aws_cdk.App.synth
+    reports: list[Path] = []
+
+    def with_packs(self: Any, **options: Any) -> Any:
+        has = {"AwsSolutions", "NIST.800.53.R5"} if app == "app.py" else set()
+        aws_cdk.Validations.of(self).add_plugins(*(check(self) for name, check in checks.items() if name not in has))
+        reports.append(Path(self.outdir) / "validation-report.json")
+        try:
+            return synth(self, **options)
+        except Exception as error:
+            # A finding that is not acknowledged ends the synthesis, after the report has been written.
+            if "ValidationFailed" not in str(error):
+                raise
+
+    with patch.object(aws_cdk.App, "synth", with_packs):
+        build()
+    (report,) = reports
+    for pack in json.loads(report.read_text())["pluginReports"]:
+        assert pack["pluginName"] in PACKS, pack["pluginName"]
+        for kind in ("violations", "suppressedViolations"):
+            for one in pack.get(kind, []):
+                for construct in one["violatingConstructs"]:
+                    yield Finding(
+                        app=app,
+                        construct=construct["constructPath"],
+                        pack=pack["pluginName"],
+                        rule=re.sub(r"ExportsOutput\w+", "…", one["ruleName"].removeprefix(f"{pack['pluginName']}-")),
+                        reason=one.get("reason"),
+                    )
+
+
+def answered(findings: list[Finding]) -> dict[Finding, str]:
+    """The findings without a reason that another pack has too and that have one there, with that reason.
+
+    Packs share their rules: what is right under NIST 800-53 R5 is right under HIPAA for the same reason.
+    """
+    reasons = {(each.app, each.construct, each.rule): each.reason for each in findings if each.reason is not None}
+    return {
+        each: reason
+        for each in findings
+        if each.reason is None and (reason := reasons.get((each.app, each.construct, each.rule))) is not None
+    }
+
+
+def unanswered(findings: list[Finding]) -> list[Finding]:
+    """The findings that nobody has given a reason for, under any pack."""
+    done = answered(findings)
+    return [each for each in findings if each.reason is None and each not in done]
+
+
+# What to do about each rule that is unanswered somewhere; a rule that is not here fails the tests.
+PROPOSALS = {
+    "S3BucketDefaultLockEnabled": "ArtifactStore: acknowledge for both buckets. Object lock forbids what lifecycle "
+    "rules and clean-up do; versions guard against deletion. NIST 800-53 R5 has the rule no more.",
+    "SageMakerEndpointConfigurationKMSKeyConfigured": "Examples: pass `key=store.key` to the endpoint; the stacks of "
+    "the app do. A serverless endpoint has no disk of its own, which is a reason to acknowledge.",
+}

@@ -1,0 +1,31 @@
+"""What is proved: constructs with their references, each with its permissions written by hand."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.permissions.specification import Specification
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One construct with some references.
+
+    Attributes:
+        construct: The construct, or the method, that makes the policies.
+        about: Its references.
+        build: Makes it in an empty stack.
+        specification: What its policies say.
+    """
+
+    construct: str
+    about: str
+    build: Callable[[Any], object]
+    specification: Specification
+
+
+def all_cases() -> list[Case]:
+    """Every case, by construct."""
+    from tests.permissions.cases import endpoints, foundation, grants, jobs, models, training, workflow
+
+    return [case for each in (foundation, training, jobs, workflow, models, endpoints, grants) for case in each.CASES]

@@ -1,0 +1,184 @@
+"""Least privilege, proven: each policy allows what its references need and nothing else."""
+
+import inspect
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import constructs_lib
+from tests.permissions.cases import Case, all_cases
+from tests.permissions.comparison import different, problems
+from tests.permissions.proofs import Proof
+from tests.permissions.specification import Row, allow
+from tests.permissions.template_policies import Policies, Statement
+
+CASES = all_cases()
+NAMES = [f"{case.construct}: {case.about}" for case in CASES]
+CONSTRUCTS = sorted({case.construct for case in CASES})
+# Constructs of the API that make no policy, or whose base another case goes through.
+WITHOUT_POLICIES = {
+    # Bases, and kinds of endpoint that differ from the real-time one in the kind of model only.
+    "EndpointBase",
+    "InferencePipelineEndpoint",
+    "Job",
+    "ModelBase",
+    "ModelPackageGroupBase",
+    "MultiContainerEndpoint",
+    "MultiModelEndpoint",
+    "NetworkBase",
+    # These live in an endpoint of components.
+    "Adapter",
+    "InferenceComponent",
+    # Application Auto Scaling works under a role of its own.
+    "AsyncScaling",
+    "ComponentScaling",
+    "ConcurrencyScaling",
+    "VariantScaling",
+    # What is there already gets no policy; its grants are those of the endpoints.
+    "ImportedEndpoint",
+}
+
+
+@pytest.mark.parametrize("number", range(len(CASES)), ids=NAMES)
+def test_policies_say_what_is_specified_and_nothing_else(number: int, proofs: Sequence[Proof]) -> None:
+    case, policies = proofs[number]
+
+    assert problems(policies, case.specification) == []
+
+
+class TestSpecification:
+    def test_covers_every_construct(self) -> None:
+        from constructs import Construct
+
+        kinds = {name: getattr(constructs_lib, name) for name in constructs_lib.__all__}
+        named = {name for name, kind in kinds.items() if inspect.isclass(kind) and issubclass(kind, Construct)}
+
+        assert named - set(CONSTRUCTS) - WITHOUT_POLICIES == set()
+
+    def test_covers_every_grant(self) -> None:
+        folder = Path(constructs_lib.__file__).parent
+        methods = {name for path in folder.rglob("*.py") for name in re.findall(r"def (grant_\w+)", path.read_text())}
+
+        assert methods == {name.rpartition(".")[2].rpartition(" ")[2] for name in CONSTRUCTS if "grant_" in name}
+
+    def test_has_no_two_cases_of_one_name(self) -> None:
+        assert len(NAMES) == len(set(NAMES))
+
+    def test_knows_nothing_of_how_the_library_renders(self) -> None:
+        folder = Path(__file__).parent
+        assert [path.name for path in folder.rglob("*.py") if "constructs_lib._" in path.read_text()] == [
+            Path(__file__).name
+        ]
+
+
+FOREIGN = "iam:CreateUser"
+STRANGER = "AWS arn:aws:iam::999999999999:root"
+
+
+def widened(statement: Statement) -> dict[str, Statement]:
+    """The statement with a little more in it, by what is more."""
+    found = {"an action": replace(statement, actions=(*statement.actions, FOREIGN))}
+    for number, resource in enumerate(statement.resources):
+        if resource != "*":
+            shorter = f"{resource.rstrip('*')[:-1]}*"
+            changed = (*statement.resources[:number], shorter, *statement.resources[number + 1 :])
+            found[f"{shorter} for {resource}"] = replace(statement, resources=changed)
+    for operator, keys in statement.conditions.items():
+        for key in keys:
+            left = {
+                one: {each: has[each] for each in has if (one, each) != (operator, key)}
+                for one, has in statement.conditions.items()
+            }
+            found[f"no {operator} {key}"] = replace(
+                statement, conditions={one: has for one, has in left.items() if has}
+            )
+    if statement.by is not None:
+        found["another principal"] = replace(statement, by=(*statement.by, STRANGER))
+    return found
+
+
+def parts(case: Case, policies: Policies) -> list[tuple[str, list[Statement], tuple[Row, ...]]]:
+    """Every policy of a case, with what is specified for it."""
+    asked = case.specification
+    return [
+        *((name, policies.roles[name], role.rows) for name, role in asked.roles.items()),
+        *((f"trust of {name}", policies.trusts[name], role.trusted) for name, role in asked.roles.items()),
+        *((name, policies.resources[name], rows) for name, rows in asked.resources.items()),
+        *((name, policies.loose[name], rows) for name, rows in asked.loose.items()),
+    ]
+
+
+def largest(construct: str, proofs: Sequence[Proof]) -> Proof:
+    """The case of *construct* with the most statements."""
+    return max(
+        (proof for proof in proofs if proof[0].construct == construct),
+        key=lambda proof: sum(len(statements) for _, statements, _ in parts(*proof)),
+    )
+
+
+class TestWiderPolicies:
+    """The proof is worth something: whatever is made wider in a policy is found, with a call that tells it."""
+
+    @pytest.mark.parametrize("construct", CONSTRUCTS)
+    def test_fails_with_a_little_more_in_any_statement(self, construct: str, proofs: Sequence[Proof]) -> None:
+        for name, statements, rows in parts(*largest(construct, proofs)):
+            for number, statement in enumerate(statements):
+                for what, wider in widened(statement).items():
+                    found = different(name, [*statements[:number], wider, *statements[number + 1 :]], rows)
+
+                    assert any("does more than specified: " in problem for problem in found), (name, what)
+
+    @pytest.mark.parametrize("construct", CONSTRUCTS)
+    def test_fails_with_a_statement_more(self, construct: str, proofs: Sequence[Proof]) -> None:
+        more = Statement(effect="Allow", actions=("iam:PassRole",), resources=("*",), conditions={}, by=None)
+        for name, statements, rows in parts(*largest(construct, proofs)):
+            found = different(name, [*statements, more], rows)
+
+            assert found == [f"{name}, Allow does more than specified: iam:PassRole on anything"]
+
+    @pytest.mark.parametrize("construct", CONSTRUCTS)
+    def test_fails_with_nothing_left(self, construct: str, proofs: Sequence[Proof]) -> None:
+        for name, _, rows in parts(*largest(construct, proofs)):
+            if rows:
+                assert any("lacks what is specified" in problem for problem in different(name, [], rows)), name
+
+    def test_tells_the_call_that_escapes(self) -> None:
+        statement = Statement(
+            effect="Allow", actions=("s3:GetObject",), resources=("arn:aws:s3:::b/data*",), conditions={}, by=None
+        )
+
+        assert different("role R", [statement], [allow("s3:GetObject", on="arn:aws:s3:::b/data/*")]) == [
+            "role R, Allow does more than specified: s3:GetObject on arn:aws:s3:::b/data"
+        ]
+
+    def test_fails_for_an_action_that_nobody_knows(self) -> None:
+        statement = Statement(effect="Allow", actions=("s3:ReadObject",), resources=("*",), conditions={}, by=None)
+
+        assert different("role R", [statement], [allow("s3:ReadObject", on="*")]) == [
+            "role R: s3:ReadObject is no action that IAM knows"
+        ]
+
+    def test_fails_for_a_condition_of_another_value_or_key(self) -> None:
+        def conditioned(key: str, value: str) -> Statement:
+            return Statement(
+                effect="Allow",
+                actions=("iam:PassRole",),
+                resources=("r",),
+                conditions={"StringEquals": {key: (value,)}},
+                by=None,
+            )
+
+        row = allow("iam:PassRole", on="r", when={"StringEquals": {"iam:PassedToService": "a"}})
+
+        assert different("role R", [conditioned("iam:PassedToService", "a")], [row]) == []
+        assert len(different("role R", [conditioned("iam:PassedToService", "b")], [row])) == 2
+        assert len(different("role R", [conditioned("aws:SourceAccount", "a")], [row])) == 2
+
+    def test_fails_for_a_role_that_nobody_specified(self, proofs: Sequence[Proof]) -> None:
+        case, policies = next(proof for proof in proofs if proof[0].construct == "ExecutionRole")
+        more = Policies(roles={**policies.roles, "Other": []}, trusts=policies.trusts)
+
+        assert problems(more, case.specification) == ["roles are ['Other', 'Role'], specified are ['Role']"]
