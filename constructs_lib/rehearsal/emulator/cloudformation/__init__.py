@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from ministack.services import iam
 from ministack.services.cloudformation import provisioners, stacks
 
-from .. import ledger, seeds
+from .. import ledger, requests, seeds
 from ..autoscaling import AutoScaling
 from ..fsx import Fsx
 from ..sagemaker import SageMaker
 from . import alarm_types, attributes, bucket_types, fsx_types, network_types, sagemaker_types, scaling_types
 
+_ROLE = "AWS::IAM::Role"
 _CUSTOM = "AWS::CloudFormation::CustomResource"
 
 # Types that are recorded and do nothing, each with the reason why nothing in a rehearsal can notice. Any other type
@@ -42,6 +44,8 @@ def _watched(resource_type: str, create: Any) -> Any:
     def make(logical_id: str, properties: dict[str, Any], stack: str) -> tuple[str, dict[str, Any]]:
         physical_id, known = create(logical_id, properties, stack)
         ledger.record(resource_type, "accepted" if resource_type in ACCEPTED else "created")
+        if resource_type == _ROLE:
+            requests.made(iam._roles[physical_id]["Arn"], stack, logical_id)
         if resource_type == bucket_types.BUCKET:
             seeds.plant(stack, logical_id, physical_id)
         return physical_id, attributes.missing(resource_type, physical_id, properties) | known
