@@ -62,9 +62,7 @@ def allows(
     return decision.allowed
 
 
-def decide(
-    role_arn: str, action: str, resource: str, keys: Mapping[str, str], policy: Any = None
-) -> requests.Decision:
+def decide(role_arn: str, action: str, resource: str, keys: Mapping[str, str], policy: Any = None) -> requests.Decision:
     """What the role's policies, its permissions boundary and the resource's own policy say of a request.
 
     Nobody hears of it. A resource that does not exist has no policy of its own, so the role's decide alone.

@@ -12,7 +12,6 @@ from ..records import Record
 from ..rules import access, file_systems
 from ..sagemaker import SageMaker
 
-
 # The job that is ending, whose role writes; a thread ends one at a time.
 _ending: ContextVar[tuple[str, "Needs"]] = ContextVar("job_that_is_ending")
 
@@ -176,9 +175,7 @@ def write(url: str, content: bytes) -> None:
         ApiError: The role may not, so the job fails.
     """
     operation, needs = _ending.get()
-    output = next(
-        (each for each in needs.outputs if url.startswith(below(each.place, ""))), Output(url=url, place=url)
-    )
+    output = next((each for each in needs.outputs if url.startswith(below(each.place, ""))), Output(url=url, place=url))
     if needs.role:
         access.require_writable(operation, needs.role, url, output.key, output.place)
     neighbours.put_object(*neighbours.split_s3(url), content)

@@ -32,7 +32,7 @@ def require_readable(operation: str, role: str, bucket: str, keys: Iterable[str]
         place: What the names of all that it reads begin with; without it the folder of each object.
     """
     for key in keys:
-        within = folder(key) if place is None else place
+        within = _folder(key) if place is None else place
         _require(operation, role, _READ, f"arn:aws:s3:::{bucket}/{key}", f"s3://{bucket}/{key}", within)
     encryption = neighbours.bucket_key(bucket)
     if encryption:
@@ -56,7 +56,7 @@ def require_writable(operation: str, role: str, url: str, key: str | None = None
     bucket, path = neighbours.split_s3(url)
     if not neighbours.bucket_exists(bucket):
         raise refused(f"{operation}: could not find bucket {bucket} of the output location {url}.")
-    within = folder(path) if place is None else _as_folder(neighbours.split_s3(place)[1])
+    within = _folder(path) if place is None else _as_folder(neighbours.split_s3(place)[1])
     _require(operation, role, _WRITE, f"arn:aws:s3:::{bucket}/{path}", url, within)
     encryption = require_key(operation, key) if key else neighbours.bucket_key(bucket)
     if encryption:
@@ -79,9 +79,9 @@ def ask_to_log(role: str, kind: str, stream: str) -> None:
     permissions.allows(role, "cloudwatch:PutMetricData", "*", cloudwatch_namespace=f"/aws/sagemaker/{kind}")
 
 
-def folder(key: str) -> str:
-    """The folder of an object, with the slash at its end; empty at the top of the bucket."""
-    return key[: key.rfind("/") + 1]
+def _folder(key: str) -> str | None:
+    """The folder of an object, with the slash at its end; None at the top of the bucket."""
+    return key[: key.rfind("/") + 1] or None
 
 
 def _as_folder(prefix: str) -> str:

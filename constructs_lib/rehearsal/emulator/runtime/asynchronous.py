@@ -97,9 +97,7 @@ def _work(queued: _Queued) -> None:
 
 def _write(queued: _Queued, config: dict[str, Any], member: str, url: str, content: bytes) -> None:
     if queued.route.role:
-        access.require_writable(
-            "InvokeEndpointAsync", queued.route.role, url, config.get("KmsKeyId"), config[member]
-        )
+        access.require_writable("InvokeEndpointAsync", queued.route.role, url, config.get("KmsKeyId"), config[member])
     neighbours.put_object(*neighbours.split_s3(url), content)
 
 
