@@ -34,6 +34,8 @@ _POINTS: tuple[tuple[str, str, tuple[str, ...] | None], ...] = (
     ("ministack.services.s3", "_bucket_has_versions", None),
     ("ministack.services.s3", "_put_object", ("bucket_name", "key", "body", "headers")),
     ("ministack.services.s3", "_bucket_default_sse_headers", ("bucket_name",)),
+    ("ministack.services.s3", "_put_bucket_encryption", ("name", "body")),
+    ("ministack.services.s3", "_delete_bucket_encryption", ("name",)),
     ("ministack.services.kms", "_resolve_key", ("key_id_or_arn",)),
     ("ministack.services.ec2", "_vpcs", None),
     ("ministack.services.ec2", "_subnets", None),
