@@ -28,15 +28,16 @@ def guarded(delete: Callable[[str, Request], None]) -> Callable[[str, Request], 
 def encrypt(bucket: str, properties: Request) -> None:
     """Let a bucket encrypt with the KMS key of its template, which roles then have to be allowed as well."""
     rules = properties.get("BucketEncryption", {}).get("ServerSideEncryptionConfiguration", [])
-    wanted = [rule["ServerSideEncryptionByDefault"] for rule in rules if "ServerSideEncryptionByDefault" in rule]
-    if not wanted:
+    defaults = [rule.get("ServerSideEncryptionByDefault", {}) for rule in rules]
+    # Without a key of its own it is S3's, which whoever may use the bucket may use.
+    wanted = next((default for default in defaults if default.get("KMSMasterKeyID")), None)
+    if wanted is None:
         s3._delete_bucket_encryption(bucket)
         return
     configuration = Element("ServerSideEncryptionConfiguration")
     default = SubElement(SubElement(configuration, "Rule"), "ApplyServerSideEncryptionByDefault")
     for member in ("SSEAlgorithm", "KMSMasterKeyID"):
-        if member in wanted[0]:
-            SubElement(default, member).text = str(wanted[0][member])
+        SubElement(default, member).text = str(wanted[member])
     status, _, answer = s3._put_bucket_encryption(bucket, tostring(configuration))
     if status >= 400:
         raise ValueError(f"the encryption of {bucket} was refused: {answer!r}")
