@@ -6,11 +6,11 @@ import json
 import time
 import uuid
 from collections.abc import Iterator
-from typing import Any
 
 from botocore.exceptions import ClientError
 
 from constructs_lib.rehearsal._hosted import Hosted, split_s3
+from constructs_lib.rehearsal._policies import listed, statements
 from constructs_lib.rehearsal._stage import Stage
 from constructs_lib.rehearsal._steps import StepFailed
 
@@ -87,22 +87,11 @@ def _places(stage: Stage, endpoint: Hosted) -> Iterator[tuple[str, str]]:
         bucket, prefix = split_s3(output.rstrip("/") + "/")
         yield bucket, prefix
         yield bucket, ""
-    for statement in _statements(stage, endpoint.role):
-        resources = statement.get("Resource", [])
-        for resource in [resources] if isinstance(resources, str) else resources:
+    for statement in statements(stage, endpoint.role) if endpoint.role else ():
+        for resource in listed(statement.get("Resource")):
             bucket, _, path = resource.removeprefix("arn:aws:s3:::").partition("/")
             if resource.startswith("arn:aws:s3:::") and path.endswith("*") and "*" not in bucket + path[:-1]:
                 yield bucket, path[:-1]
-
-
-def _statements(stage: Stage, role: str | None) -> Iterator[dict[str, Any]]:
-    if role is None:
-        return
-    iam, name = stage.aws.client("iam"), role.rpartition("/")[2]
-    for policy in iam.list_role_policies(RoleName=name).get("PolicyNames", ()):
-        document = iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
-        statements = document.get("Statement", [])
-        yield from [statements] if isinstance(statements, dict) else statements
 
 
 def _may_read(stage: Stage, role: str, arn: str) -> bool:

@@ -15,7 +15,8 @@ DEFAULT = Path("rehearsal.json")
 
 _BUCKET, _MACHINE = "AWS::S3::Bucket", "AWS::StepFunctions::StateMachine"
 _ENDPOINT, _PLACE = "AWS::SageMaker::Endpoint", {"bucket", "key"}
-_KEYS = ("objects", "inputs")
+_ROLE = "AWS::IAM::Role"
+_KEYS = ("objects", "inputs", "wide")
 
 Objects = dict[str, dict[str, dict[str, Path]]]
 
@@ -28,10 +29,12 @@ class Data:
         objects: Construct path of a bucket, then object key, then a file beside the `rehearsal.json`.
         inputs: Construct path of a state machine to the input of its execution; of an asynchronous endpoint to the
             `bucket`, by construct path, and the `key` of an object.
+        wide: Construct path of a role that is to have more rights than it uses, to the reason.
     """
 
     objects: dict[str, dict[str, str]] = field(default_factory=dict)
     inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    wide: dict[str, str] = field(default_factory=dict)
 
 
 def read_data(path: Path) -> Data:
@@ -58,6 +61,9 @@ def _shape_problems(content: Any) -> list[str]:
     inputs = content.get("inputs", {})
     if not isinstance(inputs, dict) or not all(isinstance(given, dict) for given in inputs.values()):
         problems.append("inputs must map the construct path of a state machine or endpoint to an object")
+    wide = content.get("wide", {})
+    if not isinstance(wide, dict) or not all(isinstance(why, str) and why.strip() for why in wide.values()):
+        problems.append("wide must map the construct path of a role to the reason why it has more rights than it uses")
     objects = content.get("objects", {})
     if not isinstance(objects, dict):
         return [*problems, "objects must map the construct path of a bucket to its objects"]
@@ -93,6 +99,24 @@ def inputs_of(data: Data, path: Path, assembly: Assembly) -> dict[str, dict[str,
     if problems:
         raise ConfigurationError(str(path), problems)
     return {resource.path: data.inputs[construct] for construct, resource in found.items() if resource is not None}
+
+
+def wide_of(data: Data, path: Path, assembly: Assembly) -> dict[str, str]:
+    """The roles with more rights than they use, by the path of the resource, with the reasons.
+
+    Raises:
+        ConfigurationError: Lists each path that is no role of the app.
+    """
+    found = {construct: assembly.find(construct) for construct in data.wide}
+    roles = ", ".join(resource.label for resource in assembly.resources(_ROLE)) or "none at all"
+    problems = [
+        f"{construct} is not a role of this app; its roles are {roles}"
+        for construct, resource in found.items()
+        if resource is None or resource.type != _ROLE
+    ]
+    if problems:
+        raise ConfigurationError(str(path), problems)
+    return {resource.path: data.wide[construct] for construct, resource in found.items() if resource is not None}
 
 
 def _place_problems(construct: str, place: dict[str, Any], assembly: Assembly) -> list[str]:

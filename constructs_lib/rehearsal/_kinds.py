@@ -53,14 +53,26 @@ def _invoke_shadowed(stage: Stage, endpoint: Hosted) -> str:
     return f"{_invoke_now(stage, endpoint)}, shadowed by {', '.join(shadows)}"
 
 
-def _invoke_model(stage: Stage, endpoint: Hosted) -> str:
-    container = next(filter(_is_multi_model, endpoint.containers()))
-    source = container.get("ModelDataSource", {}).get("S3DataSource", {})
-    bucket, prefix = split_s3(source.get("S3Uri") or container["ModelDataUrl"])
+def models_of(stage: Stage, endpoint: Hosted) -> list[str]:
+    """The names of the models below the prefix of a multi-model endpoint; none of another endpoint."""
+    container = next(filter(_is_multi_model, endpoint.containers()), None)
+    if container is None:
+        return []
+    bucket, prefix = _models_place(container)
     pages = stage.aws.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
     keys = [str(item["Key"]) for page in pages for item in page.get("Contents", ())]
-    models = [key.removeprefix(prefix) for key in keys if not key.endswith("/")]
+    return [key.removeprefix(prefix) for key in keys if not key.endswith("/")]
+
+
+def _models_place(container: dict[str, Any]) -> tuple[str, str]:
+    source = container.get("ModelDataSource", {}).get("S3DataSource", {})
+    return split_s3(source.get("S3Uri") or container["ModelDataUrl"])
+
+
+def _invoke_model(stage: Stage, endpoint: Hosted) -> str:
+    models = models_of(stage, endpoint)
     if not models:
+        bucket, prefix = _models_place(next(filter(_is_multi_model, endpoint.containers())))
         return f"not asked: there is no model below s3://{bucket}/{prefix} (rehearsal.json can put one there)"
     # An archive is a model by itself; what is not is one object of several below a prefix of their own.
     model = next((name for name in models if name.endswith(".tar.gz")), models[0])

@@ -22,6 +22,7 @@ class Stage:
         timeout: Seconds that a job or an endpoint may take.
         inputs: Construct path of a state machine to the input of its execution, or of an asynchronous endpoint to the
             bucket and the key of the object that it is asked with.
+        wide: Construct path of a role that may do more than it does to the reason.
         endpoints: Construct path to the description of each endpoint as it was deployed first.
         components: Construct path to the description of each inference component as it was deployed first.
     """
@@ -32,6 +33,7 @@ class Stage:
     folder: Path
     timeout: float
     inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    wide: dict[str, str] = field(default_factory=dict)
     endpoints: dict[str, dict[str, Any]] = field(default_factory=dict)
     components: dict[str, dict[str, Any]] = field(default_factory=dict)
 

@@ -25,6 +25,12 @@ class Aws(Protocol):
 
     def deliveries(self) -> dict[str, list[dict[str, str]]]: ...
 
+    def access(self) -> list[dict[str, Any]]: ...
+
+    def probes(self, role: str, requests: list[dict[str, Any]]) -> list[dict[str, Any]]: ...
+
+    def acting_as(self, role: str) -> Aws: ...
+
     def log(self) -> str: ...
 
 
@@ -38,11 +44,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Step:
-    """One row: `run` returns an outcome or raises `StepFailed`."""
+    """One row: `run` returns an outcome or raises `StepFailed`.
+
+    Attributes:
+        after_failure: What the row can still say where an earlier one failed, so that this one is not run.
+    """
 
     name: str
     subject: str
     run: Callable[[], Outcome]
+    after_failure: Callable[[], StepFailed | None] | None = None
 
 
 class StepFailed(Exception):  # noqa: N818 -- because it is an outcome of a step, not an error of the program)

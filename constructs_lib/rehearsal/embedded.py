@@ -27,6 +27,7 @@ _LOOPBACK = "127.0.0.1"
 _START_SECONDS = 60
 _STOP_SECONDS = 5
 _LOG_LINES = 40
+_RUNTIME = "sagemaker-runtime"
 # The folder of this package goes last, so that the emulator's own botocore is the one imported.
 _BOOTSTRAP = (
     "import runpy, sys; sys.path.append(sys.argv.pop(1)); "
@@ -140,6 +141,26 @@ class EmbeddedAws:
         answer: dict[str, list[dict[str, str]]] = self._call("GET", "/_rehearsal/deliveries")
         return answer
 
+    def access(self) -> list[dict[str, Any]]:
+        """Each role of a template with the `requests` that it made while it was at work, and their answers."""
+        answer = self._call("PUT", "/_rehearsal/access", {"account": self.account, "region": self.region})
+        return list(answer["roles"])
+
+    def probes(self, role: str, requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """What *role* would be answered to each of *requests*; none of them is done or kept.
+
+        Args:
+            role: Its ARN.
+            requests: Each with `action`, `resource` and, as condition keys, `keys`.
+        """
+        asked = [{"role": role, **request} for request in requests]
+        body = {"account": self.account, "region": self.region, "probes": asked}
+        return list(self._call("PUT", "/_rehearsal/probes", body)["decisions"])
+
+    def acting_as(self, role: str) -> "EmbeddedAws":
+        """The same AWS, whose endpoints are invoked with credentials of *role*."""
+        return _ActingAs(self, role, folder=self._folder)
+
     def log(self) -> str:
         """The last lines that the emulator wrote."""
         if not self._log_file.exists():
@@ -220,6 +241,30 @@ class EmbeddedAws:
         with _open(request, timeout=10) as answer:
             content = answer.read()
         return dict(json.loads(content)) if content else {}
+
+
+class _ActingAs(EmbeddedAws):
+    def __init__(self, aws: EmbeddedAws, role: str, *, folder: Path) -> None:
+        super().__init__(folder=folder, account=aws.account, region=aws.region)
+        self.endpoint_url = aws.endpoint_url
+        self._aws = aws
+        self._role = role
+
+    def client(self, service: str) -> Any:
+        if service != _RUNTIME:
+            return self._aws.client(service)
+        if service not in self._clients:
+            # Whoever may assume the role, the embedded AWS gives it out: what the role may do is the question.
+            got = self._aws.client("sts").assume_role(RoleArn=self._role, RoleSessionName="rehearsal")["Credentials"]
+            self._clients[service] = self._session().client(
+                service,
+                endpoint_url=self.endpoint_url,
+                config=Config(proxies={}),
+                aws_access_key_id=got["AccessKeyId"],
+                aws_secret_access_key=got["SecretAccessKey"],
+                aws_session_token=got["SessionToken"],
+            )
+        return self._clients[service]
 
 
 def _interpreter() -> Path:

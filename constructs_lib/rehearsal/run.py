@@ -6,7 +6,7 @@ import platform
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.rehearsal import _data
+from constructs_lib.rehearsal._access import access_steps
 from constructs_lib.rehearsal._assembly import UNKNOWN_ACCOUNT, UNKNOWN_REGION, Assembly, Environment, Resource
 from constructs_lib.rehearsal._cdk import Cdk, cdk_version
 from constructs_lib.rehearsal._change import Change, write_changed_copy
@@ -119,10 +120,18 @@ class Rehearsal:
                 self._end(row, text)
                 if row.status == FAILED:
                     for skipped in [*remaining, *then]:
-                        self._end(Row(skipped.name, skipped.subject, NOT_RUN))
+                        self._skip(skipped)
             if row.status == FAILED:
                 return False
         return True
+
+    def _skip(self, step: Step) -> None:
+        row, text = Row(step.name, step.subject, NOT_RUN), ""
+        # Where the embedded AWS has died, the step that noticed says so.
+        with suppress(ClientError, BotoCoreError, OSError):
+            if step.after_failure is not None and (known := step.after_failure()):
+                row, text = Row(step.name, step.subject, FAILED, 0.0, known.summary, known.details), known.text
+        self._end(row, text)
 
     def _end(self, row: Row, text: str = "") -> None:
         self.report.rows.append(row)
@@ -196,11 +205,14 @@ class Rehearsal:
         path = self._options.data or _data.DEFAULT
         objects = _data.locate(data.objects, path, stage.assembly)
         stage.inputs.update(_data.inputs_of(data, path, stage.assembly))
+        stage.wide.update(_data.wide_of(data, path, stage.assembly))
         stage.aws.seed(objects)
         count = sum(len(keys) for keys in data.objects.values())
         summary = f"{counted(count, 'object')} for {counted(len(data.objects), 'bucket')}"
         if data.inputs:
             summary += f", {counted(len(data.inputs), 'input')}"
+        if data.wide:
+            summary += f", {counted(len(data.wide), 'wide role')}"
         return Outcome(summary, vars(data))
 
     def _plan(self, stage: Stage) -> Iterator[Step]:
@@ -214,6 +226,7 @@ class Rehearsal:
         if not self._options.skip_update:
             yield from self._update_steps(stage)
         yield from event_steps(stage)
+        yield from access_steps(stage)
         inventory = Inventory()
         yield inventory_step(stage, inventory)
         yield from destroy_steps(stage)

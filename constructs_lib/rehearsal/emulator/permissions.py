@@ -11,10 +11,28 @@ from ministack.core import iam_evaluator as evaluator
 from ministack.core import router
 from ministack.services import iam
 
-from . import neighbours
+from . import neighbours, requests
 from .api import ApiError, refused
 
 _SAGEMAKER = "sagemaker.amazonaws.com"
+# Always there when a service uses a key for a role, and rarely asked for.
+_VIA = "kms:ViaService"
+
+
+def install() -> None:
+    """Let `aws:PrincipalArn` be the role of a session, as IAM has it, where MiniStack takes the session's own ARN.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
+    resolve = evaluator._resolve_condition_key
+
+    def resolve_role(key: str, question: Any) -> Any:
+        if key.lower() == "aws:principalarn" and question.principal_type == "AssumedRole":
+            role = iam._roles.get(question.principal_arn.split("/")[1])
+            return role["Arn"] if role else question.principal_arn
+        return resolve(key, question)
+
+    evaluator._resolve_condition_key = resolve_role
 
 
 def require_role(operation: str, role_arn: str, source_arn: str) -> None:
@@ -28,20 +46,77 @@ def require_role(operation: str, role_arn: str, source_arn: str) -> None:
         )
 
 
-def allows(role_arn: str, action: str, resource: str, **context: str) -> bool:
-    """Whether the role's policies allow *action* on *resource*.
+def allows(
+    role_arn: str, action: str, resource: str, *, place: str | None = None, policy: Any = None, **context: str
+) -> bool:
+    """Whether a role that is at work may do *action* on *resource*; the rehearsal hears of the request.
 
     Args:
+        place: The part of a bucket that is meant, as in `data/train/`, where *resource* is one object of several.
+        policy: The resource's own policy, where MiniStack does not look it up by the ARN.
         context: Condition keys of the request, with `_` for the colon: `s3_prefix="data/"`.
+    """
+    keys = _keys(context)
+    decision = decide(role_arn, action, resource, keys, policy)
+    requests.note(role_arn, action, resource, keys, decision, place)
+    return decision.allowed
+
+
+def decide(role_arn: str, action: str, resource: str, keys: Mapping[str, str], policy: Any = None) -> requests.Decision:
+    """What the role's policies, its permissions boundary and the resource's own policy say of a request.
+
+    Nobody hears of it. A resource that does not exist has no policy of its own, so the role's decide alone.
     """
     role = _role(role_arn)
     if role is None:
-        return False
-    if _has_unknown_policy(role):
-        return True
-    question = _question(role_arn, action, resource, _keys(context))
-    policies = evaluator._gather_role_policies(role["RoleName"], neighbours.scope()[0])
-    return bool(evaluator.evaluate(question, policies).decision == "Allow")
+        return requests.Decision(allowed=False, reason="the role does not exist")
+    account = neighbours.scope()[0]
+    question = _question(role_arn, action, resource, dict(keys))
+    policies = evaluator._gather_role_policies(role["RoleName"], account)
+    limits = evaluator._permissions_boundary(iam._roles, role["RoleName"], account)
+    own, required = (policy, False) if policy else _own_policy(action, resource)
+    identity = evaluator.evaluate(question, policies, *limits)
+    found = evaluator.combine_resource_policy(identity, question, own, account, required, tuple(limits))
+    if found.decision == "Allow":
+        return requests.Decision(allowed=True)
+    unknown = _unknown_policies(role)
+    if found.decision != "Deny" and unknown:
+        return requests.Decision(allowed=True, unknown=unknown)
+    if found.decision == "Deny":
+        where = f"the policy of {resource}" if found.resource_policy_arn else _denying(question, policies)
+        named = f" ({found.matched_sid})" if found.matched_sid else ""
+        return requests.Decision(allowed=False, reason=f"{where} denies it{named}")
+    return _not_allowed(question, keys, policies, limits, required)
+
+
+def _own_policy(action: str, resource: str) -> tuple[Any, bool]:
+    """The policy of a resource, and whether it has to allow as well, as that of a key has."""
+    service = action.partition(":")[0]
+    found = evaluator._resource_policy(service, resource)
+    if found is None:
+        return None, False
+    # Without a policy of its own a key follows IAM, as it does with the policy that KMS gives by default.
+    return found[0], service == "kms" and bool(found[0])
+
+
+def _denying(question: Any, policies: Any) -> str:
+    own = evaluator.evaluate(question, policies).decision == "Deny"
+    return "its own policy" if own else "its permissions boundary"
+
+
+def _not_allowed(
+    question: Any, keys: Mapping[str, str], policies: Any, limits: Any, required: bool
+) -> requests.Decision:
+    where = "its policies"
+    if evaluator.evaluate(question, policies).decision == "Allow":
+        where = "its permissions boundary"
+        if evaluator.evaluate(question, policies, *limits).decision == "Allow" and required:
+            where = f"the policy of {question.resource_arn}"
+    statement: dict[str, Any] = {"Effect": "Allow", "Action": question.action, "Resource": question.resource_arn}
+    conditions = {key: value for key, value in keys.items() if key != _VIA}
+    if conditions:
+        statement["Condition"] = {"StringEquals": conditions}
+    return requests.Decision(allowed=False, reason=f"no statement of {where} allows it", missing=statement)
 
 
 def caller_without(headers: Mapping[str, str], action: str, resource: str, **context: str) -> str | None:
@@ -56,8 +131,12 @@ def caller_without(headers: Mapping[str, str], action: str, resource: str, **con
         return None
     if isinstance(principal, evaluator.AuthError):
         raise ApiError(principal.code, principal.message, 403)
-    role = iam._roles.get(principal.arn.split("/")[1]) if principal.type == "AssumedRole" else None
-    if principal.policies is None or (role and _has_unknown_policy(role)):
+    if principal.type == "AssumedRole":
+        name = principal.arn.split("/")[1]
+        role = iam._roles.get(name)
+        if role is not None:
+            return None if allows(role["Arn"], action, resource, **context) else str(principal.arn)
+    if principal.policies is None:
         return None
     question = evaluator.EvalContext(
         principal_arn=principal.arn,
@@ -67,26 +146,10 @@ def caller_without(headers: Mapping[str, str], action: str, resource: str, **con
         resource_arn=resource,
         region=region,
         secure_transport=True,
-        service_context=_keys(context),
+        service_context={name.lower(): value for name, value in _keys(context).items()},
     )
     allowed = evaluator.evaluate(question, principal.policies, *principal.limits).decision == "Allow"
     return None if allowed else str(principal.arn)
-
-
-def allows_key(role_arn: str, action: str, key_arn: str, **context: str) -> bool:
-    """Whether the role may use a KMS key, by its own policies or by those of the key."""
-    # Only a role named in the key's policy counts here; the account's root merely hands over to IAM.
-    return allows(role_arn, action, key_arn, **context) or lets_in(
-        neighbours.key_policy(key_arn), role_arn, action, key_arn, named_only=True, **context
-    )
-
-
-def lets_in(
-    policy: str | None, role_arn: str, action: str, resource: str, *, named_only: bool = False, **context: str
-) -> bool:
-    """Whether a resource's own policy lets the role in; *named_only* counts no statement for a whole account."""
-    question = _question(role_arn, action, resource, _keys(context))
-    return bool(evaluator.evaluate_resource_policy(policy, question, named_only=named_only).decision == "Allow")
 
 
 def lets_service(policy: Any, service: str, action: str, resource: str, **context: str) -> bool:
@@ -101,10 +164,10 @@ def _role(role_arn: str) -> Any:
     return iam._roles.get(role_arn.rpartition("/")[2])
 
 
-def _has_unknown_policy(role: Any) -> bool:
+def _unknown_policies(role: Any) -> tuple[str, ...]:
     # MiniStack carries the documents of a few AWS managed policies; what the others allow cannot be told here.
     managed = [arn for arn in role["AttachedPolicies"] if ":iam::aws:policy/" in arn]
-    return any(iam._lookup_policy(arn) is None for arn in managed)
+    return tuple(arn for arn in managed if iam._lookup_policy(arn) is None)
 
 
 def assumable(role_arn: str, service: str, source_arn: str) -> bool:
@@ -133,7 +196,7 @@ def _decided(document: Any, service: str, question: Any) -> bool:
 
 
 def _keys(context: dict[str, str]) -> dict[str, str]:
-    return {name.replace("_", ":", 1).lower(): value for name, value in context.items()}
+    return {name.replace("_", ":", 1): value for name, value in context.items()}
 
 
 def _question(role_arn: str, action: str, resource: str, keys: dict[str, str]) -> Any:
@@ -148,5 +211,5 @@ def _question(role_arn: str, action: str, resource: str, keys: dict[str, str]) -
         region=region,
         # Everything that SageMaker does is encrypted in transit.
         secure_transport=True,
-        service_context=keys,
+        service_context={name.lower(): value for name, value in keys.items()},
     )

@@ -34,6 +34,17 @@ _INTEGRATIONS = {
 # The rule through which `.sync` hears of the end of a job; the plural is the service's own.
 _RULES = {"HyperParameterTuningJob": "TuningJobs"}
 
+# What the other integrations ask for: how the resource begins, the action, and the member of the request that names
+# what it is for. https://docs.aws.amazon.com/step-functions/latest/dg/service-integration-iam-templates.html
+_OTHERS = (
+    ("arn:aws:states:::states:startExecution", "states:StartExecution", "StateMachineArn"),
+    ("arn:aws:states:::aws-sdk:sfn:startExecution", "states:StartExecution", "StateMachineArn"),
+    ("arn:aws:states:::sns:publish", "sns:Publish", "TopicArn"),
+    ("arn:aws:states:::aws-sdk:sns:publish", "sns:Publish", "TopicArn"),
+    ("arn:aws:states:::lambda:invoke", "lambda:InvokeFunction", "FunctionName"),
+)
+_LAMBDA = "arn:aws:lambda:"
+
 _role: ContextVar[str | None] = ContextVar("role_of_the_running_state_machine", default=None)
 
 
@@ -50,6 +61,13 @@ def install(sagemaker: SageMaker) -> None:
 
     stepfunctions._run_execution = run_with_role
     tasks = _Tasks(sagemaker)
+    invoke = stepfunctions._invoke_resource
+
+    def invoke_with_role(resource: str, request: Any) -> Any:
+        tasks.require_other(resource, request)
+        return invoke(resource, request)
+
+    stepfunctions._invoke_resource = invoke_with_role
     # The SDK first: the dispatcher takes the first prefix that fits, before its own general SDK integration.
     stepfunctions._SERVICE_DISPATCH[_SDK] = tasks.call_sdk
     stepfunctions._SERVICE_DISPATCH[_OPTIMIZED] = tasks.call_optimized
@@ -85,6 +103,15 @@ class _Tasks:
         else:
             self._require(f"sagemaker:{operation}", arn, _SDK)
         return self._call(operation, request, _SDK)
+
+    def require_other(self, resource: str, request: Any) -> None:
+        """Refuse a task of another service that the role does not allow; those that are not known here pass."""
+        action, target = "lambda:InvokeFunction", resource if resource.startswith(_LAMBDA) else ""
+        for begins, asked, member in _OTHERS:
+            if resource.startswith(begins) and isinstance(request, dict):
+                action, target = asked, str(request.get(member, ""))
+        if target.startswith("arn:"):
+            self._require(action, target, _SDK)
 
     def _call(self, operation: str, request: Request, way: str) -> dict[str, Any]:
         try:

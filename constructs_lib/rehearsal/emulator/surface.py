@@ -1,9 +1,12 @@
 """The rehearsal's own paths, on the same port and in front of MiniStack."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
-from . import deliveries, ledger, seeds
+from ministack.core.responses import request_scope
+
+from . import deliveries, flow_logs, ledger, permissions, requests, seeds
 
 _PREFIX = "/_rehearsal/"
 
@@ -29,6 +32,10 @@ def _answer(method: str, name: str, body: bytes) -> tuple[int, object]:
             return 200, ledger.types()
         case "GET", "deliveries":
             return 200, deliveries.so_far()
+        case "PUT", "access":
+            return 200, {"roles": _access(json.loads(body))}
+        case "PUT", "probes":
+            return 200, {"decisions": _probed(json.loads(body))}
         case "PUT", "fire":
             arn = json.loads(body)["arn"]
             return 200, {"fired": deliveries.fire(arn)}
@@ -36,6 +43,22 @@ def _answer(method: str, name: str, body: bytes) -> tuple[int, object]:
             seeds.remember(seeds.from_json(body))
             return 200, {}
     return 404, {"message": f"no such path: {method} {_PREFIX}{name}"}
+
+
+def _access(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """What each role asked for; what works by itself and has not worked yet does so now."""
+    with request_scope(body["account"], body["region"]):
+        flow_logs.write()
+    return requests.so_far()
+
+
+def _probed(body: dict[str, Any]) -> list[object]:
+    """What each of the requests in *body* would be answered; none of them is kept, and none is done."""
+    with request_scope(body["account"], body["region"]):
+        return [
+            asdict(permissions.decide(probe["role"], probe["action"], probe["resource"], probe["keys"]))
+            for probe in body["probes"]
+        ]
 
 
 async def _body(receive: Any) -> bytes:

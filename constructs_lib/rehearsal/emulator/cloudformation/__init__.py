@@ -4,11 +4,20 @@ from typing import Any
 
 from ministack.services.cloudformation import provisioners, stacks
 
-from .. import ledger, seeds
+from .. import ledger, requests, seeds
 from ..autoscaling import AutoScaling
 from ..fsx import Fsx
 from ..sagemaker import SageMaker
-from . import alarm_types, attributes, bucket_types, fsx_types, network_types, sagemaker_types, scaling_types
+from . import (
+    alarm_types,
+    attributes,
+    bucket_types,
+    fsx_types,
+    network_types,
+    role_types,
+    sagemaker_types,
+    scaling_types,
+)
 
 _CUSTOM = "AWS::CloudFormation::CustomResource"
 
@@ -42,6 +51,9 @@ def _watched(resource_type: str, create: Any) -> Any:
     def make(logical_id: str, properties: dict[str, Any], stack: str) -> tuple[str, dict[str, Any]]:
         physical_id, known = create(logical_id, properties, stack)
         ledger.record(resource_type, "accepted" if resource_type in ACCEPTED else "created")
+        _take_over(resource_type, physical_id, properties)
+        if resource_type == role_types.ROLE:
+            requests.made(role_types.arn(physical_id), stack, logical_id)
         if resource_type == bucket_types.BUCKET:
             seeds.plant(stack, logical_id, physical_id)
         return physical_id, attributes.missing(resource_type, physical_id, properties) | known
@@ -49,9 +61,18 @@ def _watched(resource_type: str, create: Any) -> Any:
     return make
 
 
+def _take_over(resource_type: str, physical_id: str, properties: dict[str, Any]) -> None:
+    """Set what MiniStack leaves out of a template, though it decides who may do what."""
+    if resource_type == bucket_types.BUCKET:
+        bucket_types.encrypt(physical_id, properties)
+    if resource_type == role_types.ROLE:
+        role_types.bind(physical_id, properties)
+
+
 def _completed(resource_type: str, update: Any) -> Any:
     def change(physical_id: str, old: dict[str, Any], new: dict[str, Any], *rest: str) -> tuple[str, dict[str, Any]]:
         changed_id, known = update(physical_id, old, new, *rest)
+        _take_over(resource_type, changed_id, new)
         return changed_id, attributes.missing(resource_type, changed_id, new) | known
 
     return change

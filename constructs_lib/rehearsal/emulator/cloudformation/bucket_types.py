@@ -1,6 +1,7 @@
-"""`AWS::S3::Bucket`, as far as MiniStack deletes what AWS keeps: a bucket that still holds objects."""
+"""`AWS::S3::Bucket`, where MiniStack leaves out its key, and deletes what AWS keeps: a bucket with objects."""
 
 from collections.abc import Callable
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from ministack.services import s3
 
@@ -22,3 +23,21 @@ def guarded(delete: Callable[[str, Request], None]) -> Callable[[str, Request], 
         delete(physical_id, properties)
 
     return delete_if_empty
+
+
+def encrypt(bucket: str, properties: Request) -> None:
+    """Let a bucket encrypt with the KMS key of its template, which roles then have to be allowed as well."""
+    rules = properties.get("BucketEncryption", {}).get("ServerSideEncryptionConfiguration", [])
+    defaults = [rule.get("ServerSideEncryptionByDefault", {}) for rule in rules]
+    # Without a key of its own it is S3's, which whoever may use the bucket may use.
+    wanted = next((default for default in defaults if default.get("KMSMasterKeyID")), None)
+    if wanted is None:
+        s3._delete_bucket_encryption(bucket)
+        return
+    configuration = Element("ServerSideEncryptionConfiguration")
+    default = SubElement(SubElement(configuration, "Rule"), "ApplyServerSideEncryptionByDefault")
+    for member in ("SSEAlgorithm", "KMSMasterKeyID"):
+        SubElement(default, member).text = str(wanted[member])
+    status, _, answer = s3._put_bucket_encryption(bucket, tostring(configuration))
+    if status >= 400:
+        raise ValueError(f"the encryption of {bucket} was refused: {answer!r}")

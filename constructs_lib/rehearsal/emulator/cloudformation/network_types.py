@@ -7,6 +7,7 @@ from typing import Any
 
 from ministack.services import ec2
 
+from .. import flow_logs
 from ..api import Request
 
 Made = tuple[str, dict[str, Any]]
@@ -131,6 +132,9 @@ class _Resource:
 
 def _flow_log_parameters(properties: Request) -> dict[str, object]:
     destination = properties.get("LogDestination") or properties.get("LogGroupName")
+    role = properties.get("DeliverLogsPermissionArn")
+    if role and destination:
+        flow_logs.made(role, str(destination))
     return {
         "ResourceId.1": properties["ResourceId"],
         "ResourceType": properties["ResourceType"],

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from .. import instances, neighbours, permissions
@@ -10,6 +11,9 @@ from ..behaviour import after, before, when_done
 from ..records import Record
 from ..rules import access, file_systems
 from ..sagemaker import SageMaker
+
+# The job that is ending, whose role writes; a thread ends one at a time.
+_ending: ContextVar[tuple[str, "Needs"]] = ContextVar("job_that_is_ending")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +32,26 @@ class Input:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Output:
+    """Objects that a job writes.
+
+    Attributes:
+        url: One of them, or one as good as any.
+        place: The folder that all of them are in, as the request gives it.
+        key: The KMS key that the request names for it.
+    """
+
+    url: str
+    place: str
+    key: str | None = None
+
+    @classmethod
+    def within(cls, place: str, key: str | None = None) -> "Output":
+        """Objects whose names the job's own code decides."""
+        return cls(url=below(place, "object"), place=place, key=key)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Needs:
     """What a job reaches out for, and the role that must be let in.
 
@@ -35,7 +59,7 @@ class Needs:
         role: The ARN of the execution role; None for a job without one, such as a serverless one.
         images: What is pulled.
         inputs: What is read.
-        outputs: An object that is written for each place, with the KMS key that the request names for it.
+        outputs: What is written.
         volumes: An instance type and the key that the request names for its volume.
         vpc: The `VpcConfig`, empty where there is none.
         file_systems: Each `FileSystemDataSource`, with where the request names it.
@@ -44,7 +68,7 @@ class Needs:
     role: str | None
     images: tuple[str, ...] = ()
     inputs: tuple[Input, ...] = ()
-    outputs: tuple[tuple[str, str | None], ...] = ()
+    outputs: tuple[Output, ...] = ()
     volumes: tuple[tuple[str | None, str | None], ...] = ()
     vpc: Request = field(default_factory=dict)
     file_systems: tuple[tuple[str, Request], ...] = ()
@@ -90,6 +114,10 @@ def register(job: Job) -> None:
         record.values[job.ended] = time.time()
         if status == record.noun.done:
             record.values[job.started] = record.values["CreationTime"]
+            for needs in job.needs(sagemaker, record.values):
+                _ending.set((operation, needs))
+                if needs.role:
+                    access.ask_to_log(needs.role, f"{job.noun}s", f"{record.name}/algo-1")
             job.work(sagemaker, record)
 
 
@@ -114,8 +142,8 @@ def _require(operation: str, arn: str, needs: Needs) -> None:
         _require_objects(operation, role, read)
     for given_in, source in needs.file_systems:
         file_systems.require_mountable(operation, given_in, source, needs.vpc, role)
-    for url, key in needs.outputs:
-        access.require_writable(operation, role, url, key)
+    for output in needs.outputs:
+        access.require_writable(operation, role, output.url, output.key, output.place)
 
 
 def _require_objects(operation: str, role: str, read: Input) -> None:
@@ -130,7 +158,9 @@ def _require_objects(operation: str, role: str, read: Input) -> None:
         )
     if read.is_prefix:
         access.require_listable(operation, role, bucket, prefix)
-    access.require_readable(operation, role, bucket, found[:1] if read.is_prefix else [prefix])
+    access.require_readable(
+        operation, role, bucket, found[:1] if read.is_prefix else [prefix], prefix if read.is_prefix else None
+    )
 
 
 def below(folder: str, name: str) -> str:
@@ -139,5 +169,13 @@ def below(folder: str, name: str) -> str:
 
 
 def write(url: str, content: bytes) -> None:
-    """Put an object where a job leaves it."""
+    """Put an object where the job that is ending leaves it, with the rights of its role.
+
+    Raises:
+        ApiError: The role may not, so the job fails.
+    """
+    operation, needs = _ending.get()
+    output = next((each for each in needs.outputs if url.startswith(below(each.place, ""))), Output(url=url, place=url))
+    if needs.role:
+        access.require_writable(operation, needs.role, url, output.key, output.place)
     neighbours.put_object(*neighbours.split_s3(url), content)

@@ -7,7 +7,7 @@ from ..api import Request, refused
 from ..behaviour import before
 from ..records import Record
 from ..sagemaker import SageMaker
-from ._job import Input, Job, Needs, below, register, write
+from ._job import Input, Job, Needs, Output, below, register, write
 
 _OPERATION = "CreateCompilationJob"
 
@@ -31,7 +31,13 @@ def _needs(sagemaker: SageMaker, request: Request) -> Iterator[Needs]:
         inputs=(Input(given_in="the input of the compilation", url=source["S3Uri"], is_prefix=False),)
         if source
         else (),
-        outputs=((_artifact_url(request), request["OutputConfig"].get("KmsKeyId")),),
+        outputs=(
+            Output(
+                url=_artifact_url(request),
+                place=request["OutputConfig"]["S3OutputLocation"],
+                key=request["OutputConfig"].get("KmsKeyId"),
+            ),
+        ),
         vpc=request.get("VpcConfig", {}),
     )
 

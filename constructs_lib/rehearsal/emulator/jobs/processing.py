@@ -7,7 +7,7 @@ from ..api import Request, refused
 from ..behaviour import before
 from ..records import Record
 from ..sagemaker import SageMaker
-from ._job import Input, Job, Needs, below, register, write
+from ._job import Input, Job, Needs, Output, below, register, write
 
 _OPERATION = "CreateProcessingJob"
 
@@ -28,7 +28,7 @@ def _queries(request: Request) -> list[Request]:
 def _needs(sagemaker: SageMaker, request: Request) -> Iterator[Needs]:
     machines = request["ProcessingResources"]["ClusterConfig"]
     key = request.get("ProcessingOutputConfig", {}).get("KmsKeyId")
-    queries = [(below(query["OutputS3Uri"], "object"), query.get("KmsKeyId")) for query in _queries(request)]
+    queries = [Output.within(query["OutputS3Uri"], query.get("KmsKeyId")) for query in _queries(request)]
     yield Needs(
         role=request["RoleArn"],
         images=(request["AppSpecification"]["ImageUri"],),
@@ -41,7 +41,7 @@ def _needs(sagemaker: SageMaker, request: Request) -> Iterator[Needs]:
             for entry in request.get("ProcessingInputs", [])
             if "S3Input" in entry
         ),
-        outputs=(*((below(url, "object"), key) for _, url in _outputs(request)), *queries),
+        outputs=(*(Output.within(url, key) for _, url in _outputs(request)), *queries),
         volumes=((machines["InstanceType"], machines.get("VolumeKmsKeyId")),),
         vpc=request.get("NetworkConfig", {}).get("VpcConfig", {}),
     )

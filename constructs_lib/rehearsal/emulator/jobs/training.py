@@ -12,7 +12,7 @@ from ..behaviour import after, before
 from ..records import Record
 from ..sagemaker import SageMaker
 from . import _metrics
-from ._job import Input, Job, Needs, below, register, write
+from ._job import Input, Job, Needs, Output, below, register, write
 
 _OPERATION = "CreateTrainingJob"
 
@@ -43,8 +43,12 @@ def needs(sagemaker: SageMaker, request: Request) -> Iterator[Needs]:
             if "S3DataSource" in source
         ),
         outputs=(
-            *([(artifact_url(request), output.get("KmsKeyId"))] if output else ()),
-            *((below(folder, "object"), None) for folder in folders),
+            *(
+                [Output(url=artifact_url(request), place=output["S3OutputPath"], key=output.get("KmsKeyId"))]
+                if output
+                else ()
+            ),
+            *(Output.within(folder) for folder in folders),
         ),
         volumes=tuple((machine.get("InstanceType"), key) for machine in machines),
         vpc=request.get("VpcConfig", {}),

@@ -8,7 +8,7 @@ from ..api import Request, refused
 from ..behaviour import before
 from ..records import Record
 from ..sagemaker import SageMaker
-from ._job import Input, Job, Needs, below, register, write
+from ._job import Input, Job, Needs, Output, below, register, write
 
 _OPERATION = "CreateTransformJob"
 
@@ -32,8 +32,8 @@ def _needs(sagemaker: SageMaker, request: Request) -> Iterator[Needs]:
             ),
         ),
         outputs=(
-            (below(output["S3OutputPath"], "object.out"), output.get("KmsKeyId")),
-            *([(below(capture["DestinationS3Uri"], "object"), capture.get("KmsKeyId"))] if capture else ()),
+            Output.within(output["S3OutputPath"], output.get("KmsKeyId")),
+            *([Output.within(capture["DestinationS3Uri"], capture.get("KmsKeyId"))] if capture else ()),
         ),
         volumes=((machines["InstanceType"], machines.get("VolumeKmsKeyId")),),
         vpc=model.get("VpcConfig", {}),

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from .. import rollback, scaling_targets
+from .. import hosting, rollback, scaling_targets
 from ..api import Request, refused
 from ..behaviour import after, operation, when_done
 from ..records import Record
+from ..rules import access
 from ..sagemaker import SageMaker
 
 _KINDS = ("ProductionVariants", "ShadowProductionVariants")
@@ -34,6 +35,10 @@ def _deployed(sagemaker: SageMaker, endpoint: Record, status: str) -> None:
         for variant in before["ProductionVariants"]:
             if variant["VariantName"] not in now:
                 scaling_targets.forget_variant(endpoint.name, variant["VariantName"])
+    for serving in hosting.variants(sagemaker, endpoint):
+        if serving.role:
+            kind = "InferenceComponents" if serving.hosts_components else "Endpoints"
+            access.ask_to_log(serving.role, kind, f"{endpoint.name}/{serving.name}")
 
 
 @after("UpdateEndpoint")

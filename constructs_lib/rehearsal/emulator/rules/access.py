@@ -25,35 +25,67 @@ def require_image(operation: str, role: str, image: str) -> None:
             )
 
 
-def require_readable(operation: str, role: str, bucket: str, keys: Iterable[str]) -> None:
-    """Refuse a role that may not read these objects, or use the key that they are encrypted with."""
+def require_readable(operation: str, role: str, bucket: str, keys: Iterable[str], place: str | None = None) -> None:
+    """Refuse a role that may not read these objects, or use the key that they are encrypted with.
+
+    Args:
+        place: What the names of all that it reads begin with; without it the folder of each object.
+    """
     for key in keys:
-        _require(operation, role, _READ, f"arn:aws:s3:::{bucket}/{key}", f"s3://{bucket}/{key}")
+        within = _folder(key) if place is None else place
+        _require(operation, role, _READ, f"arn:aws:s3:::{bucket}/{key}", f"s3://{bucket}/{key}", within)
     encryption = neighbours.bucket_key(bucket)
-    if encryption and not permissions.allows_key(role, "kms:Decrypt", encryption):
-        raise refused(_denied(operation, role, "kms:Decrypt", encryption, f"s3://{bucket}"))
+    if encryption:
+        _require_use(operation, role, "kms:Decrypt", encryption, f"s3://{bucket}", "s3")
 
 
 def require_listable(operation: str, role: str, bucket: str, prefix: str) -> None:
     """Refuse a role that may not list what is below a prefix."""
-    if not permissions.allows(role, "s3:ListBucket", f"arn:aws:s3:::{bucket}", s3_prefix=prefix):
+    if not permissions.allows(role, "s3:ListBucket", f"arn:aws:s3:::{bucket}", place=prefix, s3_prefix=prefix):
         where = f"s3://{bucket}/{prefix}"
         raise refused(_denied(operation, role, "s3:ListBucket", f"arn:aws:s3:::{bucket}", where))
 
 
-def require_writable(operation: str, role: str, url: str, key: str | None = None) -> None:
+def require_writable(operation: str, role: str, url: str, key: str | None = None, place: str | None = None) -> None:
     """Refuse an output that is in no bucket of the account, or that the role may not write or encrypt.
 
     Args:
         key: The KMS key that the request names for it; without it that of the bucket.
+        place: The URL that all of the outputs begin with; without it the folder of *url*.
     """
     bucket, path = neighbours.split_s3(url)
     if not neighbours.bucket_exists(bucket):
         raise refused(f"{operation}: could not find bucket {bucket} of the output location {url}.")
-    _require(operation, role, _WRITE, f"arn:aws:s3:::{bucket}/{path}", url)
+    within = _folder(path) if place is None else _as_folder(neighbours.split_s3(place)[1])
+    _require(operation, role, _WRITE, f"arn:aws:s3:::{bucket}/{path}", url, within)
     encryption = require_key(operation, key) if key else neighbours.bucket_key(bucket)
-    if encryption and not permissions.allows_key(role, "kms:GenerateDataKey", encryption):
-        raise refused(_denied(operation, role, "kms:GenerateDataKey", encryption, url))
+    if encryption:
+        _require_use(operation, role, "kms:GenerateDataKey", encryption, url, "s3")
+
+
+def ask_to_log(role: str, kind: str, stream: str) -> None:
+    """Let a role write logs and metrics as SageMaker does with it; without them the work goes on all the same.
+
+    Args:
+        kind: As in the name of the log group and of the namespace: `TrainingJobs`.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
+    """
+    group = neighbours.partition_arn("logs", f"log-group:/aws/sagemaker/{kind}")
+    # IAM sees a group with an empty stream behind it, so that `…:log-group:name:*` covers it.
+    permissions.allows(role, "logs:CreateLogGroup", f"{group}:log-stream:")
+    for action in ("CreateLogStream", "PutLogEvents"):
+        permissions.allows(role, f"logs:{action}", f"{group}:log-stream:{stream}")
+    permissions.allows(role, "cloudwatch:PutMetricData", "*", cloudwatch_namespace=f"/aws/sagemaker/{kind}")
+
+
+def _folder(key: str) -> str | None:
+    """The folder of an object, with the slash at its end; None at the top of the bucket."""
+    return key[: key.rfind("/") + 1] or None
+
+
+def _as_folder(prefix: str) -> str:
+    return f"{prefix.rstrip('/')}/" if prefix else ""
 
 
 def require_publishable(operation: str, role: str, topic: str) -> None:
@@ -65,8 +97,7 @@ def require_publishable(operation: str, role: str, topic: str) -> None:
     key = neighbours.key_arn(found["KmsMasterKeyId"]) if found.get("KmsMasterKeyId") else None
     # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
     for action in ("kms:GenerateDataKey", "kms:Decrypt") if key else ():
-        if not permissions.allows_key(role, action, str(key)):
-            raise refused(_denied(operation, role, action, str(key), f"topic {topic}"))
+        _require_use(operation, role, action, str(key), f"topic {topic}", "sns")
 
 
 def require_key(operation: str, key: str) -> str:
@@ -80,7 +111,7 @@ def require_key(operation: str, key: str) -> str:
 def require_volume_key(operation: str, role: str, key: str) -> None:
     """Refuse a volume key that does not exist or that the role may not lend to the machines."""
     arn = require_key(operation, key)
-    if not permissions.allows_key(role, "kms:CreateGrant", arn, kms_GrantIsForAWSResource="true"):
+    if not permissions.allows(role, "kms:CreateGrant", arn, kms_GrantIsForAWSResource="true"):
         raise refused(_denied(operation, role, "kms:CreateGrant", arn, "the volumes of the machines"))
 
 
@@ -118,8 +149,15 @@ def require_network(operation: str, vpc: Request) -> None:
         raise refused(f"{operation}: subnets and security groups must be in the same VPC, got {places}.")
 
 
-def _require(operation: str, role: str, action: str, resource: str, url: str) -> None:
-    if not permissions.allows(role, action, resource):
+def _require_use(operation: str, role: str, action: str, key: str, url: str, service: str) -> None:
+    """Refuse a role for which *service* may not use the key."""
+    via = f"{service}.{neighbours.scope()[1]}.amazonaws.com"
+    if not permissions.allows(role, action, key, kms_ViaService=via):
+        raise refused(_denied(operation, role, action, key, url))
+
+
+def _require(operation: str, role: str, action: str, resource: str, url: str, place: str | None = None) -> None:
+    if not permissions.allows(role, action, resource, place=place):
         raise refused(_denied(operation, role, action, resource, url))
 
 

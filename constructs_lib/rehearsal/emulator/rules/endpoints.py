@@ -65,7 +65,7 @@ def _outputs(sagemaker: SageMaker, request: Request) -> None:
             access.require_publishable("CreateEndpointConfig", role, topic)
         for url, key in outputs:
             if url:
-                access.require_writable("CreateEndpointConfig", role, f"{url.rstrip('/')}/object", key)
+                access.require_writable("CreateEndpointConfig", role, f"{url.rstrip('/')}/object", key, url)
 
 
 @before("CreateEndpoint")

@@ -50,10 +50,7 @@ def _require_let_in(operation: str, given_in: str, system: Request, source: Requ
         return
     actions = ["ClientMount"] + (["ClientWrite"] if source["FileSystemAccessMode"] == "rw" else [])
     for action in (f"elasticfilesystem:{action}" for action in actions):
-        if not (
-            permissions.allows(role, action, arn, elasticfilesystem_AccessedViaMountTarget="true")
-            or permissions.lets_in(policy, role, action, arn, elasticfilesystem_AccessedViaMountTarget="true")
-        ):
+        if not permissions.allows(role, action, arn, policy=policy, elasticfilesystem_AccessedViaMountTarget="true"):
             raise refused(
                 f'{operation}: {given_in}: role {role} is not allowed "{action}" on {arn}, which has a policy.'
             )

@@ -77,7 +77,7 @@ def _role(sagemaker: SageMaker, request: Request) -> None:
             if is_prefix:
                 access.require_listable(_OPERATION, role, bucket, key)
             keys = neighbours.object_keys(bucket, key)[:1] if is_prefix else [key]
-            access.require_readable(_OPERATION, role, bucket, keys)
+            access.require_readable(_OPERATION, role, bucket, keys, key if is_prefix else None)
 
 
 @before(_OPERATION)

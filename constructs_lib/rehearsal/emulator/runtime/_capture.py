@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .. import neighbours
+from ..api import ApiError
+from ..rules import access
 from ._answer import CONTENT_TYPE
 from ._call import Call
 from ._routing import Route
@@ -42,7 +44,13 @@ def keep(call: Call, route: Route, request: bytes, answer: bytes) -> None:
     bucket, prefix = neighbours.split_s3(config["DestinationS3Uri"])
     name = f"{now:%M-%S}-{now.microsecond // 1000:03}-{uuid.uuid4()}.jsonl"
     parts = [*([prefix.rstrip("/")] if prefix else []), call.endpoint.name, route.variant, f"{now:%Y/%m/%d/%H}", name]
-    neighbours.put_object(bucket, "/".join(parts), json.dumps(line).encode() + b"\n")
+    place, key = config["DestinationS3Uri"], "/".join(parts)
+    if route.role:
+        try:
+            access.require_writable(call.operation, route.role, f"s3://{bucket}/{key}", config.get("KmsKeyId"), place)
+        except ApiError:  # the answer is given all the same
+            return
+    neighbours.put_object(bucket, key, json.dumps(line).encode() + b"\n")
 
 
 def _side(side: str, content_type: str, content: bytes, config: dict[str, Any]) -> dict[str, str]:

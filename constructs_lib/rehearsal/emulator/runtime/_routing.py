@@ -77,13 +77,13 @@ def _model(call: Call, variant: Variant) -> dict[str, object]:
             f"Failed to download model data(bucket: {bucket}, key: {key}). Please ensure that the object exists."
         )
     if variant.role:
-        _readable(call.operation, variant.role, bucket, key)
+        _readable(call.operation, variant.role, bucket, key, prefix)
     return {"model": target}
 
 
-def _readable(operation: str, role: str, bucket: str, key: str) -> None:
+def _readable(operation: str, role: str, bucket: str, key: str, prefix: str) -> None:
     try:
-        access.require_readable(operation, role, bucket, [key])
+        access.require_readable(operation, role, bucket, [key], prefix)
     except ApiError as error:
         raise refused(f"Failed to download model data(bucket: {bucket}, key: {key}). {error.message}") from error
 

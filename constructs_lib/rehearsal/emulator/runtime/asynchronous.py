@@ -3,6 +3,7 @@
 import json
 import time
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -83,14 +84,21 @@ def _work(queued: _Queued) -> None:
     try:
         content = _read(queued)
         if queued.output:
-            neighbours.put_object(*neighbours.split_s3(queued.output), answer(call, queued.route, content))
+            _write(queued, config, "S3OutputPath", queued.output, answer(call, queued.route, content))
     except ApiError as error:
         if queued.failure:
-            neighbours.put_object(*neighbours.split_s3(queued.failure), error.message.encode())
+            with suppress(ApiError):  # nobody is left to hear of it
+                _write(queued, config, "S3FailurePath", queued.failure, error.message.encode())
         _notify(queued, config, "ErrorTopic", {"invocationStatus": "Failed", "failureReason": error.message})
         return
     told = {"contentType": CONTENT_TYPE, "outputLocation": queued.output}
     _notify(queued, config, "SuccessTopic", {"invocationStatus": "Completed", "responseParameters": told})
+
+
+def _write(queued: _Queued, config: dict[str, Any], member: str, url: str, content: bytes) -> None:
+    if queued.route.role:
+        access.require_writable("InvokeEndpointAsync", queued.route.role, url, config.get("KmsKeyId"), config[member])
+    neighbours.put_object(*neighbours.split_s3(url), content)
 
 
 def _read(queued: _Queued) -> bytes:
@@ -125,6 +133,11 @@ def _notify(queued: _Queued, config: dict[str, Any], member: str, outcome: dict[
         "eventName": "InferenceResult",
         **outcome,
     }
+    if queued.route.role:
+        try:
+            access.require_publishable("InvokeEndpointAsync", queued.route.role, topic)
+        except ApiError:
+            return
     neighbours.publish(topic, json.dumps(message))
 
 
