@@ -319,9 +319,13 @@ class Scaling(Construct):
         cast(cloudwatch.CfnAlarm, resource.node.default_child).alarm_actions = [policy.ref]
 
     def _wake_from(self, floor: Any) -> None:
-        """Where the floor is zero, nothing is measured at the bottom: a policy of its own brings up the first one."""
+        """Where the floor is zero, nothing is measured at the bottom: a policy of its own brings up the first one.
+
+        A floor that is known only at deployment may be zero; above it the policy never has anything to do.
+        """
         wake_up = self._wake_up
-        if wake_up is None or is_token(floor) or floor > 0 or self.node.try_find_child("WakeUp"):
+        never_zero = not is_token(floor) and floor > 0
+        if wake_up is None or never_zero or self.node.try_find_child("WakeUp"):
             return
         self._add_steps(
             "WakeUp",

@@ -173,7 +173,7 @@ class TestTargetTracking:
     ) -> None:
         getattr(kind(stack), f"scale_on_{what}")(**target)
         configuration = tracking(stack)
-        assert configuration["TargetValue"] == pytest.approx(value)
+        assert configuration["TargetValue"] == value
         if isinstance(seen, str):
             assert configuration["PredefinedMetricSpecification"] == {"PredefinedMetricType": seen}
             return
@@ -529,6 +529,13 @@ class TestToZeroAndBack:
     def test_needs_no_waking_above_zero(self, stack: Any, kind: Callable[..., Any]) -> None:
         kind(stack)
         assert of_type(template_of(stack), ALARM) == {}
+
+    @pytest.mark.parametrize("kind", [queue, component])
+    def test_wakes_where_the_floor_may_be_zero_at_deployment(self, stack: Any, kind: Callable[..., Any]) -> None:
+        from aws_cdk import CfnParameter
+
+        kind(stack, min_capacity=CfnParameter(stack, "Fewest", type="Number").value_as_number)
+        assert len(of_type(template_of(stack), ALARM)) == 1
 
     def test_a_schedule_that_lowers_the_floor_to_zero_needs_waking_too(self, stack: Any) -> None:
         scaling = queue(stack)
