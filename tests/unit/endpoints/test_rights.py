@@ -175,6 +175,15 @@ class TestWhatEndpointsWrite:
         base = stack.get_logical_id(parts[0].node.default_child)
         assert resource(template, adapter)["DependsOn"] == sorted([base, policy])
 
+    def test_trap_23_components_may_stand_in_the_network(self, stack: Any) -> None:
+        from constructs_lib import Network
+
+        endpoint = InferenceComponentEndpoint(
+            stack, "Shared", variant=ComponentVariant("main", GPU), network=Network(stack, "Network")
+        )
+        allowed = properties(template_of(stack), endpoint, "Policy")["PolicyDocument"]["Statement"]
+        assert "ec2:CreateNetworkInterface" in [statement["Action"] for statement in allowed]
+
     def test_trap_23_the_configuration_waits_for_its_network(self, stack: Any) -> None:
         from constructs_lib import Network
 
