@@ -33,6 +33,9 @@ _LATEST_METRIC_SECONDS = 120
 class VariantProperty(StrEnum):
     """What an update may keep as it runs instead of taking it from the template; the values are the API's.
 
+    The API takes `DATA_CAPTURE_CONFIG` and its reference calls it "not currently supported" (untested against a live
+    account).
+
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VariantProperty.html
     """
 

@@ -120,7 +120,8 @@ class InferenceComponent(InferenceComponentBase):
             deployment: How an update reaches the copies; sizes are `CapacitySize.percent(…)` or
                 `CapacitySize.copies(…)`. None is SageMaker's own.
             inference_component_name: Letters, digits and dashes, at most 63; None makes one of the stack's name and
-                the path, the same at each synth.
+                the path, the same at each synth. Another name or endpoint needs another id too: CloudFormation's
+                schema calls neither create-only, and the API can change neither (untested against a live account).
 
         Raises:
             ConfigurationError: SageMaker would refuse the component; all problems are listed.
