@@ -1,7 +1,7 @@
 """How an update reaches the machines: all at once, by a canary, in steps, or batch by batch."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, ClassVar
 
@@ -104,7 +104,7 @@ class DeploymentPolicy(ABC):
     rollback: AutoRollback = field(default_factory=AutoRollback)
     maximum_execution_timeout_seconds: int | None = None
 
-    # Whether a fleet for serverless variants or several variants can be updated this way (TRAPS 6).
+    # Whether an endpoint with several variants can be updated this way (TRAPS 6).
     takes_several_variants: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
@@ -117,6 +117,10 @@ class DeploymentPolicy(ABC):
     @abstractmethod
     def render(self) -> dict[str, Any]:
         """The members of `DeploymentConfig` that say how; the alarms come from `rollback`."""
+
+    def config(self, own_alarms: Sequence[str]) -> dict[str, Any]:
+        """The whole `DeploymentConfig`; *own_alarms* count where `rollback` watches by itself."""
+        return {**self.render(), **self.rollback.render(own_alarms)}
 
     @abstractmethod
     def problems(self, fleet: Fleet) -> Iterator[str | None]:
@@ -134,7 +138,8 @@ class DeploymentPolicy(ABC):
     def _timeout_problem(self, waits: int, *named: str) -> str | None:
         """The waits are *waits* seconds in all, which *named* make up."""
         timeout = self.maximum_execution_timeout_seconds
-        if timeout is None or is_token(timeout) or is_token(waits) or not isinstance(timeout, int) or timeout > waits:
+        # A number that CloudFormation fills in is a float here.
+        if not isinstance(timeout, int) or timeout > waits:
             return None
         return (
             f"deployment.maximum_execution_timeout_seconds must be more than the waits ({' and '.join(named)}: "

@@ -33,6 +33,9 @@ _LATEST_METRIC_SECONDS = 120
 class VariantProperty(StrEnum):
     """What an update may keep as it runs instead of taking it from the template; the values are the API's.
 
+    The API takes `DATA_CAPTURE_CONFIG` and its reference calls it "not currently supported" (untested against a live
+    account).
+
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VariantProperty.html
     """
 
@@ -117,7 +120,7 @@ class HostedEndpoint(EndpointBase):
         require(path, *(one_of("retained", property, list(kept)) for property in retained or ()))
         request = self._request(variants, members, key)
         name = unique_name(self) if endpoint_name is None else endpoint_name
-        guardrail = self._guardrail(deployment, UNMADE_ALARMS)
+        guardrail = {"DeploymentConfig": deployment.config(UNMADE_ALARMS)} if deployment is not None else {}
         require(
             path,
             unique("names of the variants", [variant.name for variant in variants]),
@@ -135,17 +138,15 @@ class HostedEndpoint(EndpointBase):
         self._config = config = sagemaker.CfnEndpointConfig(self, "Config", **camel_case(request))
         self._let_models_write(config, variants, writes)
         watched = [{"EndpointName": name, "VariantName": variant.name} for variant in variants if not variant.shadow]
-        alarms = (
-            own_alarms(self, deployment.rollback, watched, self._half_of_the_longest_answer_ms)
-            if deployment is not None
-            else ()
-        )
+        if deployment is not None:
+            alarms = own_alarms(self, deployment.rollback, watched, self._half_of_the_longest_answer_ms)
+            guardrail = {"DeploymentConfig": deployment.config(alarms)}
         self._resource = sagemaker.CfnEndpoint(
             self,
             "Resource",
             endpoint_name=name,
             endpoint_config_name=config.attr_endpoint_config_name,
-            **camel_case(self._guardrail(deployment, alarms)),
+            **camel_case(guardrail),
         )
         self._targets = Construct(self, "Scaling")
         self._variant_names = [variant.name for variant in variants]
@@ -199,12 +200,6 @@ class HostedEndpoint(EndpointBase):
         if key is not None:
             request["KmsKeyId"] = key.key_arn
         return {**request, **members}
-
-    def _guardrail(self, deployment: DeploymentPolicy | None, own_alarms: Sequence[str]) -> dict[str, Any]:
-        if deployment is None:
-            return {}
-        own = own_alarms if deployment.rollback.watches_by_itself else ()
-        return {"DeploymentConfig": {**deployment.render(), **deployment.rollback.render(own)}}
 
     def _deployment_problems(
         self, deployment: DeploymentPolicy | None, variants: Sequence[Hosted]

@@ -1,6 +1,6 @@
 """A model on an endpoint that it shares with others, with machines' memory and accelerators of its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from aws_cdk import Resource
@@ -84,8 +84,8 @@ class InferenceComponentBase(Resource, InferenceComponentMetrics):
         arns = [self._endpoint.endpoint_arn, self.inference_component_arn]
         return iam.Grant.add_to_principal(grantee=grantee, actions=[action], resource_arns=arns)
 
-    def _make(self, request: Mapping[str, Any], deployment: Mapping[str, Any]) -> sagemaker.CfnInferenceComponent:
-        resource = sagemaker.CfnInferenceComponent(self, "Resource", **camel_case({**request, **deployment}))
+    def _make(self, request: Mapping[str, Any]) -> sagemaker.CfnInferenceComponent:
+        resource = sagemaker.CfnInferenceComponent(self, "Resource", **camel_case(request))
         self.inference_component_name = request["InferenceComponentName"]
         self.inference_component_arn = resource.attr_inference_component_arn
         return resource
@@ -120,7 +120,8 @@ class InferenceComponent(InferenceComponentBase):
             deployment: How an update reaches the copies; sizes are `CapacitySize.percent(…)` or
                 `CapacitySize.copies(…)`. None is SageMaker's own.
             inference_component_name: Letters, digits and dashes, at most 63; None makes one of the stack's name and
-                the path, the same at each synth.
+                the path, the same at each synth. Another name or endpoint needs another id too: CloudFormation's
+                schema calls neither create-only, and the API can change neither (untested against a live account).
 
         Raises:
             ConfigurationError: SageMaker would refuse the component; all problems are listed.
@@ -156,18 +157,18 @@ class InferenceComponent(InferenceComponentBase):
             "RuntimeConfig": {"CopyCount": copies},
         }
         fleet = Fleet("copies", copies if isinstance(copies, int) and copies > 0 else None)
-        update = {"InferenceComponentName": name, **_deployment(deployment, UNMADE_ALARMS)}
+        rollout = {"DeploymentConfig": deployment.config(UNMADE_ALARMS)} if deployment is not None else {}
         require(
             path,
             request_problems("CreateInferenceComponent", request, _ARGUMENTS),
-            request_problems("UpdateInferenceComponent", update, _ARGUMENTS),
+            request_problems("UpdateInferenceComponent", {"InferenceComponentName": name, **rollout}, _ARGUMENTS),
             deployment.problems(fleet) if deployment is not None else None,
         )
-        alarms: list[str] = []
         if deployment is not None:
             dimensions = [{"InferenceComponentName": name}]
             alarms = own_alarms(self, deployment.rollback, dimensions, _HALF_OF_THE_LONGEST_ANSWER_MS)
-        self._resource = resource = self._make(request, _deployment(deployment, alarms))
+            rollout = {"DeploymentConfig": deployment.config(alarms)}
+        self._resource = resource = self._make(request | rollout)
         endpoint._let_run(resource, statements)
 
     def auto_scale(
@@ -176,6 +177,8 @@ class InferenceComponent(InferenceComponentBase):
         """Let the number of copies follow the load; add a policy with a `scale_on_…` method.
 
         With a floor of zero a policy of its own brings up the first copy when a request has failed for want of one.
+        CloudFormation has nothing that keeps the running copies: an update of the component may set them back to
+        `copies` (untested against a live account).
 
         Args:
             min_capacity: Copies that are always there, 0 or more.
@@ -282,14 +285,7 @@ class Adapter(InferenceComponentBase):
                 "CreateInferenceComponent", request, {**_ARGUMENTS, "Specification.Container.ArtifactUrl": "artifact"}
             ),
         )
-        resource = self._make(request, {})
+        resource = self._make(request)
         self._endpoint._let_run(resource, artifact.read_statements())
         # The base is named by a text, which gives no order.
         resource.add_resource_dependency(base._resource)
-
-
-def _deployment(deployment: Rolling | None, own_alarms: Sequence[str]) -> dict[str, Any]:
-    if deployment is None:
-        return {}
-    own = own_alarms if deployment.rollback.watches_by_itself else ()
-    return {"DeploymentConfig": {**deployment.render(), **deployment.rollback.render(own)}}

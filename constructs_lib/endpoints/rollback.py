@@ -69,5 +69,5 @@ class AutoRollback:
 
     def render(self, own_alarms: Sequence[str]) -> dict[str, Any]:
         """The member of `DeploymentConfig`; nothing when no alarm watches."""
-        names = [*own_alarms, *self.alarm_names]
+        names = [*(own_alarms if self.watches_by_itself else ()), *self.alarm_names]
         return {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": name} for name in names]}} if names else {}

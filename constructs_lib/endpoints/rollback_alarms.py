@@ -40,7 +40,8 @@ def own_alarms(
             id,
             # CloudFormation cannot calculate with a number of its own, so then the metric takes on the number's unit.
             metric=_worst(metric, dimensions, 1 / unit if is_token(threshold) else 1),
-            threshold=threshold if is_token(threshold) else threshold * unit,
+            # Rounded, because 35 percent is a share of 0.35 and not of 0.35000000000000003.
+            threshold=threshold if is_token(threshold) else round(threshold * unit, 12),
             evaluation_periods=rollback.minutes,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,

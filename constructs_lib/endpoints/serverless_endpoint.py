@@ -83,6 +83,9 @@ class ServerlessEndpoint(HostedEndpoint, Synchronous, ServerlessMetrics):
     ) -> ConcurrencyScaling:
         """Let the number of warm containers follow the load; add a policy with a `scale_on_…` method.
 
+        No property that an update may keep is said to stand for warm containers: it may set them back to
+        `provisioned_concurrency` (untested against a live account).
+
         Args:
             min_capacity: Warm containers that are always there, at least 1.
             max_capacity: The most of them, at most the variant's `max_concurrency`.

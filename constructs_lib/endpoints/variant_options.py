@@ -83,7 +83,11 @@ def render_machines(machines: InstanceType | InstancePools) -> dict[str, Any]:
 
 
 class RoutingStrategy(StrEnum):
-    """How requests are spread over the machines or copies; the values are the API's."""
+    """How requests are spread over the machines or copies; the values are the API's.
+
+    `KV_AWARE` needs a container that supports it, such as AWS's vLLM images. CloudFormation's schema did not list it
+    when this was written, so a deployment may be refused (untested against a live account).
+    """
 
     LEAST_OUTSTANDING_REQUESTS = "LEAST_OUTSTANDING_REQUESTS"
     RANDOM = "RANDOM"

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self, Unpack, cast
 
-from aws_cdk import Duration, TimeZone
+from aws_cdk import Duration, Stack, TimeZone
 from aws_cdk import aws_applicationautoscaling as autoscaling
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from constructs_lib._internal.checks import above_zero, at_least, between, has, is_a, is_token, require, whole
+from constructs_lib._internal.kinds import kind_problems
 from constructs_lib._internal.rendering import camel_case, given
 from constructs_lib.scaling.customized_metric import render_metric
 from constructs_lib.scaling.options import SuspendedState, TrackingOptions, WakeUp
@@ -29,8 +30,6 @@ class Scaling(Construct):
     """
 
     _dimension: ClassVar[str]
-    # What counts as one, for the words of errors: machines, copies.
-    _unit: ClassVar[str]
     _fewest: ClassVar[int]
     # Why there cannot be fewer.
     _why_fewest: ClassVar[str] = ""
@@ -108,8 +107,8 @@ class Scaling(Construct):
 
         Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html
         """
-        specification = {"CustomizedMetricSpecification": render_metric(f"{self.node.path}/{id}", metric)}
-        return self._track(id, specification, "target_value", target_value, **options)
+        custom = {"CustomizedMetricSpecification": render_metric(f"{self.node.path}/{id}", metric, Stack.of(self))}
+        return self._track(id, custom, "target_value", target_value, **options)
 
     def scale_on_steps(
         self,
@@ -138,7 +137,7 @@ class Scaling(Construct):
             min_adjustment_magnitude: The least change, with `PERCENT_CHANGE_IN_CAPACITY` only.
             cooldown_seconds: Rest after a change, 0 to 86400.
             evaluation_periods: Periods of the metric that are looked at, 1 or more.
-            datapoints_to_alarm: How many of them must be bad; None means all.
+            datapoints_to_alarm: How many of them must be bad, at most `evaluation_periods`; None means all.
             treat_missing_data: What a period without data counts as.
 
         Returns:
@@ -158,6 +157,9 @@ class Scaling(Construct):
             steps_problems(steps, adjustment_type)
             if isinstance(steps, Sequence)
             else [f"steps must be a list of StepAdjustment, got {steps!r}"],
+            kind_problems("threshold", threshold, float),
+            kind_problems("comparison", comparison, cloudwatch.ComparisonOperator),
+            kind_problems("treat_missing_data", treat_missing_data, cloudwatch.TreatMissingData),
             is_a("adjustment_type", adjustment_type, AdjustmentType, "an AdjustmentType"),
             whole("min_adjustment_magnitude", magnitude, 1) if magnitude is not None else None,
             f"min_adjustment_magnitude needs AdjustmentType.PERCENT_CHANGE_IN_CAPACITY, got {adjustment_type!r}"
@@ -166,6 +168,7 @@ class Scaling(Construct):
             _cooldown_problem("cooldown_seconds", cooldown_seconds),
             whole("evaluation_periods", evaluation_periods, 1),
             whole("datapoints_to_alarm", datapoints_to_alarm, 1) if datapoints_to_alarm is not None else None,
+            _datapoints_problem(datapoints_to_alarm, evaluation_periods),
         )
         self._add_steps(
             id,
@@ -275,7 +278,8 @@ class Scaling(Construct):
         )
         configuration = {
             **metric,
-            "TargetValue": target_value if factor == 1 else target_value * factor,
+            # Rounded, because 70 percent is a share of 0.7 and not of 0.7000000000000001.
+            "TargetValue": target_value if factor == 1 else round(target_value * factor, 12),
             "ScaleInCooldown": scale_in_cooldown_seconds,
             "ScaleOutCooldown": scale_out_cooldown_seconds,
             "DisableScaleIn": disable_scale_in,
@@ -286,15 +290,13 @@ class Scaling(Construct):
     def _predefined(self, metric_type: str) -> dict[str, Any]:
         return {"PredefinedMetricSpecification": {"PredefinedMetricType": metric_type}}
 
-    def _customized(
-        self, namespace: str, metric_name: str, dimensions: Mapping[str, str], statistic: str = "Average"
-    ) -> dict[str, Any]:
+    def _customized(self, namespace: str, metric_name: str, dimensions: Mapping[str, str]) -> dict[str, Any]:
         return {
             "CustomizedMetricSpecification": {
                 "MetricName": metric_name,
                 "Namespace": namespace,
                 "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
-                "Statistic": statistic,
+                "Statistic": "Average",
             }
         }
 
@@ -317,9 +319,13 @@ class Scaling(Construct):
         cast(cloudwatch.CfnAlarm, resource.node.default_child).alarm_actions = [policy.ref]
 
     def _wake_from(self, floor: Any) -> None:
-        """Where the floor is zero, nothing is measured at the bottom: a policy of its own brings up the first one."""
+        """Where the floor is zero, nothing is measured at the bottom: a policy of its own brings up the first one.
+
+        A floor that is known only at deployment may be zero; above it the policy never has anything to do.
+        """
         wake_up = self._wake_up
-        if wake_up is None or is_token(floor) or floor > 0 or self.node.try_find_child("WakeUp"):
+        never_zero = not is_token(floor) and floor > 0
+        if wake_up is None or never_zero or self.node.try_find_child("WakeUp"):
             return
         self._add_steps(
             "WakeUp",
@@ -363,6 +369,12 @@ class Scaling(Construct):
 def _with_zone(time: datetime | None) -> datetime | None:
     """The CDK would take a time without a zone as one of this machine's zone, and the template would depend on it."""
     return time.replace(tzinfo=UTC) if time is not None and time.tzinfo is None else time
+
+
+def _datapoints_problem(datapoints: Any, periods: Any) -> str | None:
+    if not isinstance(datapoints, int) or not isinstance(periods, int) or is_token(datapoints) or is_token(periods):
+        return None
+    return at_least("evaluation_periods", periods, "datapoints_to_alarm", datapoints)
 
 
 def _cooldown_problem(field: str, value: Any) -> str | None:

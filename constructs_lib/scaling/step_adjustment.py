@@ -71,9 +71,9 @@ class StepAdjustment:
 
 
 def steps_problems(steps: Sequence[Any], adjustment_type: AdjustmentType) -> Iterator[str]:
-    """What is wrong with *steps* together: gaps, overlaps, several open ends.
+    """What is wrong with *steps* together: gaps, overlaps, several open ends, or none where the last one must be open.
 
-    Source: https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html
+    Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_StepAdjustment.html
     """
     wrong = [is_a("steps", step, StepAdjustment, "StepAdjustment(change=…)") for step in steps]
     if any(wrong):
@@ -91,6 +91,16 @@ def steps_problems(steps: Sequence[Any], adjustment_type: AdjustmentType) -> Ite
             yield f"steps must not overlap, got one until {end:g} and one from {begin:g}"
         elif begin > end:
             yield f"steps must leave no gap, got none between {end:g} and {begin:g}"
+    if spans and 0 < spans[-1][1] < infinity:
+        yield (
+            "steps must hold one without to_breach, because one ends above the threshold, got none from "
+            f"{spans[-1][1]:g}"
+        )
+    if spans and -infinity < spans[0][0] < 0:
+        yield (
+            "steps must hold one with from_breach=None, because one begins below the threshold, got none until "
+            f"{spans[0][0]:g}"
+        )
     if adjustment_type is AdjustmentType.EXACT_CAPACITY:
         for step in steps:
             if not is_token(step.change) and step.change < 0:

@@ -8,6 +8,7 @@ from constructs_lib import (
     AsyncEndpoint,
     ComponentVariant,
     Container,
+    ContainerImage,
     DataCapture,
     InferenceComponentEndpoint,
     InstancePool,
@@ -66,6 +67,17 @@ class TestWhatEndpointsWrite:
         variants = [variant(stack, model=made(stack))]
         endpoint = real_time(stack, variants=variants, capture=DataCapture(location=at("capture", KEY_ARN)))
         assert written(template_of(stack), endpoint) == [writing("capture"), USE_KEY]
+
+    def test_trap_30_a_capture_of_an_async_endpoint(self, stack: Any) -> None:
+        endpoint = AsyncEndpoint(
+            stack,
+            "Async",
+            variant=variant(stack, model=made(stack)),
+            output=at("out"),
+            capture=DataCapture(location=at("capture")),
+        )
+        both = {**writing("out"), "Resource": [f"arn:aws:s3:::bucket/{place}/*" for place in ("out", "capture")]}
+        assert written(template_of(stack), endpoint) == [both]
 
     def test_core_dumps_of_one_variant_by_its_role_only(self, stack: Any) -> None:
         dumping = variant(stack, "a", model=made(stack), core_dumps=at("dumps", KEY_ARN))
@@ -162,6 +174,38 @@ class TestWhatEndpointsWrite:
             assert resource(template, part)["DependsOn"] == [policy]
         base = stack.get_logical_id(parts[0].node.default_child)
         assert resource(template, adapter)["DependsOn"] == sorted([base, policy])
+
+    def test_trap_23_components_may_stand_in_the_network(self, stack: Any) -> None:
+        from constructs_lib import Network
+
+        endpoint = InferenceComponentEndpoint(
+            stack, "Shared", variant=ComponentVariant("main", GPU), network=Network(stack, "Network")
+        )
+        allowed = properties(template_of(stack), endpoint, "Policy")["PolicyDocument"]["Statement"]
+        assert "ec2:CreateNetworkInterface" in [statement["Action"] for statement in allowed]
+
+    def test_trap_23_the_configuration_waits_for_its_network(self, stack: Any) -> None:
+        from constructs_lib import Network
+
+        network = Network(stack, "Network")
+        endpoint = InferenceComponentEndpoint(stack, "Shared", variant=ComponentVariant("main", GPU), network=network)
+        template = template_of(stack)
+        ways_out = of_type(template, "AWS::EC2::VPCEndpoint")
+        gateways = {id for id, each in ways_out.items() if each["VpcEndpointType"] == "Gateway"}
+        assert gateways
+        assert gateways < set(resource(template, endpoint, "Config")["DependsOn"])
+
+    def test_two_types_may_run_images_that_are_built_here(self, stack: Any, tmp_path: Any) -> None:
+        built = {}
+        for kind in (CPU, GPU):
+            folder = tmp_path / kind.name
+            folder.mkdir()
+            (folder / "Dockerfile").write_text(f"FROM scratch\nLABEL name={kind.name}\n")
+            built[kind] = specification(model=Container(image=ContainerImage.from_asset(str(folder))))
+        endpoint = InferenceComponentEndpoint(stack, "Shared", variant=ComponentVariant("main", GPU))
+        part = endpoint.add_component("Part", specification=built)
+        images = [each["Container"]["Image"] for each in properties(template_of(stack), part)["Specifications"]]
+        assert images[0] != images[1]
 
     def test_a_component_of_a_model_needs_what_the_model_needs(self, stack: Any) -> None:
         endpoint = InferenceComponentEndpoint(stack, "Shared", variant=ComponentVariant("main", GPU))
@@ -270,3 +314,11 @@ class TestGrants:
         endpoint = MultiContainerEndpoint(stack, "Endpoint", variants=[variant(stack, model=model)])
         assert endpoint.container("a").hostname == "a"
         assert refusal(lambda: endpoint.container("c")) == "hostname must be one of 'a', 'b', got 'c'"
+
+    def test_trap_26_takes_any_container_beside_a_model_made_elsewhere(self, stack: Any) -> None:
+        known = MultiContainerModel(
+            stack, "Model", containers={"a": Container(image=IMAGE), "b": Container(image=IMAGE)}
+        )
+        variants = [variant(stack, "here", model=known), variant(stack, "there", model=served(stack, ModelKind.DIRECT))]
+        endpoint = MultiContainerEndpoint(stack, "Endpoint", variants=variants)
+        assert endpoint.container("c").hostname == "c"

@@ -56,7 +56,7 @@ def built() -> tuple[dict[str, Any], dict[str, Any]]:
         "strict": real_time(
             stack,
             "Strict",
-            deployment=AllAtOnce(rollback=AutoRollback(error_percent=0.5, model_latency_ms=20, minutes=3)),
+            deployment=AllAtOnce(rollback=AutoRollback(error_percent=0.35, model_latency_ms=20, minutes=3)),
         ),
         "late": real_time(stack, "Late", deployment=AllAtOnce(rollback=late)),
         "named": real_time(stack, "Named", endpoint_name="Prod", deployment=AllAtOnce()),
@@ -121,7 +121,7 @@ class TestOwnAlarms:
 
     def test_takes_thresholds_of_the_user(self, built: Any) -> None:
         alarms = self.alarms(built, "strict")
-        assert [alarm["Threshold"] for alarm in alarms] == [0.005, 20_000]
+        assert [alarm["Threshold"] for alarm in alarms] == [0.0035, 20_000]
         assert [alarm["EvaluationPeriods"] for alarm in alarms] == [3, 3]
 
     def test_a_threshold_of_cloudformation_is_in_the_unit_of_the_argument(self, built: Any) -> None:

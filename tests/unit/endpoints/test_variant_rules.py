@@ -24,6 +24,7 @@ from tests.unit.endpoints.serving import (
     GPU,
     LATE,
     NEURON,
+    at,
     real_time,
     refusal,
     served,
@@ -196,6 +197,22 @@ class TestVariantsTogether:
             )
             assert problem.startswith(start)
             assert problem.endswith("; take that endpoint, or another model")
+
+    def test_fails_on_a_shadow_with_a_model_of_another_kind_of_endpoint(self, stack: Any, ids: Iterator[str]) -> None:
+        shadow = variant(stack, "shadow", model=served(stack, ModelKind.PIPELINE))
+        assert refusal(lambda: real_time(stack, next(ids), shadow_variant=shadow)).startswith(
+            "shadow_variant 'shadow' must serve a model for RealTimeEndpoint, and Stack/a-pipeline-model is one for "
+            "InferencePipelineEndpoint"
+        )
+
+    @pytest.mark.parametrize("kind", sorted(set(ModelKind) - {ModelKind.SINGLE}))
+    def test_fails_on_an_async_endpoint_with_a_model_of_another_kind(
+        self, stack: Any, ids: Iterator[str], kind: ModelKind
+    ) -> None:
+        served_by_others = variant(stack, model=served(stack, kind))
+        assert refusal(lambda: AsyncEndpoint(stack, next(ids), variant=served_by_others, output=at("out"))).startswith(
+            "variant 'main' must serve a model for RealTimeEndpoint, and "
+        )
 
     def test_trap_24_async_many_models_and_many_containers_have_no_shadow(self, stack: Any) -> None:
         import inspect

@@ -173,7 +173,7 @@ class TestTargetTracking:
     ) -> None:
         getattr(kind(stack), f"scale_on_{what}")(**target)
         configuration = tracking(stack)
-        assert configuration["TargetValue"] == pytest.approx(value)
+        assert configuration["TargetValue"] == value
         if isinstance(seen, str):
             assert configuration["PredefinedMetricSpecification"] == {"PredefinedMetricType": seen}
             return
@@ -288,6 +288,51 @@ class TestAnyMetric:
         with pytest.raises(ConfigurationError, match="one of this account and region, got Orders of eu-west-1"):
             variant(stack).scale_on_metric("Far", metric=metric(region="eu-west-1"), target_value=1)
 
+    def test_takes_a_metric_that_names_the_policys_own_account_and_region(self) -> None:
+        from aws_cdk import App, Environment, Stack
+
+        environment = Environment(account="123456789012", region="eu-west-1")
+        stack = Stack(App(), "Stack", env=environment)
+        attached = metric().attach_to(stack)
+        variant(stack).scale_on_metric("Near", metric=attached, target_value=1)
+        assert tracking(stack)["CustomizedMetricSpecification"]["MetricName"] == "Orders"
+
+    @pytest.mark.parametrize("place", [{"region": "us-east-1"}, {"account": "210987654321"}])
+    def test_fails_on_a_metric_of_another_place_than_the_stack(self, place: dict[str, str]) -> None:
+        from aws_cdk import App, Environment, Stack
+
+        stack = Stack(App(), "Stack", env=Environment(account="123456789012", region="eu-west-1"))
+        with pytest.raises(ConfigurationError) as raised:
+            variant(stack).scale_on_metric("Far", metric=metric(**place), target_value=1)
+        (elsewhere,) = place.values()
+        assert raised.value.problems == (f"metric must be one of this account and region, got Orders of {elsewhere}",)
+
+    def test_tracks_a_percentile(self, stack: Any) -> None:
+        variant(stack).scale_on_metric("Slowest", metric=metric(statistic="p99"), target_value=1)
+        stat = {"Metric": {"Namespace": "Shop", "MetricName": "Orders"}, "Stat": "p99"}
+        assert tracking(stack)["CustomizedMetricSpecification"] == {
+            "Metrics": [{"Id": "result", "MetricStat": stat, "ReturnData": True}]
+        }
+
+    def test_names_a_metric_once_that_two_expressions_use(self, stack: Any) -> None:
+        from aws_cdk import aws_cloudwatch as cloudwatch
+
+        halves = {
+            id: cloudwatch.MathExpression(expression=f"m * {id[-1]}", using_metrics={"m": metric()})
+            for id in ("h1", "h2")
+        }
+        both = cloudwatch.MathExpression(expression="h1 + h2", using_metrics=halves)
+        variant(stack).scale_on_metric("Both", metric=both, target_value=1)
+        queries = tracking(stack)["CustomizedMetricSpecification"]["Metrics"]
+        assert [query["Id"] for query in queries] == ["m", "h1", "h2", "result"]
+
+    def test_fails_on_the_id_of_the_whole(self, stack: Any) -> None:
+        from aws_cdk import aws_cloudwatch as cloudwatch
+
+        twice = cloudwatch.MathExpression(expression="result * 2", using_metrics={"result": metric()})
+        with pytest.raises(ConfigurationError, match="no id twice, and 'result' is that of the whole, got 'result'"):
+            variant(stack).scale_on_metric("Twice", metric=twice, target_value=1)
+
     def test_fails_on_what_is_no_metric(self, stack: Any) -> None:
         with pytest.raises(ConfigurationError, match="metric must be a Metric or MathExpression of the CDK, got 'm'"):
             variant(stack).scale_on_metric("Text", metric="m", target_value=1)  # type: ignore[arg-type] -- the slip under test
@@ -350,6 +395,37 @@ class TestSteps:
             "<AdjustmentType.CHANGE_IN_CAPACITY: 'ChangeInCapacity'>",
             "evaluation_periods must be a whole number of at least 1, got 0",
         )
+
+    @pytest.mark.parametrize(
+        ("argument", "wrong", "words"),
+        [
+            ("threshold", "5", "threshold must be a number, got '5'"),
+            ("threshold", None, "threshold must be a number, got None"),
+            ("comparison", ">", "comparison must be one of ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD, "),
+            ("treat_missing_data", "ignore", "treat_missing_data must be one of TreatMissingData."),
+            (
+                "datapoints_to_alarm",
+                3,
+                "evaluation_periods must not be below datapoints_to_alarm (3), got 2; raise evaluation_periods or "
+                "lower datapoints_to_alarm",
+            ),
+        ],
+    )
+    def test_fails_on_an_alarm_that_is_none(self, stack: Any, argument: str, wrong: Any, words: str) -> None:
+        arguments: dict[str, Any] = {"threshold": 1, "steps": [StepAdjustment(change=1)], "evaluation_periods": 2}
+        with pytest.raises(ConfigurationError) as raised:
+            variant(stack).scale_on_steps("Rush", metric=metric(), **(arguments | {argument: wrong}))
+        (problem,) = raised.value.problems
+        assert problem.startswith(words)
+
+    def test_takes_numbers_of_the_alarm_that_are_known_at_deployment(self, stack: Any) -> None:
+        from aws_cdk import CfnParameter
+
+        late = CfnParameter(stack, "Late", type="Number").value_as_number
+        variant(stack).scale_on_steps(
+            "Rush", metric=metric(), threshold=late, steps=[StepAdjustment(change=1)], datapoints_to_alarm=1
+        )
+        assert only(template_of(stack), ALARM)["Threshold"] == {"Ref": "Late"}
 
     def test_fails_on_an_id_whose_alarm_is_taken(self, stack: Any) -> None:
         scaling = variant(stack).scale_on_metric("RushAlarm", metric=metric(), target_value=1)
@@ -453,6 +529,13 @@ class TestToZeroAndBack:
     def test_needs_no_waking_above_zero(self, stack: Any, kind: Callable[..., Any]) -> None:
         kind(stack)
         assert of_type(template_of(stack), ALARM) == {}
+
+    @pytest.mark.parametrize("kind", [queue, component])
+    def test_wakes_where_the_floor_may_be_zero_at_deployment(self, stack: Any, kind: Callable[..., Any]) -> None:
+        from aws_cdk import CfnParameter
+
+        kind(stack, min_capacity=CfnParameter(stack, "Fewest", type="Number").value_as_number)
+        assert len(of_type(template_of(stack), ALARM)) == 1
 
     def test_a_schedule_that_lowers_the_floor_to_zero_needs_waking_too(self, stack: Any) -> None:
         scaling = queue(stack)

@@ -68,6 +68,18 @@ class TestStepsTogether:
             "steps must not overlap, got one until inf and one from 9"
         ]
 
+    def test_fails_where_the_step_farthest_from_the_threshold_ends(self) -> None:
+        assert problems(StepAdjustment(change=1, to_breach=10)) == [
+            "steps must hold one without to_breach, because one ends above the threshold, got none from 10"
+        ]
+        assert problems(StepAdjustment(change=-1, from_breach=-10, to_breach=0)) == [
+            "steps must hold one with from_breach=None, because one begins below the threshold, got none until -10"
+        ]
+
+    def test_may_end_and_begin_at_the_threshold(self) -> None:
+        assert problems(StepAdjustment(change=-1, from_breach=None, to_breach=0)) == []
+        assert problems(StepAdjustment(change=1, from_breach=0)) == []
+
     def test_fails_on_none_and_on_what_is_no_step(self) -> None:
         assert problems() == ["steps must hold at least one StepAdjustment, got none"]
         assert problems("one") == ["steps must be StepAdjustment(change=…), got 'one'"]
