@@ -8,9 +8,10 @@ from constructs_lib.models.composition import ModelKind
 class InferencePipelineEndpoint(InstanceEndpoint, PipelineMetrics):
     """Variants with a `PipelineModel`: the answer of one container is the request of the next.
 
-    The arguments are those of `RealTimeEndpoint`.
+    The arguments are those of `RealTimeEndpoint`, without a shadow: AWS has none for several containers (TRAPS 24).
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/dg/inference-pipeline-real-time.html
     """
 
     _serves = ModelKind.PIPELINE
+    _takes_shadow = False

@@ -99,6 +99,7 @@ class InstanceEndpoint(HostedEndpoint, Synchronous):
     """One to ten variants on machines behind one name, answering while the caller waits; the base of four kinds."""
 
     _serves: ClassVar[ModelKind]
+    _takes_shadow: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -134,6 +135,10 @@ class InstanceEndpoint(HostedEndpoint, Synchronous):
         if shadow_variant is not None:
             problems += kind_problem("shadow_variant", shadow_variant, self._serves)
             problems += _shadow_problems(variants, shadow_variant)
+            if not self._takes_shadow:
+                problems.append(
+                    "shadow_variant cannot be used with models of several containers; leave it out (TRAPS 24)"
+                )
         self._host(
             variants=[
                 *(hosted(variant) for variant in variants),

@@ -161,6 +161,13 @@ class TestVariantsTogether:
         problem = refusal(lambda: real_time(stack, next(ids), shadow_variant=variant(stack)))
         assert problem == "names of the variants must be unique, got 'main' more than once"
 
+    def test_trap_24_a_pipeline_has_no_shadow(self, stack: Any, ids: Iterator[str]) -> None:
+        one, other = (variant(stack, name, model=served(stack, ModelKind.PIPELINE)) for name in ("main", "shadow"))
+        build = lambda: InferencePipelineEndpoint(stack, next(ids), variants=[one], shadow_variant=other)  # noqa: E731
+        assert refusal(build) == (
+            "shadow_variant cannot be used with models of several containers; leave it out (TRAPS 24)"
+        )
+
     def test_trap_24_a_shadow_stands_beside_one_variant(self, stack: Any, ids: Iterator[str]) -> None:
         real_time(stack, next(ids), shadow_variant=variant(stack, "shadow"))
         two = [variant(stack, "a"), variant(stack, "b")]
