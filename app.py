@@ -5,7 +5,7 @@ import sys
 from aws_cdk import App, Environment, Validations
 from cdk_nag import AwsSolutionsChecks, NIST80053R5Checks
 
-from constructs_lib import ConfigurationError
+from constructs_lib import ConfigurationError, SageMakerContract
 from stacks.ab_testing import AbTestingStack
 from stacks.async_inference import AsyncInferenceStack
 from stacks.batch import BatchStack
@@ -38,10 +38,10 @@ _STACKS = {
 
 
 def build(app: App) -> None:
-    """Add the chosen stacks, and the security rules that every synth runs, to *app*."""
+    """Add the chosen stacks, and the rules that every synth runs, to *app*."""
     settings = Settings.from_context(app.node.get_all_context())
     env = Environment(account=settings.account, region=settings.region) if settings.account else None
-    Validations.of(app).add_plugins(AwsSolutionsChecks(app), NIST80053R5Checks(app))
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app), NIST80053R5Checks(app), SageMakerContract())
     foundation = FoundationStack(app, f"{settings.project}-Foundation", settings=settings, env=env)
     for name, stack in _STACKS.items():
         if name in settings.stacks:

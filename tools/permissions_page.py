@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 # As in the tests: the built-in validator costs seconds and has nothing to say about policies.
 os.environ.setdefault("CDK_VALIDATION", "false")
 
-from tests.compliance.packs import PACKS, PROPOSALS, Finding, all_findings, answered, unanswered  # noqa: E402
+from tests.compliance.packs import PACKS, Finding, all_findings  # noqa: E402
 from tests.permissions.proofs import Proof, all_proofs  # noqa: E402
 from tests.permissions.template_policies import Statement  # noqa: E402
 from tests.permissions.wildcards import reasons  # noqa: E402
@@ -46,8 +46,6 @@ def page() -> str:
         *_rights(proofs),
         "",
         *_acknowledged(findings),
-        "",
-        *_open(findings),
     ]
     return "\n".join(lines) + "\n"
 
@@ -75,8 +73,7 @@ def _totals(proofs: Sequence[Proof], findings: Sequence[Finding]) -> Iterator[st
     yield f"| findings acknowledged in the app and the examples, for wildcards | {len(given) - len(others)} |"
     yield f"| findings acknowledged in the app, for other reasons | {of_app} |"
     yield f"| findings acknowledged in the examples, for other reasons | {len(others) - of_app} |"
-    yield f"| findings of other packs that the same reasons answer | {len(answered(list(findings)))} |"
-    yield f"| findings that no reason answers yet | {len(unanswered(list(findings)))} |"
+    yield f"| findings that nobody has acknowledged | {sum(each.reason is None for each in findings)} |"
 
 
 def _wild_actions(proofs: Sequence[Proof]) -> int:
@@ -175,25 +172,6 @@ def _acknowledged(findings: Sequence[Finding]) -> Iterator[str]:
     yield from ("", "| rule | reason | findings |", "|---|---|---|")
     for (rule, reason), count in sorted(given.items(), key=lambda item: (item[0][0], -item[1], item[0][1] or "")):
         yield f"| {rule} | {reason} | {count} |"
-
-
-def _open(findings: Sequence[Finding]) -> Iterator[str]:
-    everything = list(findings)
-    yield from ("## Findings of the packs that a synth does not run", "")
-    yield "`app.py` runs AwsSolutions and NIST 800-53 R5. The tests run HIPAA, NIST 800-53 R4 and PCI DSS besides. Most"
-    yield "of what those find is acknowledged under R5, for a reason that holds for them too:"
-    yield from ("", "| rule | packs | findings |", "|---|---|---|")
-    twins = sorted(answered(everything), key=lambda each: each.rule)
-    for rule, its in groupby(twins, lambda each: each.rule):
-        group = list(its)
-        yield f"| {rule} | {', '.join(sorted({each.pack for each in group}))} | {len(group)} |"
-    yield from ("", "What no reason answers yet, and what to do about it:", "")
-    yield from ("| rule | packs | in the app | in examples | proposal |", "|---|---|---|---|---|")
-    for rule, its in groupby(sorted(unanswered(everything), key=lambda each: each.rule), lambda each: each.rule):
-        group = list(its)
-        packs = ", ".join(sorted({each.pack for each in group}))
-        in_app = sum(each.app == "app.py" for each in group)
-        yield f"| {rule} | {packs} | {in_app} | {len(group) - in_app} | {PROPOSALS[rule]} |"
 
 
 if __name__ == "__main__":

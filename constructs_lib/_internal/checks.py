@@ -23,7 +23,9 @@ def is_token(value: Any) -> bool:
         return value < -1e280
     if isinstance(value, list | tuple):
         return any(is_token(item) for item in value)
-    return hasattr(value, "__jsii_type__") or hasattr(type(value), "__jsii_type__")
+    # Other objects of the CDK, such as a Duration, are no tokens.
+    kind = type(value)
+    return (hasattr(kind, "resolve") and hasattr(kind, "creation_stack")) or kind.__name__ == "InterfaceDynamicProxy"
 
 
 def require(subject: str, *problems: str | Iterable[str | None] | None) -> None:
@@ -89,6 +91,11 @@ def has(field: str, value: Any, attribute: str, fix: str, *, optional: bool = Tr
     if (optional and value is None) or hasattr(value, attribute):
         return None
     return f"{field} must be {fix}, got {value!r}"
+
+
+def grantee_problem(grantee: Any) -> str | None:
+    """A caller that cannot be given rights; a name or an ARN is the usual slip."""
+    return has("grantee", grantee, "grant_principal", "a role, user or function to give rights to", optional=False)
 
 
 def whole(field: str, value: Any, low: int) -> str | None:

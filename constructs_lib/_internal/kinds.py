@@ -35,7 +35,7 @@ _EXAMPLES = {
     "S3Location": "store.location('data')",
     "S3Object": "store.artifact('models/model.tar.gz')",
     "Schedule": "events.Schedule.rate(…)",
-    "ModelBase": "Model(…) or Model.from_model_name(…)",
+    "ModelBase": "Model(…), or Model.from_model_name(scope, id, step.model_name, role=step.role) of a CreateModelStep",
 }
 _WORDS = {bool: "True or False", int: "a whole number", float: "a number", str: "text"}
 

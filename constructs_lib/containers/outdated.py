@@ -23,13 +23,13 @@ def warn_if_outdated(scope: Construct, repository: str) -> None:
     if "mxnet" in repository:
         warn(
             scope,
-            f"outdated-image[{repository}]",
+            f"outdated-image/{repository}",
             f"image {repository} holds MXNet, which is archived and gets no more fixes; PyTorch's images replace it",
         )
     elif repository in _TORCHSERVE:
         warn(
             scope,
-            f"outdated-image[{repository}]",
+            f"outdated-image/{repository}",
             f"image {repository} serves through TorchServe, which is archived; its last images are patched until "
             "the end of June 2026; djl-inference, sagemaker-tritonserver or, for language models, vllm and sglang "
             "replace it",

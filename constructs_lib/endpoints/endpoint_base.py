@@ -14,16 +14,11 @@ from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.arns import name_in_arn
-from constructs_lib._internal.checks import has, is_a, is_token, matches, one_of, require
+from constructs_lib._internal.checks import grantee_problem, has, is_a, is_token, matches, one_of, require
 from constructs_lib.endpoints.endpoint_metrics import EndpointMetrics
 
 _ARN = r"arn:[a-z-]+:sagemaker:[a-z0-9-]+:\d{12}:endpoint/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
 _ARN_SHAPE = "the ARN of an endpoint, shaped arn:aws:sagemaker:region:account:endpoint/name"
-
-
-def grantee_problem(grantee: Any) -> str | None:
-    """A caller that cannot be given rights; a name or an ARN is the usual slip."""
-    return has("grantee", grantee, "grant_principal", "a role, user or function to give rights to", optional=False)
 
 
 class EndpointEvent(StrEnum):

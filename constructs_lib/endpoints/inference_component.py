@@ -9,7 +9,7 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
-from constructs_lib._internal.checks import has, is_a, require
+from constructs_lib._internal.checks import grantee_problem, has, is_a, require
 from constructs_lib._internal.names import unique_name
 from constructs_lib._internal.rendering import camel_case
 from constructs_lib._internal.statements import Statement
@@ -17,7 +17,6 @@ from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.endpoints.component_metrics import InferenceComponentMetrics
 from constructs_lib.endpoints.component_specification import ComponentSpecification, copies_problem
 from constructs_lib.endpoints.deployment import Fleet, Rolling
-from constructs_lib.endpoints.endpoint_base import grantee_problem
 from constructs_lib.endpoints.rollback_alarms import UNMADE_ALARMS, own_alarms
 from constructs_lib.foundation.s3_location import S3Object
 from constructs_lib.models.container import Container

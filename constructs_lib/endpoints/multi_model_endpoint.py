@@ -17,6 +17,8 @@ from constructs_lib.endpoints.metrics_config import MetricsConfig
 from constructs_lib.endpoints.production_variant import ProductionVariant
 from constructs_lib.models.composition import ModelKind
 
+_TARGET_MODEL = r"(?!s3://|/)(?:.+\.tar\.gz|.*[*?].*)"
+
 
 class MultiModelEndpoint(InstanceEndpoint, MultiModelMetrics):
     """Variants with a `MultiModel`; a caller names the archive below its prefix that is to answer (`TargetModel`).
@@ -65,11 +67,11 @@ class MultiModelEndpoint(InstanceEndpoint, MultiModelMetrics):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/multi-model-endpoint-security.html
         """
-        shape = "a path below the prefix of the models, such as 'a.tar.gz' or 'team/*'"
+        shape = "an archive below the prefix of the models, or several by a wildcard, such as 'a.tar.gz' or 'team/*'"
         require(
             f"{self.node.path}.grant_invoke_model",
             None if target_models else "target_models must name at least one model, got none; grant_invoke allows all",
-            *(matches("target_models", model, r"(?!s3://)[^/].*", shape=shape) for model in target_models),
+            *(matches("target_models", model, _TARGET_MODEL, shape=shape) for model in target_models),
         )
         models: Any = list(target_models)
         return self._grant(

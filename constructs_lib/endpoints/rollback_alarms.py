@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from aws_cdk import Acknowledgment, Duration, Validations
+from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
+from constructs_lib._internal.acknowledged import acknowledge
 from constructs_lib._internal.checks import is_token
 from constructs_lib.endpoints.rollback import AutoRollback
 
@@ -50,11 +51,10 @@ def own_alarms(
         for id, metric, threshold, unit, what in watched
     ]
     for alarm in alarms:
-        Validations.of(alarm).acknowledge(
-            Acknowledgment(
-                id="NIST.800.53.R5::NIST.800.53.R5-CloudWatchAlarmAction",
-                reason="SageMaker reads the state of this alarm while an update runs, and takes the update back.",
-            )
+        acknowledge(
+            alarm,
+            "CloudWatchAlarmAction",
+            "SageMaker reads the state of this alarm while an update runs, and takes the update back.",
         )
     return [alarm.alarm_name for alarm in alarms]
 

@@ -1,8 +1,8 @@
 """An endpoint without machines of its own."""
 
-from aws_cdk import Acknowledgment, Validations
 from constructs import Construct
 
+from constructs_lib._internal.acknowledged import acknowledge
 from constructs_lib._internal.checks import at_least, is_a, require
 from constructs_lib.endpoints.endpoint_base import Synchronous
 from constructs_lib.endpoints.endpoint_metrics import ServerlessMetrics
@@ -70,11 +70,10 @@ class ServerlessEndpoint(HostedEndpoint, Synchronous, ServerlessMetrics):
             retained=None,
             endpoint_name=endpoint_name,
         )
-        Validations.of(self._config).acknowledge(
-            Acknowledgment(
-                id="NIST.800.53.R5::NIST.800.53.R5-SageMakerEndpointConfigurationKMSKeyConfigured",
-                reason="The key of a configuration encrypts volumes of machines, and a serverless variant has none.",
-            )
+        acknowledge(
+            self._config,
+            "SageMakerEndpointConfigurationKMSKeyConfigured",
+            "The key of a configuration encrypts volumes of machines, and a serverless variant has none.",
         )
         self._variant = variant
 

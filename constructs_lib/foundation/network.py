@@ -10,10 +10,10 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from constructs_lib._internal.acknowledged import acknowledge
 from constructs_lib._internal.checks import between, has, is_token, require
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
-from constructs_lib.foundation.acknowledged import acknowledge
 from constructs_lib.foundation.existing_network import ExistingNetwork
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.private_links import (
@@ -82,6 +82,7 @@ class Network(NetworkBase):
             between("zones", zones, 2, 6),
             service_problems(more_services, without_services),
             account_problems(trusted_accounts),
+            has("key", key, "key_arn", "a KMS key such as kms.Key.from_key_arn(…) gives"),
             has(
                 "s3_prefixes",
                 s3_prefixes,

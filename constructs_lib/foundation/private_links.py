@@ -33,6 +33,12 @@ def chosen_services(more: Sequence[str], without: Sequence[str]) -> list[str]:
 
 def service_problems(more: Sequence[str], without: Sequence[str]) -> list[str | None]:
     """What is wrong with the arguments that choose services."""
+    given = {"more_services": more, "without_services": without}
+    texts = [
+        f"{name} must be a list of texts, got {value!r}" for name, value in given.items() if isinstance(value, str)
+    ]
+    if texts:
+        return list(texts)
     unknown = [service for service in without if service not in INTERFACE_SERVICES]
     shape = "the end of an endpoint's name, such as 'elasticfilesystem', without 'com.amazonaws.' and the region"
     return [

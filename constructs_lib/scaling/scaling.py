@@ -157,6 +157,7 @@ class Scaling(Construct):
             steps_problems(steps, adjustment_type)
             if isinstance(steps, Sequence)
             else [f"steps must be a list of StepAdjustment, got {steps!r}"],
+            _side_problem(steps, comparison),
             kind_problems("threshold", threshold, float),
             kind_problems("comparison", comparison, cloudwatch.ComparisonOperator),
             kind_problems("treat_missing_data", treat_missing_data, cloudwatch.TreatMissingData),
@@ -375,6 +376,26 @@ def _datapoints_problem(datapoints: Any, periods: Any) -> str | None:
     if not isinstance(datapoints, int) or not isinstance(periods, int) or is_token(datapoints) or is_token(periods):
         return None
     return at_least("evaluation_periods", periods, "datapoints_to_alarm", datapoints)
+
+
+def _side_problem(steps: Any, comparison: Any) -> str | None:
+    """Steps that all lie on the side of the threshold where the alarm never rings."""
+    steps = steps if isinstance(steps, Sequence) else ()
+    if not steps or not all(isinstance(step, StepAdjustment) for step in steps):
+        return None
+    name = getattr(comparison, "name", "")
+    above, below = name.startswith("GREATER"), name.startswith("LESS")
+    reached = any(
+        (above and (is_token(step.to_breach) or step.to_breach is None or step.to_breach > 0))
+        or (below and (is_token(step.from_breach) or step.from_breach is None or step.from_breach < 0))
+        for step in steps
+    )
+    if reached or not (above or below):
+        return None
+    where, other = (
+        ("above", "LESS_THAN_OR_EQUAL_TO_THRESHOLD") if above else ("below", "GREATER_THAN_OR_EQUAL_TO_THRESHOLD")
+    )
+    return f"steps must hold one {where} the threshold, where comparison is {name}; or give ComparisonOperator.{other}"
 
 
 def _cooldown_problem(field: str, value: Any) -> str | None:

@@ -20,7 +20,7 @@ def warn_of_machines(scope: Construct, image: ContainerImage, machines: Machines
         if image.facts and instance_type.family and image.facts.wastes(device=device_of(instance_type)):
             warn(
                 scope,
-                f"idle-gpus[{instance_type.name}]",
+                f"idle-gpus/{instance_type.name}",
                 f"{image.algorithm} is documented for CPUs only, so the GPUs of {instance_type.name} cost and do "
                 f"nothing; see {image.facts.page}",
             )
@@ -43,7 +43,7 @@ def warn_of_channels(
     if missing:
         warn(
             scope,
-            f"missing-channels[{','.join(missing)}]",
+            f"missing-channels/{','.join(missing)}",
             f"{image.algorithm} is documented to need the channels {', '.join(missing)} besides what it has; see "
             f"{image.facts.page if image.facts else ''}",
         )
@@ -51,7 +51,7 @@ def warn_of_channels(
         if known and not is_token(channel.name) and channel.name not in known:
             warn(
                 scope,
-                f"unknown-channel[{channel.name}]",
+                f"unknown-channel/{channel.name}",
                 f"{image.algorithm} does not read a channel {channel.name!r}{nearest(channel.name, known)}; it "
                 f"reads {', '.join(sorted(known))}",
             )
@@ -59,7 +59,7 @@ def warn_of_channels(
         if (channel.mode or input_mode) is InputMode.PIPE and not channel.is_pipe_only:
             warn(
                 scope,
-                f"pipe-mode[{channel.name}]",
+                f"pipe-mode/{channel.name}",
                 f"channel {channel.name!r} is read in Pipe mode, which FastFile mode has replaced: the same streaming, "
                 "but the container sees ordinary files",
             )

@@ -111,7 +111,7 @@ class CompilationJob(Job):
         if successor:
             warn(
                 self,
-                f"outdated-target[{device}]",
+                f"outdated-target/{device}",
                 f"{device} is a generation of machines that AWS has ended or is ending; ml_{successor} is the nearest "
                 "living one, where Neo knows it",
             )

@@ -12,7 +12,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
-from constructs_lib._internal.checks import one_of, require
+from constructs_lib._internal.checks import grantee_problem, one_of, require
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
 from constructs_lib.containers.container_image import ContainerImage
@@ -189,6 +189,7 @@ class Job(Construct):
 
     def grant_stop(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let *grantee* stop jobs of this name (`sagemaker:Stop…Job`)."""
+        require(self.node.path, grantee_problem(grantee))
         return iam.Grant.add_to_principal(
             grantee=grantee, actions=[f"sagemaker:Stop{self.kind.noun}"], resource_arns=[self._arn_pattern]
         )

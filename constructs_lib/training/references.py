@@ -71,7 +71,8 @@ def map_item(path: str = "") -> str:
     """
     require("map_item", argument_problems(map_item, locals()))
     require("map_item", matches("path", path, _PATH, shape=_PATH_SHAPE) if path else None)
-    return f"{{% $states.input.Item{'.' + _quoted(path) if path else ''} %}}"
+    # As text, because a request refuses a number where it has text: items are often numbers.
+    return f"{{% $string($states.input.Item{'.' + _quoted(path) if path else ''}) %}}"
 
 
 def _quoted(path: str) -> str:

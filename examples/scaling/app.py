@@ -24,7 +24,7 @@ container = sm.Container(
 model = sm.Model(stack, "Model", container=container)
 machines = sm.ProductionVariant("main", model=model, instance_type=sm.InstanceType("ml.m5.xlarge"), count=2)
 
-search = sm.RealTimeEndpoint(stack, "Search", variants=[machines])
+search = sm.RealTimeEndpoint(stack, "Search", variants=[machines], key=store.key)
 by_load = search.auto_scale("main", min_capacity=2, max_capacity=10)
 by_load.scale_on_invocations(per_minute=600).scale_on_concurrency(per_instance=8)
 by_load.scale_on_steps(
@@ -54,6 +54,7 @@ describe = sm.AsyncEndpoint(
     variant=sm.ProductionVariant("main", model=model, instance_type=sm.InstanceType("ml.m5.xlarge")),
     inputs=store.location("describe/in"),
     output=store.location("describe/out"),
+    key=store.key,
 )
 describe.auto_scale(min_capacity=0, max_capacity=5).scale_on_backlog(per_instance=4)
 

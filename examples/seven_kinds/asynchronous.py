@@ -11,5 +11,7 @@ image = sm.ContainerImage.from_dlc("tensorflow-inference", "2.19.0-cpu")
 container = sm.Container(image=image, artifact=store.artifact("models/model.tar.gz"))
 model = sm.Model(stack, "Model", container=container)
 variant = sm.ProductionVariant("main", model=model, instance_type=sm.InstanceType("ml.m5.xlarge"))
-sm.AsyncEndpoint(stack, "Endpoint", variant=variant, inputs=store.location("in"), output=store.location("out"))
+sm.AsyncEndpoint(
+    stack, "Endpoint", variant=variant, key=store.key, inputs=store.location("in"), output=store.location("out")
+)
 app.synth()

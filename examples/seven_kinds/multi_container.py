@@ -12,5 +12,5 @@ container = sm.Container(image=image, artifact=store.artifact("models/model.tar.
 pca = sm.Container(image=sm.ContainerImage.built_in("pca"), artifact=store.artifact("models/pca.tar.gz"))
 model = sm.MultiContainerModel(stack, "Model", containers={"pca": pca, "network": container})
 variant = sm.ProductionVariant("main", model=model, instance_type=sm.InstanceType("ml.m5.xlarge"))
-sm.MultiContainerEndpoint(stack, "Endpoint", variants=[variant])
+sm.MultiContainerEndpoint(stack, "Endpoint", variants=[variant], key=store.key)
 app.synth()

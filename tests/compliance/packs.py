@@ -95,31 +95,3 @@ def _findings(app: str, build: Callable[[], object]) -> Iterator[Finding]:
                         rule=re.sub(r"ExportsOutput\w+", "…", one["ruleName"].removeprefix(f"{pack['pluginName']}-")),
                         reason=one.get("reason"),
                     )
-
-
-def answered(findings: list[Finding]) -> dict[Finding, str]:
-    """The findings without a reason that another pack has too and that have one there, with that reason.
-
-    Packs share their rules: what is right under NIST 800-53 R5 is right under HIPAA for the same reason.
-    """
-    reasons = {(each.app, each.construct, each.rule): each.reason for each in findings if each.reason is not None}
-    return {
-        each: reason
-        for each in findings
-        if each.reason is None and (reason := reasons.get((each.app, each.construct, each.rule))) is not None
-    }
-
-
-def unanswered(findings: list[Finding]) -> list[Finding]:
-    """The findings that nobody has given a reason for, under any pack."""
-    done = answered(findings)
-    return [each for each in findings if each.reason is None and each not in done]
-
-
-# What to do about each rule that is unanswered somewhere; a rule that is not here fails the tests.
-PROPOSALS = {
-    "S3BucketDefaultLockEnabled": "ArtifactStore: acknowledge for both buckets. Object lock forbids what lifecycle "
-    "rules and clean-up do; versions guard against deletion. NIST 800-53 R5 has the rule no more.",
-    "SageMakerEndpointConfigurationKMSKeyConfigured": "Examples: pass `key=store.key` to the endpoint; the stacks of "
-    "the app do. A serverless endpoint has no disk of its own, which is a reason to acknowledge.",
-}

@@ -9,6 +9,8 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
+from tests.conftest import context_of_cdk_json
+
 
 @pytest.fixture(scope="module")
 def report(assembly: Path) -> dict[str, Any]:
@@ -16,10 +18,29 @@ def report(assembly: Path) -> dict[str, Any]:
     return content
 
 
-def test_both_packs_ran_and_found_nothing(report: dict[str, Any]) -> None:
+def test_every_pack_ran_and_found_nothing(report: dict[str, Any]) -> None:
     conclusions = {pack["pluginName"]: pack["conclusion"] for pack in report["pluginReports"]}
 
     assert conclusions == {"AwsSolutions": "success", "NIST.800.53.R5": "success"}
+
+
+def test_the_contract_runs_too(tmp_path: Path) -> None:
+    # The CDK leaves a plugin that found nothing out of the report (core/lib/validation/private/report.js).
+    from aws_cdk import App, Stack
+    from aws_cdk import aws_sagemaker as sagemaker
+
+    from app import build
+
+    app = App(context={**context_of_cdk_json(), "stacks": ["foundation"]}, outdir=str(tmp_path))
+    build(app)
+    sagemaker.CfnModel(Stack(app, "Faulty"), "Model")
+
+    with pytest.raises(RuntimeError, match="ValidationFailed"):
+        app.synth()
+
+    content = json.loads((tmp_path / "validation-report.json").read_text())
+    (pack,) = [pack for pack in content["pluginReports"] if pack["conclusion"] == "failure"]
+    assert pack["pluginName"] == "SageMakerContract"
 
 
 def test_each_acknowledgement_has_a_reason_and_stands_at_what_it_concerns(report: dict[str, Any]) -> None:

@@ -80,7 +80,9 @@ STRANGER = "AWS arn:aws:iam::999999999999:root"
 
 def widened(statement: Statement) -> dict[str, Statement]:
     """The statement with a little more in it, by what is more."""
-    found = {"an action": replace(statement, actions=(*statement.actions, FOREIGN))}
+    found = {}
+    if "*" not in statement.actions:
+        found["an action"] = replace(statement, actions=(*statement.actions, FOREIGN))
     for number, resource in enumerate(statement.resources):
         if resource != "*":
             shorter = f"{resource.rstrip('*')[:-1]}*"

@@ -7,6 +7,8 @@ from tests.permissions.template_policies import Statement
 
 # Actions (a pattern), resources (a pattern), reason. The first that fits both counts.
 REASONS: tuple[tuple[str, str, str], ...] = (
+    (r"\*", r"\*", "the policy of a network endpoint grants nothing; its conditions bound what passes to own accounts"),
+    (r"ecr:\w+", r"\*", "in the policy of a network endpoint, where a condition names the registries' accounts"),
     (r"ecr:GetAuthorizationToken", r"\*", "the action has no resource of its own; IAM takes it on `*` only"),
     (r"cloudwatch:PutMetricData", r"\*", "the action has no resource; a condition limits it to SageMaker's namespace"),
     (r"ec2:Describe\w+", r"\*", "EC2's Describe actions have no resources; IAM takes them on `*` only"),
@@ -18,7 +20,7 @@ REASONS: tuple[tuple[str, str, str], ...] = (
     (r"sts:\w+", r"\*", "in the trust of a role `*` is that role and no other"),
     (r"s3:.+", r"<\w+\.Arn>/\*", "all objects of one bucket, in the policy of that bucket"),
     (r"s3:\w+", r"arn:aws:s3:::[^*]+-\*", "what jobs of one name leave; each run adds to the name"),
-    (r"s3:\w+", r"arn:aws:s3:::[^*]+/\*", "the objects below one prefix; S3 has no other name for them"),
+    (r"s3:\w+", r"(arn:aws:s3:::[^*]+|<\w+\.Arn>/[^*]+)/\*", "the objects below one prefix, which have no other name"),
     (r"logs:\w+", r"arn:aws:logs:.*:/aws/sagemaker/\w+\*", "SageMaker names groups and streams after what runs later"),
     (r"ec2:\w+", r"arn:aws:ec2:.*:network-interface/\*", "the interfaces do not exist yet"),
     (r"sagemaker:CreateModelPackage", r"arn:aws:sagemaker:.*:model-package/[^*]+/\*", "versions that do not exist yet"),

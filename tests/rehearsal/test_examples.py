@@ -86,7 +86,7 @@ class TestSevenKinds:
         files = (REPOSITORY / "examples" / "seven_kinds").glob("*.py")
         assert sorted(file.stem for file in files) == sorted(SEVEN_KINDS)
 
-    @pytest.mark.parametrize(("before", "after"), permutations(SEVEN_KINDS, 2))
+    @pytest.mark.parametrize(("before", "after"), list(permutations(SEVEN_KINDS, 2)))
     def test_from_one_kind_to_any_other_at_most_five_lines_change(self, before: str, after: str) -> None:
         signs = Counter(line[0] for line in changed(before, after))
         assert max(signs["-"], signs["+"]) <= 5

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from constructs_lib import (
+    ArtifactStore,
     AsyncEndpoint,
     Container,
     MultiContainerEndpoint,
@@ -16,6 +17,7 @@ from constructs_lib import (
 )
 from tests.permissions.cases import Case
 from tests.permissions.cases.endpoints import COMPONENTS, component, shared, variant
+from tests.permissions.cases.foundation import KEY_POLICY, STORE
 from tests.permissions.cases.jobs import SERVES
 from tests.permissions.cases.models import container
 from tests.permissions.cases.places import CPU, HERE, at, image, pulls, reads, reads_object, user, works, writes
@@ -63,6 +65,19 @@ def direct(stack: Any) -> MultiContainerEndpoint:
 
 def flow(stack: Any) -> TrainingWorkflow:
     return TrainingWorkflow(stack, "Flow", steps=[train(stack)])
+
+
+def reaching_store(about: str, build: Callable[[Any], object], *rows: Row) -> Case:
+    """The caller may do *rows* in the bucket of a store; the policies of bucket and key stay as they are."""
+    return Case(
+        construct=f"ArtifactStore.{about}",
+        about="for one caller",
+        build=build,
+        specification=Specification(
+            roles={"CallerRole": of_role(*rows, trusted=OF_LAMBDA)},
+            resources={"StoreKey": KEY_POLICY, **STORE},
+        ),
+    )
 
 
 def on_endpoint(action: str, when: Conditions | None = None) -> Row:
@@ -157,5 +172,15 @@ CASES = [
         lambda s: train(s).grant_stop(caller(s)),
         allow("sagemaker:StopTrainingJob", on=f"arn:aws:sagemaker:{HERE}:training-job/job-*"),
         JobRole=of_role(*TRAINS),
+    ),
+    reaching_store(
+        "grant_read",
+        lambda s: ArtifactStore(s, "Store").grant_read(caller(s), "async/out"),
+        *reads("async/out", bucket="<StoreBucket.Arn>", key="<StoreKey.Arn>"),
+    ),
+    reaching_store(
+        "grant_write",
+        lambda s: ArtifactStore(s, "Store").grant_write(caller(s), "async/in"),
+        *writes("async/in", bucket="<StoreBucket.Arn>", key="<StoreKey.Arn>"),
     ),
 ]

@@ -302,9 +302,11 @@ class TestGrants:
         many = MultiModelEndpoint(stack, "Many", variants=variants)
         none = "target_models must name at least one model, got none; grant_invoke allows all"
         assert refusal(lambda: many.grant_invoke_model(role_in(stack))) == none
-        for wrong in ("/a.tar.gz", "s3://bucket/a.tar.gz", "", 5, None):
+        for wrong in ("/a.tar.gz", "s3://bucket/a.tar.gz", "team/", "team", "", 5, None):
             problem = refusal(lambda wrong=wrong: many.grant_invoke_model(role_in(stack), wrong))
-            shape = "a path below the prefix of the models, such as 'a.tar.gz' or 'team/*'"
+            shape = (
+                "an archive below the prefix of the models, or several by a wildcard, such as 'a.tar.gz' or 'team/*'"
+            )
             assert problem == f"target_models must be {shape}, got {wrong!r}"
 
     def test_trap_26_fails_on_a_container_that_is_not_there(self, stack: Any) -> None:

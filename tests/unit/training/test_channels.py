@@ -178,7 +178,7 @@ class TestModes:
     def test_trap_40_warns_of_pipe_mode_where_there_is_another(self, stack: Any) -> None:
         (text,) = warnings_of(job_in(stack, channels=[Channel.from_s3("a", at("a"), mode=InputMode.PIPE)]))
         assert "FastFile mode has replaced" in text
-        assert "sagemaker-constructs:pipe-mode[a]" in text
+        assert "sagemaker-constructs:pipe-mode/a" in text
 
     def test_an_augmented_manifest_has_no_other_mode_to_warn_of(self, stack: Any) -> None:
         channel = Channel.from_augmented_manifest("a", thing("m"), data=[at("i")], attribute_names=["source-ref"])

@@ -131,7 +131,7 @@ class TestJob:
     def test_trap_40_warns_of_a_retired_generation(self, stack: Any) -> None:
         (text,) = warnings_of(compiled(stack, "A", target=CompilationTarget.device("ml_inf1")))
         assert "ml_inf2 is the nearest living one" in text
-        assert "sagemaker-constructs:outdated-target[ml_inf1]" in text
+        assert "sagemaker-constructs:outdated-target/ml_inf1" in text
         assert warnings_of(compiled(stack, "B")) == []
         assert warnings_of(compiled(stack, "C", target=CompilationTarget.device("rasp4b"))) == []
 

@@ -191,7 +191,7 @@ class TestWarnings:
         warned = job(stack, store, cluster=MODERN, channels=channels)
         (text,) = warnings_of(warned)
         assert "image-classification does not read a channel 'trian'; did you mean 'train'" in text
-        assert "sagemaker-constructs:unknown-channel[trian]" in text
+        assert "sagemaker-constructs:unknown-channel/trian" in text
 
     def test_trap_40_warns_of_a_retired_type(self, stack: Any, store: ArtifactStore) -> None:
         warned = job(stack, store, cluster=Cluster(instance_type=InstanceType("ml.p2.xlarge")))
