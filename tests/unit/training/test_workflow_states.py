@@ -222,8 +222,8 @@ class TestConditions:
 class TestReferences:
     def test_name_what_they_read(self) -> None:
         assert execution_input("detail.object.key") == "{% $states.context.Execution.Input.detail.object.key %}"
-        assert map_item() == "{% $states.input.Item %}"
-        assert map_item("prefix") == "{% $states.input.Item.prefix %}"
+        assert map_item() == "{% $string($states.input.Item) %}"
+        assert map_item("prefix") == "{% $string($states.input.Item.prefix) %}"
         assert read_names(
             {"a": [map_item("x"), {"b": "{% $states.input.Train.Y & $states.input.Two.Z %}"}], "c": 1}
         ) == {
