@@ -1,8 +1,9 @@
 """An endpoint that takes requests into a queue and answers into a bucket."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
@@ -159,6 +160,18 @@ class AsyncEndpoint(HostedEndpoint, Asynchronous, AsyncMetrics):
             endpoint_name=endpoint_name,
         )
         self._variant_name = variant.name
+
+    def grant_invoke(self, grantee: iam.IGrantable) -> NoReturn:
+        """There is no such right: nobody waits for the answer of an asynchronous endpoint.
+
+        The CDK's `IEndpoint` has this method, and `SagemakerIntegration` of API Gateway calls it.
+
+        Raises:
+            ConfigurationError: Always; `grant_invoke_async` is the right to give.
+        """
+        problem = "grant_invoke is not for an AsyncEndpoint, which is asked with InvokeEndpointAsync"
+        require(self.node.path, f"{problem}; call grant_invoke_async(…)")
+        raise AssertionError("require has raised")
 
     def auto_scale(
         self, *, min_capacity: int, max_capacity: int, suspended: SuspendedState | None = None

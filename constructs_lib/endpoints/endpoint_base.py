@@ -49,8 +49,20 @@ class EndpointBase(Resource, EndpointMetrics):
         endpoint_arn: Its ARN.
     """
 
-    endpoint_name: str
-    endpoint_arn: str
+    # What the properties give; the kinds fill both in.
+    _name: str
+    _arn: str
+
+    # Properties, because jsii passes those on to the CDK and no attribute: an integration of API Gateway reads both.
+    @property
+    def endpoint_name(self) -> str:
+        """The name to invoke it by."""
+        return self._name
+
+    @property
+    def endpoint_arn(self) -> str:
+        """Its ARN."""
+        return self._arn
 
     @staticmethod
     def from_endpoint_name(scope: Construct, id: str, endpoint_name: str) -> "ImportedEndpoint":
@@ -179,5 +191,5 @@ class ImportedEndpoint(Synchronous, Asynchronous):
         super().__init__(scope, id, environment_from_arn=endpoint_arn)
         stack = Stack.of(self)
         here = f"arn:{Aws.PARTITION}:sagemaker:{stack.region}:{stack.account}"
-        self.endpoint_name = endpoint_name
-        self.endpoint_arn = endpoint_arn or f"{here}:endpoint/{name_in_arn(endpoint_name)}"
+        self._name = endpoint_name
+        self._arn = endpoint_arn or f"{here}:endpoint/{name_in_arn(endpoint_name)}"

@@ -1,5 +1,6 @@
 """The CloudWatch metrics of an endpoint: a class for each kind of endpoint, with what that kind publishes."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Unpack, cast
 
@@ -13,7 +14,10 @@ from constructs_lib.endpoints.metric import MetricOptions, make_metric
 class EndpointMetrics:
     """Any metric of an endpoint, by its name; for a construct that has an `endpoint_name`."""
 
-    endpoint_name: str
+    @property
+    @abstractmethod
+    def endpoint_name(self) -> str:
+        """The name that its metrics bear."""
 
     # The endpoint's variants, where they are known: a metric of a variant that is not there never has data.
     _variant_names: Sequence[str] = ()

@@ -154,8 +154,8 @@ class HostedEndpoint(EndpointBase):
         if retained:
             self._retain(retained)
         # As attributes, so that what uses them waits for the endpoint (TRAPS 5).
-        self.endpoint_name = self._resource.attr_endpoint_name
-        self.endpoint_arn = self._resource.ref
+        self._name = self._resource.attr_endpoint_name
+        self._arn = self._resource.ref
 
     def _require_one_target(self, variant: str) -> None:
         """Refuse a second target for *variant*, and a name that is not known yet."""

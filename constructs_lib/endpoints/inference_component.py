@@ -168,7 +168,7 @@ class InferenceComponent(InferenceComponentBase):
             alarms = own_alarms(self, deployment.rollback, dimensions, _HALF_OF_THE_LONGEST_ANSWER_MS)
             rollout = {"DeploymentConfig": deployment.config(alarms)}
         self._resource = resource = self._make(request | rollout)
-        endpoint._let_run(resource, statements)
+        endpoint._let_run(self, resource, statements)
 
     def auto_scale(
         self, *, min_capacity: int, max_capacity: int, suspended: SuspendedState | None = None
@@ -285,6 +285,6 @@ class Adapter(InferenceComponentBase):
             ),
         )
         resource = self._make(request)
-        self._endpoint._let_run(resource, artifact.read_statements())
+        self._endpoint._let_run(self, resource, artifact.read_statements())
         # The base is named by a text, which gives no order.
         resource.add_resource_dependency(base._resource)

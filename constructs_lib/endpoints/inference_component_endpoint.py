@@ -17,7 +17,11 @@ from constructs_lib.endpoints.component_metrics import ComponentHostMetrics
 from constructs_lib.endpoints.component_variant import ComponentVariant
 from constructs_lib.endpoints.deployment import Rolling
 from constructs_lib.endpoints.hosted_endpoint import Hosted, HostedEndpoint, VariantProperty
-from constructs_lib.endpoints.inference_component import InferenceComponent, Specifications
+from constructs_lib.endpoints.inference_component import (
+    InferenceComponent,
+    InferenceComponentBase,
+    Specifications,
+)
 from constructs_lib.endpoints.instance_endpoint import SINGLE_VARIANT_ARGUMENTS
 from constructs_lib.endpoints.metrics_config import MetricsConfig
 from constructs_lib.endpoints.variant_options import types_of
@@ -127,6 +131,8 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
         if variant.managed_instance_scaling is not None:
             self._keep_counts(variant.name)
         self.variant_name = variant.name
+        self._components: list[InferenceComponentBase] = []
+        self._callers: list[iam.IGrantable] = []
 
     def add_component(
         self,
@@ -152,7 +158,26 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
             inference_component_name=inference_component_name,
         )
 
-    def _let_run(self, component: sagemaker.CfnInferenceComponent, statements: Sequence[Statement]) -> None:
-        """Give the role what *component* needs, before the component is made."""
+    def grant_invoke(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let *grantee* ask each component and adapter here, those made later too (`sagemaker:InvokeEndpoint`).
+
+        `component.grant_invoke(…)` is for one of them.
+        """
+        grant = self._grant(grantee, "sagemaker:InvokeEndpoint")
+        self._callers.append(grantee)
+        for component in self._components:
+            component.grant_invoke(grantee)
+        return grant
+
+    def _let_run(
+        self,
+        component: InferenceComponentBase,
+        resource: sagemaker.CfnInferenceComponent,
+        statements: Sequence[Statement],
+    ) -> None:
+        """Give the role what *component* needs, before its *resource* is made, and callers of all this one too."""
         self._policy.add(statements)
-        component.add_resource_dependency(self._policy.resource)
+        resource.add_resource_dependency(self._policy.resource)
+        self._components.append(component)
+        for grantee in self._callers:
+            component.grant_invoke(grantee)

@@ -33,8 +33,7 @@ def make(stack: Any, mixin: type, *, name: Any = "chat", variants: Any = (), id:
     """A construct with a mixin, as the endpoints inherit it."""
     from aws_cdk import Resource
 
-    made = type("Endpoint", (Resource, mixin), {})(stack, id)
-    made.endpoint_name = name
+    made = type("Endpoint", (Resource, mixin), {"endpoint_name": name})(stack, id)
     made.inference_component_name = "copy"
     made._variant_names = variants
     return made

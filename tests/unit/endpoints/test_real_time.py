@@ -349,12 +349,6 @@ class TestGrants:
         RealTimeEndpoint.from_endpoint_name(stack, "Imported", name).grant_invoke(self.caller(stack))
         assert self.statement(stack)["Resource"]["Fn::Join"][1][-1] == {"Ref": "Name"}
 
-    def test_is_taken_where_the_cdk_wants_an_endpoint(self, stack: Any, model: Model) -> None:
-        from aws_cdk import aws_apigateway as apigateway
-
-        endpoint = RealTimeEndpoint(stack, "Endpoint", variants=[ProductionVariant("a", model=model, instance_type=M5)])
-        apigateway.SagemakerIntegration(endpoint)
-
 
 class TestAutoScale:
     def endpoint(self, stack: Any, model: Model) -> RealTimeEndpoint:
