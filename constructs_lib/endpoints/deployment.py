@@ -59,25 +59,45 @@ class CapacitySize:
             return between(argument, self.value, low, high, unit="percent of the capacity")
         if self.type != fleet.size_type:
             return f"{argument} must be CapacitySize.percent(…) or CapacitySize.{fleet.unit}(…), got {self!r}"
-        if fleet.fewest is None or self.value * 100 <= high * fleet.fewest:
-            return None
-        return (
-            f"{argument} must be at most {high} percent of the {fleet.unit}, of which there are {fleet.fewest} at "
-            f"first, got {self.value}; have more of them or give CapacitySize.percent(…)"
-        )
+        if fleet.fewest is not None and self.value * 100 > high * fleet.fewest:
+            return (
+                f"{argument} must be at most {high} percent of the {fleet.unit}, of which there are {fleet.fewest} at "
+                f"first, got {self.value}; have more of them or give CapacitySize.percent(…)"
+            )
+        # One percent is the least that a whole number can say and no bound of the service.
+        if low > 1 and fleet.most is not None and self.value * 100 < low * fleet.most:
+            return (
+                f"{argument} must be at least {low} percent of the {fleet.unit}, of which there are {fleet.most} at "
+                f"first, got {self.value}; move more of them at once or give CapacitySize.percent(…)"
+            )
+        return None
+
+    def moves(self, fleet: "Fleet") -> int:
+        """How many of it make up *fleet*: 1 where that is not known."""
+        whole_fleet = 100 if self.type == _PERCENT else fleet.most
+        known = whole_fleet is not None and isinstance(self.value, int) and self.value > 0
+        return -(-whole_fleet // self.value) if known and whole_fleet else 1
 
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """What is updated: the machines of an endpoint's smallest variant, or the copies of a component.
+    """What is updated: the machines of an endpoint's variants, or the copies of a component.
 
     Attributes:
         unit: `instances` or `copies`.
-        fewest: How many there are at first; None when that is not known.
+        fewest: How many the smallest variant has at first; None when that is not known.
+        most: How many the largest variant has at first; None when that is not known.
     """
 
     unit: str
     fewest: int | None
+    most: int | None
+
+    @staticmethod
+    def of(unit: str, *counts: Any) -> "Fleet":
+        """Variants with *counts* of machines, or a component's copies; 0 and a late number say nothing."""
+        known = all(isinstance(count, int) and count > 0 for count in counts)
+        return Fleet(unit, min(counts), max(counts)) if known and counts else Fleet(unit, None, None)
 
     @property
     def size_type(self) -> str:
@@ -181,7 +201,7 @@ class BlueGreenPolicy(DeploymentPolicy):
         """The sizes and the whole time."""
         waits = (self.wait_seconds, self.termination_wait_seconds)
         if all(isinstance(wait, int) and not is_token(wait) for wait in waits):
-            moves = self._moves()
+            moves = self._moves(fleet)
             total = self.wait_seconds * moves + self.termination_wait_seconds
             named = "wait_seconds" if moves == 1 else f"{moves} times wait_seconds"
             yield self._timeout_problem(total, named, "termination_wait_seconds")
@@ -193,7 +213,7 @@ class BlueGreenPolicy(DeploymentPolicy):
     def _size(self) -> dict[str, Any]:
         return {}
 
-    def _moves(self) -> int:
+    def _moves(self, fleet: Fleet) -> int:
         """How many times it waits at least; the timeout must leave room for them."""
         return 1
 
@@ -212,7 +232,7 @@ class Canary(BlueGreenPolicy):
     """A small part of the traffic moves first, the rest after `wait_seconds` without an alarm.
 
     Attributes:
-        size: The first part: at most 50 percent of the capacity.
+        size: The first part: at most 50 percent of the machines of each variant.
     """
 
     size: CapacitySize
@@ -238,7 +258,7 @@ class Linear(BlueGreenPolicy):
     """Traffic moves over in equal steps, each followed by `wait_seconds` without an alarm.
 
     Attributes:
-        step: Each part: 10 to 50 percent of the capacity.
+        step: Each part: 10 to 50 percent of the machines of each variant.
     """
 
     step: CapacitySize
@@ -258,11 +278,9 @@ class Linear(BlueGreenPolicy):
     def _size(self) -> dict[str, Any]:
         return {"LinearStepSize": self.step.render()}
 
-    def _moves(self) -> int:
-        percent = self.step.value
-        known = self.step.type == _PERCENT and isinstance(percent, int) and percent > 0
+    def _moves(self, fleet: Fleet) -> int:
         # After the last step nothing is left to wait for but the bake of that step.
-        return -(-100 // percent) if known else 1
+        return self.step.moves(fleet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +330,5 @@ class Rolling(DeploymentPolicy):
         if self.rollback_batch is not None:
             yield self.rollback_batch.problem("deployment.rollback_batch", 1, 100, fleet)
         if isinstance(self.wait_seconds, int) and not is_token(self.wait_seconds):
-            size = self.batch.value
-            known = self.batch.type == _PERCENT and isinstance(size, int) and size > 0
-            batches = -(-100 // size) if known else 1
+            batches = self.batch.moves(fleet)
             yield self._timeout_problem(self.wait_seconds * batches, f"{batches} times wait_seconds")

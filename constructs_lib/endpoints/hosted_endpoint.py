@@ -206,10 +206,7 @@ class HostedEndpoint(EndpointBase):
     ) -> Iterable[str | None]:
         if deployment is None:
             return
-        counts = [variant.count for variant in variants]
-        known = all(isinstance(count, int) and not is_token(count) for count in counts)
-        fewest = min(filter(None, counts), default=None) if known else None
-        yield from deployment.problems(Fleet("instances", fewest))
+        yield from deployment.problems(Fleet.of("instances", *(variant.count for variant in variants)))
         if len(variants) > 1 and not deployment.takes_several_variants:
             yield (
                 f"deployment must not be {type(deployment).__name__} with several variants, got {len(variants)}; "

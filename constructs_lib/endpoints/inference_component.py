@@ -155,13 +155,12 @@ class InferenceComponent(InferenceComponentBase):
             **rendered,
             "RuntimeConfig": {"CopyCount": copies},
         }
-        fleet = Fleet("copies", copies if isinstance(copies, int) and copies > 0 else None)
         rollout = {"DeploymentConfig": deployment.config(UNMADE_ALARMS)} if deployment is not None else {}
         require(
             path,
             request_problems("CreateInferenceComponent", request, _ARGUMENTS),
             request_problems("UpdateInferenceComponent", {"InferenceComponentName": name, **rollout}, _ARGUMENTS),
-            deployment.problems(fleet) if deployment is not None else None,
+            deployment.problems(Fleet.of("copies", copies)) if deployment is not None else None,
         )
         if deployment is not None:
             dimensions = [{"InferenceComponentName": name}]

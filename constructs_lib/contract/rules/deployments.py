@@ -1,9 +1,9 @@
 """How an update reaches machines and copies: sizes, waits and the alarms that take it back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .._structure import ENDPOINT, ENDPOINT_CONFIG, Structure, components, endpoints, found_in, meant
+from .._structure import ENDPOINT, ENDPOINT_CONFIG, Structure, components, endpoints, found_in, meant, variants
 from . import UNKNOWN, Fault, Reference, Resource, Severity, Template, number, rule
 
 _GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg"
@@ -11,34 +11,68 @@ _API = "https://docs.aws.amazon.com/sagemaker/latest/APIReference"
 _ROUTING = f"{_API}/API_TrafficRoutingConfig.html"
 _ROLLING = f"{_API}/API_RollingUpdatePolicy.html"
 
+# What a size counts in when it is no share: machines of an endpoint, copies of a component.
+_COUNTS = ("INSTANCE_COUNT", "COPY_COUNT")
 _ALARM = "AWS::CloudWatch::Alarm"
 
 
-def _rolling(template: Template) -> list[Structure]:
-    """The rolling policies of endpoints and of inference components."""
-    updated = [*endpoints(template), *components(template)]
-    return [one.below("DeploymentConfig.RollingUpdatePolicy") for one in updated]
+def _rolling(template: Template) -> list[tuple[Structure, list[float]]]:
+    """The rolling policies of endpoints and of inference components, with what they update."""
+    path = "DeploymentConfig.RollingUpdatePolicy"
+    of_endpoints = [(endpoint.below(path), _machines(endpoint)) for endpoint in endpoints(template)]
+    return [*of_endpoints, *((one.below(path), _copies(one)) for one in components(template))]
 
 
-def _routing(template: Template) -> list[Structure]:
+def _routing(template: Template) -> list[tuple[Structure, list[float]]]:
     path = "DeploymentConfig.BlueGreenUpdatePolicy.TrafficRoutingConfiguration"
-    return [endpoint.below(path) for endpoint in endpoints(template)]
+    return [(endpoint.below(path), _machines(endpoint)) for endpoint in endpoints(template)]
 
 
-def _percent(structure: Structure, member: str) -> float | None:
-    """The size as a share of a hundred; None for a number of machines or copies, and for what is not known."""
+def _machines(endpoint: Structure) -> list[float]:
+    """How many machines each variant has; nothing where that is not known, or not what the template says."""
+    config = meant(endpoint, "EndpointConfigName", ENDPOINT_CONFIG)
+    if config is None or not endpoint.lacks("RetainAllVariantProperties"):
+        return []
+    return _known(variant.get("InitialInstanceCount") for variant in variants(config))
+
+
+def _copies(component: Structure) -> list[float]:
+    return _known([component.get("RuntimeConfig.CopyCount")])
+
+
+def _known(counts: Iterable[Any]) -> list[float]:
+    read = [number(count) for count in counts]
+    known = [count for count in read if count is not None and count > 0]
+    return known if len(known) == len(read) else []
+
+
+def _steps(structure: Structure, member: str, fleet: list[float]) -> int:
+    """How many such sizes make up the whole: 1 where that is not known."""
+    size = number(structure.get(f"{member}.Value"))
+    all_of_it = 100 if structure.get(f"{member}.Type") == "CAPACITY_PERCENT" else max(fleet, default=0)
+    # A size that is refused already, such as none at all, says nothing of the number of steps.
+    return -(-int(all_of_it) // int(size)) if all_of_it and size is not None and size >= 1 else 1
+
+
+def _outside(structure: Structure, member: str, low: int, high: int, fleet: list[float]) -> Iterator[Fault]:
+    """A share that is out of bounds, or a number of machines or copies that is such a share of *fleet*."""
     size = structure.below(member)
-    return number(size.get("Value")) if size.get("Type") == "CAPACITY_PERCENT" else None
-
-
-def _outside(structure: Structure, member: str, low: int, high: int) -> Iterator[Fault]:
-    percent = _percent(structure, member)
-    if percent is not None and not low <= percent <= high:
+    value = number(size.get("Value"))
+    if value is None:
+        return
+    if size.get("Type") == "CAPACITY_PERCENT":
+        outside, of = not low <= value <= high, "the capacity"
+    else:
+        # One percent is the least that a whole number can say and no bound of the service.
+        too_few = low > 1 and value * 100 < low * max(fleet, default=0)
+        outside = size.get("Type") in _COUNTS and bool(fleet) and (too_few or value * 100 > high * min(fleet))
+        of = f"{' and '.join(map(str, sorted(set(fleet))))} at first"
+    if outside:
         yield structure.fault(
             f"{member}.Value",
-            f"{member} must be between {low} and {high} percent of the capacity, got {percent}",
-            fix="write a share in that range",
-            value=percent,
+            f"{member} must be between {low} and {high} percent of {of}, got {value}",
+            fix="write a size in that range",
+            value=value,
         )
 
 
@@ -56,27 +90,27 @@ def one_policy(template: Template) -> Iterator[Fault]:
 
 @rule("SM262", "a canary is at most half of the capacity", source=_ROUTING)
 def canary_size(template: Template) -> Iterator[Fault]:
-    for routing in _routing(template):
-        yield from _outside(routing, "CanarySize", 1, 50)
+    for routing, fleet in _routing(template):
+        yield from _outside(routing, "CanarySize", 1, 50, fleet)
 
 
 @rule("SM263", "a linear step is 10 to 50 percent of the capacity", source=_ROUTING)
 def linear_step(template: Template) -> Iterator[Fault]:
-    for routing in _routing(template):
-        yield from _outside(routing, "LinearStepSize", 10, 50)
+    for routing, fleet in _routing(template):
+        yield from _outside(routing, "LinearStepSize", 10, 50, fleet)
 
 
 @rule("SM264", "a rolling batch is 5 to 50 percent of the capacity", source=_ROLLING)
 def rolling_batch(template: Template) -> Iterator[Fault]:
-    for policy in _rolling(template):
-        yield from _outside(policy, "MaximumBatchSize", 5, 50)
-        yield from _outside(policy, "RollbackMaximumBatchSize", 1, 100)
+    for policy, fleet in _rolling(template):
+        yield from _outside(policy, "MaximumBatchSize", 5, 50, fleet)
+        yield from _outside(policy, "RollbackMaximumBatchSize", 1, 100, fleet)
 
 
 @rule("SM265", "the size of a step is that of the traffic's type", source=_ROUTING)
 def size_of_type(template: Template) -> Iterator[Fault]:
     sizes = {"CANARY": "CanarySize", "LINEAR": "LinearStepSize", "ALL_AT_ONCE": None}
-    for routing in _routing(template):
+    for routing, _ in _routing(template):
         kind = routing.get("Type")
         if not isinstance(kind, str) or kind not in sizes:
             continue
@@ -93,20 +127,18 @@ def time_for_waits(template: Template) -> Iterator[Fault]:
     for endpoint in endpoints(template):
         policy = endpoint.below("DeploymentConfig.BlueGreenUpdatePolicy")
         routing = policy.below("TrafficRoutingConfiguration")
-        step = _percent(routing, "LinearStepSize") if routing.get("Type") == "LINEAR" else None
+        steps = _steps(routing, "LinearStepSize", _machines(endpoint)) if routing.get("Type") == "LINEAR" else 1
         ends = number(policy.get("TerminationWaitInSeconds", 0))
-        yield from _too_short(policy, routing, step, ends)
-    for rolling in _rolling(template):
-        yield from _too_short(rolling, rolling, _percent(rolling, "MaximumBatchSize"), 0)
+        yield from _too_short(policy, routing, steps, ends)
+    for rolling, fleet in _rolling(template):
+        yield from _too_short(rolling, rolling, _steps(rolling, "MaximumBatchSize", fleet), 0)
 
 
-def _too_short(policy: Structure, waiting: Structure, step: float | None, ends: float | None) -> Iterator[Fault]:
+def _too_short(policy: Structure, waiting: Structure, steps: int, ends: float | None) -> Iterator[Fault]:
     wait = number(waiting.get("WaitIntervalInSeconds", 0))
     timeout = number(policy.get("MaximumExecutionTimeoutInSeconds"))
     if wait is None or ends is None or timeout is None:
         return
-    # A share that is refused already, such as none at all, says nothing of the number of steps.
-    steps = -(-100 // int(step)) if step is not None and step >= 1 else 1
     waits = steps * wait + ends
     if timeout <= waits:
         yield policy.fault(

@@ -13,6 +13,7 @@ from constructs_lib import (
     ComponentVariant,
     InferenceComponent,
     InstanceType,
+    Linear,
     ManagedInstanceScaling,
     Rolling,
     ScaleInStrategy,
@@ -84,6 +85,10 @@ class TestDeployment:
         real_time(stack, next(ids), variants=variants, deployment=Canary(CapacitySize.instances(1)))
         build = lambda: real_time(stack, next(ids), variants=variants, deployment=Canary(CapacitySize.instances(2)))  # noqa: E731
         assert "of which there are 2 at first, got 2" in refusal(build)
+        step = lambda: real_time(  # noqa: E731 -- called by the helper
+            stack, next(ids), variants=[variant(stack, "a", count=20)], deployment=Linear(CapacitySize.instances(1))
+        )
+        assert "at least 10 percent of the instances, of which there are 20 at first, got 1" in refusal(step)
         late = [variant(stack, "a", count=LATE)]
         real_time(stack, next(ids), variants=late, deployment=Canary(CapacitySize.instances(2)))
 
@@ -220,5 +225,6 @@ class TestComponents:
         rolled(CapacitySize.copies(1), 2)
         rolled(CapacitySize.copies(5), 0)
         assert "of which there are 2 at first, got 2" in refusal(lambda: rolled(CapacitySize.copies(2), 2))
+        assert "of which there are 30 at first, got 1" in refusal(lambda: rolled(CapacitySize.copies(1), 30))
         assert "CapacitySize.copies(…), got" in refusal(lambda: rolled(CapacitySize.instances(1), 2))
         assert "must be between 5 and 50 percent" in refusal(lambda: rolled(CapacitySize.percent(4), 2))

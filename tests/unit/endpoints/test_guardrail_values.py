@@ -15,8 +15,9 @@ from constructs_lib import (
 from constructs_lib.endpoints.deployment import DeploymentPolicy, Fleet
 from tests.unit.endpoints.serving import LATE, refusal
 
-FLEET = Fleet("instances", 10)
-COPIES = Fleet("copies", 20)
+FLEET = Fleet.of("instances", 10)
+COPIES = Fleet.of("copies", 20)
+UNKNOWN = Fleet.of("instances", LATE)
 percent, instances, copies = CapacitySize.percent, CapacitySize.instances, CapacitySize.copies
 
 
@@ -40,7 +41,12 @@ class TestSizesOfGuardrails:
             (Rolling(instances(5), rollback_batch=instances(10)), FLEET),
             (Rolling(percent(50), rollback_batch=percent(100)), FLEET),
             (Rolling(copies(10), rollback_batch=copies(20)), COPIES),
-            (Canary(instances(1000)), Fleet("instances", None)),
+            (Canary(instances(1000)), UNKNOWN),
+            (Linear(instances(1)), UNKNOWN),
+            (Linear(instances(1)), FLEET),
+            (Rolling(copies(1)), COPIES),
+            (Rolling(copies(5), rollback_batch=copies(1)), Fleet.of("copies", 100)),
+            (Canary(instances(1)), Fleet.of("instances", 2, 200)),
             (Canary(percent(LATE)), FLEET),
             (Linear(instances(LATE)), FLEET),
             (Rolling(copies(LATE), rollback_batch=percent(LATE)), COPIES),
@@ -85,6 +91,36 @@ class TestSizesOfGuardrails:
     def test_fails_beyond_them(self, policy: DeploymentPolicy, problem: str) -> None:
         assert found(policy) == [problem]
 
+    @pytest.mark.parametrize(
+        ("policy", "fleet", "argument", "bound"),
+        [
+            (
+                Linear(instances(1)),
+                Fleet.of("instances", 20),
+                "step",
+                "10 percent of the instances, of which there are 20",
+            ),
+            (
+                Linear(instances(1)),
+                Fleet.of("instances", 2, 11),
+                "step",
+                "10 percent of the instances, of which there are 11",
+            ),
+            (
+                Rolling(instances(1)),
+                Fleet.of("instances", 21),
+                "batch",
+                "5 percent of the instances, of which there are 21",
+            ),
+            (Rolling(copies(1)), Fleet.of("copies", 30), "batch", "5 percent of the copies, of which there are 30"),
+        ],
+    )
+    def test_trap_6_fails_below_the_share_of_the_largest_variant(
+        self, policy: DeploymentPolicy, fleet: Fleet, argument: str, bound: str
+    ) -> None:
+        fix = "move more of them at once or give CapacitySize.percent(…)"
+        assert found(policy, fleet) == [f"deployment.{argument} must be at least {bound} at first, got 1; {fix}"]
+
     def test_fails_on_machines_where_copies_are_updated(self) -> None:
         (problem,) = found(Rolling(instances(1)), COPIES)
         assert problem.startswith("deployment.batch must be CapacitySize.percent(…) or CapacitySize.copies(…), got")
@@ -112,9 +148,10 @@ class TestWaitsOfGuardrails:
             Canary(percent(1), wait_seconds=599, maximum_execution_timeout_seconds=600),
             Linear(percent(50), wait_seconds=299, maximum_execution_timeout_seconds=599),
             Linear(percent(34), wait_seconds=199, maximum_execution_timeout_seconds=600),
-            Linear(instances(1), wait_seconds=599, maximum_execution_timeout_seconds=600),
+            Linear(instances(4), wait_seconds=199, maximum_execution_timeout_seconds=600),
+            Canary(instances(1), wait_seconds=599, maximum_execution_timeout_seconds=600),
             Rolling(percent(34), wait_seconds=199, maximum_execution_timeout_seconds=600),
-            Rolling(instances(1), wait_seconds=599, maximum_execution_timeout_seconds=600),
+            Rolling(instances(4), wait_seconds=199, maximum_execution_timeout_seconds=600),
             AllAtOnce(wait_seconds=LATE, maximum_execution_timeout_seconds=600),
             AllAtOnce(termination_wait_seconds=LATE, maximum_execution_timeout_seconds=600),
             AllAtOnce(maximum_execution_timeout_seconds=LATE),
@@ -148,6 +185,14 @@ class TestWaitsOfGuardrails:
                 "2 times wait_seconds and termination_wait_seconds: 600 s",
             ),
             (
+                Linear(instances(4), wait_seconds=200, maximum_execution_timeout_seconds=600),
+                "3 times wait_seconds and termination_wait_seconds: 600 s",
+            ),
+            (
+                Rolling(instances(5), wait_seconds=300, maximum_execution_timeout_seconds=600),
+                "2 times wait_seconds: 600 s",
+            ),
+            (
                 Rolling(percent(34), wait_seconds=200, maximum_execution_timeout_seconds=600),
                 "3 times wait_seconds: 600 s",
             ),
@@ -156,6 +201,13 @@ class TestWaitsOfGuardrails:
     def test_trap_6_fails_on_a_timeout_that_the_waits_use_up(self, policy: DeploymentPolicy, waits: str) -> None:
         rule = "deployment.maximum_execution_timeout_seconds must be more than the waits"
         assert found(policy) == [f"{rule} ({waits} in all), got 600"]
+
+    def test_trap_6_counts_a_wait_for_each_batch_of_the_largest_fleet_and_one_where_it_is_not_known(self) -> None:
+        policy = Rolling(instances(1), wait_seconds=300, maximum_execution_timeout_seconds=600)
+        assert "(2 times wait_seconds: 600 s in all)" in found(policy, Fleet.of("instances", 2))[-1]
+        assert found(policy, UNKNOWN) == []
+        by_copies = Rolling(copies(5), wait_seconds=150, maximum_execution_timeout_seconds=600)
+        assert "(4 times wait_seconds: 600 s in all)" in found(by_copies, COPIES)[-1]
 
 
 class TestAutoRollback:

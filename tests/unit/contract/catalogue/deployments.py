@@ -30,11 +30,36 @@ def updated(policy: Json, **properties: Any) -> Json:
     return {**endpoint(DeploymentConfig=policy, **properties), **config()}
 
 
-def updated_component(batch: int) -> Json:
+def machines(value: int) -> Json:
+    return {"Type": "INSTANCE_COUNT", "Value": value}
+
+
+def updated_fleet(policy: Json, *counts: Any, **properties: Any) -> Json:
+    """An endpoint with a variant for each of *counts*."""
+    own = [variant(VariantName=f"v{number}", InitialInstanceCount=count) for number, count in enumerate(counts)]
+    return {**endpoint(DeploymentConfig=policy, **properties), **called("Config", variants(*own))}
+
+
+def linear(value: int, wait: int = 600, **members: Any) -> Json:
+    return blue_green("LINEAR", wait, LinearStepSize=machines(value), **members)
+
+
+def in_batches(value: int, wait: int = 60, **members: Any) -> Json:
+    members = {"MaximumBatchSize": machines(value), "WaitIntervalInSeconds": wait, **members}
+    return {"RollingUpdatePolicy": members}
+
+
+def updated_component(batch: Any, copies: Any = 1, **members: Any) -> Json:
+    size = percent(batch) if isinstance(batch, int) else batch
+    policy = {"MaximumBatchSize": size, "WaitIntervalInSeconds": 60, **members}
     return component(
         Specification={"ModelName": "model", "ComputeResourceRequirements": COMPUTE},
-        DeploymentConfig=rolling(batch),
+        RuntimeConfig={"CopyCount": copies},
+        DeploymentConfig={"RollingUpdatePolicy": policy},
     )
+
+
+ONE_COPY = {"Type": "COPY_COUNT", "Value": 1}
 
 
 def alarm(endpoint_name: Any, **properties: Any) -> Json:
@@ -68,6 +93,9 @@ EXAMPLES = {
     "SM262": Examples(
         fails={
             "more than half": updated(blue_green("CANARY", CanarySize=percent(51))),
+            "more than half of the machines of one variant": updated_fleet(
+                blue_green("CANARY", CanarySize=machines(2)), 3, 9
+            ),
             "in a state machine": train(
                 {
                     "EndpointName": "e",
@@ -81,17 +109,27 @@ EXAMPLES = {
             "half": updated(blue_green("CANARY", CanarySize=percent(50))),
             "the least": updated(blue_green("CANARY", CanarySize=percent(1))),
             "a parameter": updated(blue_green("CANARY", CanarySize=percent({"Ref": "Size"}))),
-            "a number of machines": updated(blue_green("CANARY", CanarySize={"Type": "INSTANCE_COUNT", "Value": 60})),
+            "machines of a configuration elsewhere": endpoint(
+                "config", DeploymentConfig=blue_green("CANARY", CanarySize=machines(60))
+            ),
+            "half of the machines": updated_fleet(blue_green("CANARY", CanarySize=machines(1)), 2, 200),
         },
     ),
     "SM263": Examples(
         fails={
             "below 10": updated(blue_green("LINEAR", LinearStepSize=percent(9))),
             "above 50": updated(blue_green("LINEAR", LinearStepSize=percent(51))),
+            "one of 20 machines": updated_fleet(linear(1), 20),
+            "one of 11 machines of one variant": updated_fleet(linear(1), 2, "11"),
+            "two of three machines": updated_fleet(linear(2), 3),
         },
         passes={
             "10": updated(blue_green("LINEAR", LinearStepSize=percent(10))),
             "50": updated(blue_green("LINEAR", LinearStepSize=percent(50))),
+            "one of ten machines": updated_fleet(linear(1), 10),
+            "half of the machines": updated_fleet(linear(5), 10),
+            "machines of which one number is a parameter": updated_fleet(linear(1), 20, {"Ref": "Count"}),
+            "machines that an update keeps as they run": updated_fleet(linear(1), 20, RetainAllVariantProperties=True),
         },
     ),
     "SM264": Examples(
@@ -100,12 +138,23 @@ EXAMPLES = {
             "above 50": updated(rolling(51)),
             "more than all taken back": updated(rolling(RollbackMaximumBatchSize=percent(101))),
             "of a component": updated_component(51),
+            "one of 21 machines": updated_fleet(in_batches(1), 21),
+            "two of three machines": updated_fleet(in_batches(2), 3),
+            "one of 30 copies": updated_component(ONE_COPY, 30),
+            "more machines than there are taken back": updated_fleet(
+                in_batches(1, RollbackMaximumBatchSize=machines(3)), 2
+            ),
         },
         passes={
             "5": updated(rolling(5)),
             "50": updated(rolling(50)),
             "all taken back": updated(rolling(RollbackMaximumBatchSize=percent(100))),
             "of a component": updated_component(50),
+            "one of 20 machines": updated_fleet(in_batches(1), 20),
+            "half of the machines": updated_fleet(in_batches(2, RollbackMaximumBatchSize=machines(1)), 4),
+            "one of 20 copies": updated_component(ONE_COPY, 20),
+            "a component without copies": updated_component(ONE_COPY, 0),
+            "machines of a configuration elsewhere": endpoint("config", DeploymentConfig=in_batches(1)),
         },
     ),
     "SM265": Examples(
@@ -139,6 +188,9 @@ EXAMPLES = {
                 blue_green("LINEAR", 600, LinearStepSize=percent(40), MaximumExecutionTimeoutInSeconds=1800)
             ),
             "each batch waits": updated(rolling(50, 600, MaximumExecutionTimeoutInSeconds=1200)),
+            "each step of machines waits": updated_fleet(linear(1, 600, MaximumExecutionTimeoutInSeconds=2400), 2, 4),
+            "each batch of machines waits": updated_fleet(in_batches(1, 300, MaximumExecutionTimeoutInSeconds=1200), 4),
+            "each batch of copies waits": updated_component(ONE_COPY, 10, MaximumExecutionTimeoutInSeconds=600),
         },
         passes={
             "longer than the waits": updated(
@@ -147,6 +199,13 @@ EXAMPLES = {
             "longer than all steps": updated(
                 blue_green("LINEAR", 600, LinearStepSize=percent(40), MaximumExecutionTimeoutInSeconds=1801)
             ),
+            "longer than all steps of machines": updated_fleet(
+                linear(1, 600, MaximumExecutionTimeoutInSeconds=2401), 2, 4
+            ),
+            "a number of machines that is a parameter": updated_fleet(
+                linear(1, 600, MaximumExecutionTimeoutInSeconds=601), {"Ref": "Count"}
+            ),
+            "longer than all batches of copies": updated_component(ONE_COPY, 9, MaximumExecutionTimeoutInSeconds=600),
             "a last wait that is a parameter": updated(
                 blue_green(TerminationWaitInSeconds={"Ref": "Wait"}, MaximumExecutionTimeoutInSeconds=601)
             ),
