@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from constructs_lib.endpoints.component_variant import ComponentVariant as ComponentVariant
     from constructs_lib.endpoints.component_variant import ManagedInstanceScaling as ManagedInstanceScaling
     from constructs_lib.endpoints.component_variant import ScaleInStrategy as ScaleInStrategy
+    from constructs_lib.endpoints.data_capture import CaptureMode as CaptureMode
     from constructs_lib.endpoints.data_capture import DataCapture as DataCapture
     from constructs_lib.endpoints.deployment import AllAtOnce as AllAtOnce
     from constructs_lib.endpoints.deployment import Canary as Canary
@@ -202,6 +203,7 @@ _HOMES = {
     "BatchStrategy": "training.transform_data",
     "Canary": "endpoints.deployment",
     "CapacitySize": "endpoints.deployment",
+    "CaptureMode": "endpoints.data_capture",
     "CategoricalParameterRange": "training.parameter_ranges",
     "Channel": "training.channels",
     "Checkpoints": "training.spot",

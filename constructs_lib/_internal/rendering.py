@@ -33,7 +33,7 @@ def _nested(name: str, value: Any) -> Any:
         return value
     if isinstance(value, Mapping):
         return {_camel(key): _nested(key, item) for key, item in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_nested(name, item) for item in value]
     return value
 

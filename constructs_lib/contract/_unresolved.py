@@ -1,5 +1,6 @@
 """Values that only a deployment or an execution knows, which no check may judge at synth."""
 
+import math
 from collections.abc import Mapping
 
 # A Step Functions member whose value is a JSONPath: `TrainingJobName.$` stands for `TrainingJobName`.
@@ -18,7 +19,7 @@ def is_unresolved(value: object) -> bool:
             or "{{resolve:" in value
         )
     if isinstance(value, (int, float)):
-        return value < _NUMBER_TOKEN
+        return -math.inf < value < _NUMBER_TOKEN
     if isinstance(value, Mapping):
         return len(value) == 1 and _is_intrinsic(next(iter(value)))
     if isinstance(value, (list, tuple)):

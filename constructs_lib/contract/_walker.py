@@ -1,5 +1,6 @@
 """The walk through a request and the shape that it should have, side by side."""
 
+import math
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -198,6 +199,10 @@ def _string(shape: Any, value: str, path: str) -> Iterator[Problem]:
 
 
 def _number(shape: Any, value: float, path: str) -> Iterator[Problem]:
+    if isinstance(value, float) and not math.isfinite(value):
+        # JSON has no such number, and few shapes have both of the bounds that would refuse it.
+        yield _problem(path, "range", "must be a finite number", value)
+        return
     low, high = shape.metadata.get("min"), shape.metadata.get("max")
     if low is not None and value < low:
         yield _problem(path, "range", f"must be at least {low}", value)

@@ -1,11 +1,19 @@
 """Keeps a share of an endpoint's requests and answers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-from constructs_lib._internal.checks import is_a, require
+from constructs_lib._internal.checks import is_a, one_of, require, unique
 from constructs_lib.foundation.s3_location import S3Location
+
+
+class CaptureMode(StrEnum):
+    """What is kept of a request; the values are the API's, whose `InputAndOutput` is both of these."""
+
+    INPUT = "Input"
+    OUTPUT = "Output"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,6 +25,8 @@ class DataCapture:
         percent: How many of a hundred, 0 to 100.
         csv_content_types: Types kept as plain CSV; what is in neither list is kept in Base64.
         json_content_types: Types kept as plain JSON.
+        modes: Which side is kept: requests, answers, or both.
+        enabled: False stops keeping and leaves the rest as it is, for the day when it goes on.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DataCaptureConfig.html
     """
@@ -25,6 +35,8 @@ class DataCapture:
     percent: int = 100
     csv_content_types: Sequence[str] = ("text/csv",)
     json_content_types: Sequence[str] = ("application/json",)
+    modes: Sequence[CaptureMode] = (CaptureMode.INPUT, CaptureMode.OUTPUT)
+    enabled: bool = True
 
     def __post_init__(self) -> None:
         as_list = "a list of content types, such as ['text/csv']"
@@ -33,15 +45,24 @@ class DataCapture:
             is_a("location", self.location, S3Location, "a place such as store.location('capture')"),
             is_a("csv_content_types", self.csv_content_types, list | tuple, as_list),
             is_a("json_content_types", self.json_content_types, list | tuple, as_list),
+            self._mode_problems(),
+            is_a("enabled", self.enabled, bool, "a bool"),
         )
+
+    def _mode_problems(self) -> Iterator[str | None]:
+        if not isinstance(self.modes, list | tuple) or not self.modes:
+            yield f"modes must be a list of CaptureMode.INPUT, CaptureMode.OUTPUT or both, got {self.modes!r}"
+            return
+        yield from (one_of("modes", mode, [kind.value for kind in CaptureMode]) for mode in self.modes)
+        yield unique("modes", map(str, self.modes))
 
     def render(self) -> dict[str, Any]:
         """The `DataCaptureConfig` member."""
         config: dict[str, Any] = {
-            "EnableCapture": True,
+            "EnableCapture": self.enabled,
             "InitialSamplingPercentage": self.percent,
             "DestinationS3Uri": self.location.destination,
-            "CaptureOptions": [{"CaptureMode": "Input"}, {"CaptureMode": "Output"}],
+            "CaptureOptions": [{"CaptureMode": str(mode)} for mode in self.modes],
         }
         if self.location.key_arn is not None:
             config["KmsKeyId"] = self.location.key_arn

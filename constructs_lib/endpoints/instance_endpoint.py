@@ -127,9 +127,7 @@ class InstanceEndpoint(HostedEndpoint, Synchronous):
             is_a("shadow_variant", shadow_variant, ProductionVariant, wanted) if shadow_variant is not None else None,
             is_a("capture", capture, DataCapture, "DataCapture(location=…)") if capture is not None else None,
             is_a("metrics", metrics, MetricsConfig, "MetricsConfig(…)") if metrics is not None else None,
-            is_a("explainer_config", explainer_config, Mapping, "the members of ExplainerConfig")
-            if explainer_config is not None
-            else None,
+            _explainer_problem(explainer_config),
         )
         problems = [problem for variant in variants for problem in kind_problem("variant", variant, self._serves)]
         if shadow_variant is not None:
@@ -201,6 +199,13 @@ class InstanceEndpoint(HostedEndpoint, Synchronous):
         )
         self._keep_counts(variant)
         return scaling
+
+
+def _explainer_problem(config: Any) -> str | None:
+    # Without a member it explains nothing, and the API's model does not say that one is needed.
+    if config is None or (isinstance(config, Mapping) and config):
+        return None
+    return f"explainer_config must be the members of ExplainerConfig, such as ClarifyExplainerConfig, got {config!r}"
 
 
 def capture_statements(capture: DataCapture | None) -> Sequence[Statement]:

@@ -6,7 +6,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from constructs_lib._internal.checks import one_of, require
+from constructs_lib._internal.checks import matches, one_of, require
 from constructs_lib.endpoints.data_capture import DataCapture
 from constructs_lib.endpoints.deployment import DeploymentPolicy
 from constructs_lib.endpoints.endpoint_metrics import ContainerMetrics
@@ -15,6 +15,9 @@ from constructs_lib.endpoints.instance_endpoint import InstanceEndpoint
 from constructs_lib.endpoints.metrics_config import MetricsConfig
 from constructs_lib.endpoints.production_variant import ProductionVariant
 from constructs_lib.models.composition import ModelKind
+
+# Of `ContainerHostname`: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html
+_HOSTNAME = r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
 
 
 class MultiContainerEndpoint(InstanceEndpoint, ContainerMetrics):
@@ -38,7 +41,11 @@ class MultiContainerEndpoint(InstanceEndpoint, ContainerMetrics):
         metrics: MetricsConfig | None = None,
         endpoint_name: str | None = None,
     ) -> None:
-        """Make the endpoint; the arguments are those of `RealTimeEndpoint`, without a shadow (TRAPS 24)."""
+        """Make the endpoint; the arguments are those of `RealTimeEndpoint`, without a shadow (TRAPS 24) or explanations.
+
+        Raises:
+            ConfigurationError: SageMaker would refuse the configuration; all problems are listed.
+        """
         super().__init__(
             scope,
             id,
@@ -61,7 +68,12 @@ class MultiContainerEndpoint(InstanceEndpoint, ContainerMetrics):
         Raises:
             ConfigurationError: No variant has a container of this name.
         """
-        require(self.node.path, one_of("hostname", hostname, self._hostnames) if self._knows_all else None)
+        require(
+            self.node.path,
+            one_of("hostname", hostname, self._hostnames)
+            if self._knows_all
+            else matches("hostname", hostname, _HOSTNAME, shape="letters, digits and dashes, such as 'tensorflow'"),
+        )
         return EndpointContainer(self, hostname)
 
 

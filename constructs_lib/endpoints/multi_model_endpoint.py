@@ -41,7 +41,11 @@ class MultiModelEndpoint(InstanceEndpoint, MultiModelMetrics):
         metrics: MetricsConfig | None = None,
         endpoint_name: str | None = None,
     ) -> None:
-        """Make the endpoint; the arguments are those of `RealTimeEndpoint`, without a shadow (TRAPS 24)."""
+        """Make the endpoint; the arguments are those of `RealTimeEndpoint`, without a shadow (TRAPS 24) or explanations.
+
+        Raises:
+            ConfigurationError: SageMaker would refuse the configuration; all problems are listed.
+        """
         super().__init__(
             scope,
             id,

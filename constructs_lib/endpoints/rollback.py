@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib._internal.checks import above_zero, between, has, require, whole
+from constructs_lib._internal.checks import above_zero, between, has, is_a, require, whole
 
 if TYPE_CHECKING:
     from aws_cdk import aws_cloudwatch as cloudwatch
@@ -44,8 +44,17 @@ class AutoRollback:
             above_zero("error_percent", self.error_percent)
             or between("error_percent", self.error_percent, 0, 100, unit="percent"),
             above_zero("model_latency_ms", self.model_latency_ms) if self.model_latency_ms is not None else None,
+            is_a("watches_by_itself", self.watches_by_itself, bool, "a bool"),
+            self._names_problem(),
             whole("minutes", self.minutes, 1) or between("minutes", self.minutes, 1, _MINUTES_OF_A_DAY),
         )
+
+    def _names_problem(self) -> str | None:
+        """Names that are no list: a single text would be taken for a list of its letters."""
+        names = self.alarm_names
+        if isinstance(names, list | tuple) and all(isinstance(name, str) for name in names):
+            return None
+        return f"alarm_names must be a list of names; AutoRollback.on_alarms(…) takes alarms, got {names!r}"
 
     @staticmethod
     def never() -> "AutoRollback":

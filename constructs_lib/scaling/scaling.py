@@ -65,6 +65,8 @@ class Scaling(Construct):
         require(
             self.node.path,
             self._capacity_problems(min_capacity, max_capacity),
+            # A scheduled action may leave the ceiling, a target may not.
+            whole("max_capacity", max_capacity, 0) if max_capacity is None else None,
             is_a("suspended", suspended, SuspendedState, "SuspendedState(…)") if suspended is not None else None,
         )
         self._target = autoscaling.CfnScalableTarget(

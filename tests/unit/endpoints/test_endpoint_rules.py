@@ -23,6 +23,7 @@ from tests.unit.endpoints.serving import (
     served,
     shared,
     variant,
+    warnings_of,
 )
 
 INF1 = InstanceType("ml.inf1.xlarge")
@@ -149,6 +150,7 @@ class TestWrongKinds:
             ("capture", "s3://bucket/capture"),
             ("metrics", 10),
             ("explainer_config", "clarify"),
+            ("explainer_config", {}),
         ],
     )
     def test_fails_with_the_argument(self, stack: Any, ids: Iterator[str], argument: str, wrong: Any) -> None:
@@ -177,6 +179,18 @@ class TestWrongKinds:
     def test_fails_on_what_is_no_serverless_variant(self, stack: Any, ids: Iterator[str], wrong: Any) -> None:
         problem = refusal(lambda: ServerlessEndpoint(stack, next(ids), variant=wrong))
         assert problem == f"variant must be ServerlessVariant(…), got {wrong!r}"
+
+    @pytest.mark.parametrize("weight", [float("nan"), float("inf"), -float("inf")])
+    def test_fails_on_a_weight_that_is_no_finite_number(self, stack: Any, ids: Iterator[str], weight: float) -> None:
+        problem = refusal(lambda: real_time(stack, next(ids), variants=[variant(stack, weight=weight)]))
+        assert problem.startswith(f"variants[0].weight must be a finite number, got {weight}")
+
+    def test_trap_40_warns_of_explanations(self, stack: Any, ids: Iterator[str]) -> None:
+        explained = {"ClarifyExplainerConfig": {"ShapConfig": {"ShapBaselineConfig": {"ShapBaseline": "1,2"}}}}
+        (text,) = warnings_of(real_time(stack, next(ids), explainer_config=explained))
+        assert "sagemaker-constructs:clarify-is-closed" in text
+        assert "explainer_config needs SageMaker Clarify, which is closed to new customers (TRAPS 40)" in text
+        assert warnings_of(real_time(stack, next(ids))) == []
 
     def test_trap_30_holds_both_ends_of_sampling(self, stack: Any, ids: Iterator[str]) -> None:
         for value in (0, 100, LATE):

@@ -234,6 +234,22 @@ class TestAutoRollback:
             ({"error_percent": "5"}, "error_percent must be a number above 0, got '5'"),
             ({"model_latency_ms": 0}, "model_latency_ms must be a number above 0, got 0"),
             ({"model_latency_ms": [1]}, "model_latency_ms must be a number above 0, got [1]"),
+            ({"error_percent": float("nan")}, "error_percent must be a number above 0, got nan"),
+            ({"model_latency_ms": float("inf")}, "model_latency_ms must be a number above 0, got inf"),
+            ({"watches_by_itself": "x"}, "watches_by_itself must be a bool, got 'x'"),
+            (
+                {"alarm_names": "my-alarm"},
+                "alarm_names must be a list of names; AutoRollback.on_alarms(…) takes alarms, got 'my-alarm'",
+            ),
+            (
+                {"alarm_names": None},
+                "alarm_names must be a list of names; AutoRollback.on_alarms(…) takes alarms, got None",
+            ),
+            ({"alarm_names": 5}, "alarm_names must be a list of names; AutoRollback.on_alarms(…) takes alarms, got 5"),
+            (
+                {"alarm_names": [None]},
+                "alarm_names must be a list of names; AutoRollback.on_alarms(…) takes alarms, got [None]",
+            ),
             ({"minutes": 0}, "minutes must be a whole number of at least 1, got 0"),
             ({"minutes": 1441}, "minutes must be between 1 and 1440, got 1441"),
             ({"minutes": 1.5}, "minutes must be a whole number of at least 1, got 1.5"),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from constructs_lib import (
+    CaptureMode,
     DataCapture,
     InstancePool,
     InstancePools,
@@ -20,6 +21,7 @@ from constructs_lib import (
 )
 from tests.unit.endpoints.serving import (
     CPU,
+    GPU,
     KEY_ARN,
     NEURON,
     Case,
@@ -91,6 +93,12 @@ def tagged(stack: Any, id: str) -> RealTimeEndpoint:
     return endpoint
 
 
+def _with_tuples(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _with_tuples(item) for name, item in value.items()}
+    return tuple(value) if isinstance(value, list) else value
+
+
 EVERY_OPTION = {
     "weight": 0.5,
     "volume_size_gib": 512,
@@ -160,16 +168,6 @@ CASES: list[Case] = [
         one_as(RoutingConfig={"RoutingStrategy": "KV_AWARE"}),
     ),
     (
-        "routing at random",
-        instance(routing=RoutingStrategy.RANDOM),
-        one_as(RoutingConfig={"RoutingStrategy": "RANDOM"}),
-    ),
-    (
-        "routing by cache",
-        instance(routing=RoutingStrategy.KV_AWARE),
-        one_as(RoutingConfig={"RoutingStrategy": "KV_AWARE"}),
-    ),
-    (
         "core dumps without a key",
         instance(core_dumps=at("dumps")),
         one_as(CoreDumpConfig={"DestinationS3Uri": "s3://bucket/dumps"}),
@@ -218,6 +216,32 @@ CASES: list[Case] = [
         captured(InitialSamplingPercentage=50, CaptureContentTypeHeader={"CsvContentTypes": ["text/plain"]}),
     ),
     (
+        "a capture of answers only",
+        lambda stack, id: real_time(
+            stack, id, capture=DataCapture(location=at("capture"), modes=[CaptureMode.OUTPUT], percent=1)
+        ),
+        captured(InitialSamplingPercentage=1, CaptureOptions=[{"CaptureMode": "Output"}]),
+    ),
+    (
+        "a capture that is off",
+        lambda stack, id: real_time(stack, id, capture=DataCapture(location=at("capture"), enabled=False)),
+        captured(EnableCapture=False),
+    ),
+    (
+        "variants of which none gets traffic",
+        lambda stack, id: real_time(stack, id, variants=[variant(stack, name, weight=0) for name in ("a", "b")]),
+        {"ProductionVariants": [variant_as(VariantName=name, InitialVariantWeight=0) for name in ("a", "b")]},
+    ),
+    (
+        "a reservation without a disk of its own",
+        instance(capacity_reservation_arn=RESERVATION, instance_type=GPU, count=4, ssm_access=False),
+        one_as(
+            InstanceType="ml.g5.xlarge",
+            InitialInstanceCount=4,
+            CapacityReservationConfig=EVERY_OPTION_AS["CapacityReservationConfig"],
+        ),
+    ),
+    (
         "finer metrics",
         lambda stack, id: real_time(
             stack, id, metrics=MetricsConfig(detailed_observability=True, publish_frequency_seconds=10)
@@ -243,12 +267,21 @@ CASES: list[Case] = [
         lambda stack, id: real_time(stack, id, explainer_config=CLARIFY),
         one_as() | {"ExplainerConfig": CLARIFY},
     ),
+    (
+        "explanations with tuples for lists",
+        lambda stack, id: real_time(stack, id, explainer_config=_with_tuples(CLARIFY)),
+        one_as() | {"ExplainerConfig": CLARIFY},
+    ),
 ]
 
 
 @pytest.fixture(scope="module")
 def rendered() -> dict[str, Any]:
     return side_by_side(CASES, "Config")
+
+
+def test_no_case_is_there_twice() -> None:
+    assert len({name for name, _, _ in CASES}) == len(CASES)
 
 
 @pytest.mark.parametrize(("name", "wanted"), [pytest.param(name, wanted, id=name) for name, _, wanted in CASES])

@@ -324,3 +324,6 @@ class TestGrants:
         variants = [variant(stack, "here", model=known), variant(stack, "there", model=served(stack, ModelKind.DIRECT))]
         endpoint = MultiContainerEndpoint(stack, "Endpoint", variants=variants)
         assert endpoint.container("c").hostname == "c"
+        for wrong in (None, "", [], "a b", 5):
+            problem = refusal(lambda wrong=wrong: endpoint.container(wrong))
+            assert problem == f"hostname must be letters, digits and dashes, such as 'tensorflow', got {wrong!r}"

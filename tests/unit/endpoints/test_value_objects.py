@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from constructs_lib import (
+    CaptureMode,
     ComponentVariant,
     ComputeRequirements,
     Container,
@@ -116,6 +117,19 @@ class TestVariants:
         pools = InstancePools(InstancePool(GPU, model=MODEL))
         problem = refusal(lambda: ComponentVariant("a", pools))
         assert problem == "instance_type must hold pools without a model, because the components bring theirs"
+
+    @pytest.mark.parametrize(
+        ("values", "problem"),
+        [
+            ({"modes": []}, "modes must be a list of CaptureMode.INPUT, CaptureMode.OUTPUT or both, got []"),
+            ({"modes": "Input"}, "modes must be a list of CaptureMode.INPUT, CaptureMode.OUTPUT or both, got 'Input'"),
+            ({"modes": ["input"]}, "modes must be one of 'Input', 'Output', got 'input'"),
+            ({"modes": [CaptureMode.INPUT] * 2}, "modes must be unique, got 'Input' more than once"),
+            ({"enabled": None}, "enabled must be a bool, got None"),
+        ],
+    )
+    def test_fails_on_a_capture_of_no_side(self, values: dict[str, Any], problem: str) -> None:
+        assert refusal(lambda: DataCapture(location=at("c"), **values)) == problem
 
     def test_trap_29_a_weight_of_zero_stays_zero(self) -> None:
         assert ProductionVariant("a", model=MODEL, instance_type=CPU, weight=0).render()["InitialVariantWeight"] == 0

@@ -121,6 +121,7 @@ class TestTargets:
         [
             ({"min_capacity": 5}, "max_capacity must not be below min_capacity (5), got 4; raise max_capacity or"),
             ({"min_capacity": 1.5}, "min_capacity must be a whole number of at least 1, got 1.5"),
+            ({"max_capacity": None}, "max_capacity must be a whole number of at least 0, got None"),
             ({"max_capacity": "4"}, "max_capacity must be a whole number of at least 0, got '4'"),
             ({"suspended": True}, "suspended must be SuspendedState(…), got True"),
         ],
