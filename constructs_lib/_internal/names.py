@@ -1,5 +1,7 @@
 """Names that are known before the deployment."""
 
+from collections.abc import Collection
+
 from aws_cdk import Names
 from constructs import Construct
 
@@ -10,3 +12,10 @@ def unique_name(scope: Construct) -> str:
     Small letters, because SageMaker writes names in ARNs so, and IAM compares ARNs letter by letter.
     """
     return Names.unique_resource_name(scope, max_length=63, separator="-").lower()
+
+
+def id_problem(scope: Construct, id: str, own: Collection[str]) -> str | None:
+    """An id that *scope* has given away, or needs for one of its *own* children; the CDK's error names no argument."""
+    if id not in own and scope.node.try_find_child(id) is None:
+        return None
+    return f"id must be another than {id!r}: {scope.node.path} has a child of that id, or needs it for one of its own"

@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 
 from constructs_lib._internal.checks import is_token, matches, require
-from constructs_lib.contract.instance_facts import family_of, has_local_storage, successor_of
+from constructs_lib.contract.instance_facts import (
+    family_of,
+    has_gpus,
+    has_local_storage,
+    has_no_accelerators,
+    successor_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,16 @@ class InstanceType:
     def has_local_storage(self) -> bool:
         """Whether data lies on NVMe disks inside the machine, which have no volume size and no key of yours."""
         return has_local_storage(self.family)
+
+    @property
+    def has_gpus(self) -> bool:
+        """Whether it has GPUs; False when the name is known only at deployment."""
+        return has_gpus(self.family)
+
+    @property
+    def has_no_accelerators(self) -> bool:
+        """Whether it has processors only; False for a family that is not known."""
+        return has_no_accelerators(self.family)
 
     @property
     def successor(self) -> str | None:

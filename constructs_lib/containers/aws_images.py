@@ -28,6 +28,7 @@ class RegionalImage(ContainerImage):
 
     def __init__(self, *, name: str, repository: str, tag: str, table: str) -> None:
         self._name = name
+        self.repository = None if is_token(repository) else repository
         self._repository = repository
         self._tag = tag
         self._table = table
@@ -88,6 +89,8 @@ class DeepLearningContainer(RegionalImage):
             name="deep-learning-containers", repository=repository, tag=tag, table=catalogue.deep_learning_table()
         )
         self.framework = catalogue.framework_of(repository)
+        named = re.search(r"-(cpu|gpu)(?=-|$)", tag)
+        self.device = named[1] if named and not is_token(tag) else None
         # Hugging Face's tags begin with the version of what it runs on and name their own behind it.
         version = re.match(r"(?:.*-transformers)?(\d+(?:\.\d+)+)", tag)
         self.framework_version = version[1] if version and self.framework and not is_token(tag) else None
@@ -96,8 +99,9 @@ class DeepLearningContainer(RegionalImage):
 class _FrameworkImage(RegionalImage):
     hyperparameter_encoding = HyperparameterEncoding.JSON
 
-    def __init__(self, *, source: str, purpose: str | None, version: str, **image: str) -> None:
+    def __init__(self, *, source: str, purpose: str | None, version: str, device: str, **image: str) -> None:
         super().__init__(name=f"{source} {version}".strip(), **image)
+        self.device, self.device_is_sure = device or None, bool(device)
         self._source = source
         self._purpose = purpose
         self.framework = catalogue.framework_of(source)
@@ -134,6 +138,7 @@ def framework_image(
         source=framework,
         purpose=purpose,
         version=found.version,
+        device=found.device,
         repository=found.repository,
         tag=found.tag,
         table=found.table,

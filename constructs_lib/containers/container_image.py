@@ -24,6 +24,9 @@ class ContainerImage(ABC):
         facts: What the algorithm reads and where it runs; None when it is none or nothing is documented.
         framework: The framework that runs scripts in it, such as `pytorch` or `huggingface`; None when unknown.
         framework_version: Its version as it was asked for, or as it leads the tag; None when unknown.
+        repository: Its repository as far as the address tells; None when a deployment decides it.
+        device: What it computes on, `cpu` or `gpu`; None when nothing says so.
+        device_is_sure: Whether AWS's catalogue says so, and not the tag alone.
         hyperparameter_encoding: How the software in it reads its hyperparameters.
         requires_network_isolation: Whether SageMaker runs it in network isolation only.
     """
@@ -32,6 +35,9 @@ class ContainerImage(ABC):
     facts: AlgorithmFacts | None = None
     framework: str | None = None
     framework_version: str | None = None
+    repository: str | None = None
+    device: str | None = None
+    device_is_sure: bool = False
     hyperparameter_encoding: HyperparameterEncoding = HyperparameterEncoding.PLAIN
     requires_network_isolation: bool = False
 

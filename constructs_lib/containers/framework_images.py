@@ -29,12 +29,16 @@ class Device(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FrameworkImage:
-    """An image that exists: its repository and tag, and the region table that says which account serves it."""
+    """An image that exists: its repository and tag, and the region table that says which account serves it.
+
+    Its device is empty where the image is the same for all.
+    """
 
     repository: str
     tag: str
     table: str
     version: str
+    device: str
 
 
 def resolve(
@@ -86,6 +90,7 @@ def resolve(
         tag=image.tag_for(version, chosen_device, chosen_python),
         table=image.table,
         version=version,
+        device=chosen_device,
     )
 
 

@@ -1,5 +1,6 @@
-"""What the name of an instance type tells about the machine: local disks, and whether AWS has ended it."""
+"""What the name of an instance type tells about the machine: disks, accelerators, and whether AWS has ended it."""
 
+import re
 from typing import Final
 
 # Families with NVMe storage of their own besides those whose name says so with a `d`. No dependency carries this list.
@@ -29,6 +30,16 @@ def has_local_storage(family: str) -> bool:
     # `m5d`, `c6gd`, `g4dn`, `p4de`: the letters after the generation's number hold a d.
     letters = family.partition("-")[0].lstrip("abcdefghijklmnopqrstuvwxyz").lstrip("0123456789")
     return family in _LOCAL_STORAGE or "d" in letters
+
+
+def has_gpus(family: str) -> bool:
+    """Whether it has GPUs, as `g4dn` and `p5` have."""
+    return re.match(r"[gp]\d", family) is not None
+
+
+def has_no_accelerators(family: str) -> bool:
+    """Whether it computes on its processors alone; False for a family that is not known."""
+    return re.match(r"[cmrt]\d", family) is not None
 
 
 def successor_of(family: str) -> str | None:

@@ -159,9 +159,24 @@ class ComponentSpecification:
         if not isinstance(self.model, Container):
             return None
         plain = self.model.image is not None and not self.model.additional_artifacts
-        if plain and (self.model.artifact is None or isinstance(self.model.artifact, S3Object)):
-            return None
-        return "model must be a Model construct where it is more than an image and one gzipped tar, got a Container"
+        if not plain or not (self.model.artifact is None or isinstance(self.model.artifact, S3Object)):
+            return "model must be a Model construct where it is more than an image and one gzipped tar, got a Container"
+        if self.model.hostname is not None:
+            return f"model.hostname has no meaning in a component, which is alone, got {self.model.hostname!r}"
+        return None
+
+    @property
+    def hub_model(self) -> str | None:
+        """What the container downloads from a hub by itself; None when it downloads nothing, or that is not known."""
+        containers = (self.model,) if isinstance(self.model, Container) else self.model.containers
+        return next((each.hub_model for each in containers if each.hub_model is not None), None)
+
+    @property
+    def needs_network(self) -> bool:
+        """Whether it cannot run cut off the network; of a model made elsewhere that is not known."""
+        if isinstance(self.model, Container):
+            return self.hub_model is not None
+        return bool(self.model.containers) and not self.model.network_isolation
 
 
 def _container(container: Container, image: "BoundImage") -> dict[str, Any]:

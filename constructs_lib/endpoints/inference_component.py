@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
-from aws_cdk import Resource
+from aws_cdk import Resource, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
-from constructs_lib._internal.checks import grantee_problem, has, is_a, require
-from constructs_lib._internal.names import unique_name
+from constructs_lib._internal.checks import grantee_problem, has, is_a, is_token, require
+from constructs_lib._internal.names import id_problem, unique_name
 from constructs_lib._internal.rendering import camel_case
 from constructs_lib._internal.statements import Statement
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.endpoints.component_metrics import InferenceComponentMetrics
+from constructs_lib.endpoints.component_rules import Specifications, each_of, machine_problems, warn_of_network
 from constructs_lib.endpoints.component_specification import ComponentSpecification, copies_problem
 from constructs_lib.endpoints.deployment import Fleet, Rolling
 from constructs_lib.endpoints.rollback_alarms import UNMADE_ALARMS, own_alarms
@@ -25,8 +27,6 @@ from constructs_lib.scaling.options import SuspendedState
 
 if TYPE_CHECKING:
     from constructs_lib.endpoints.inference_component_endpoint import InferenceComponentEndpoint
-
-Specifications = ComponentSpecification | Mapping[InstanceType, ComponentSpecification]
 
 # A container of a real-time endpoint must answer within a minute; half of it is too long.
 _HALF_OF_THE_LONGEST_ANSWER_MS = 30_000
@@ -57,6 +57,19 @@ _ARGUMENTS = {
 }
 
 
+# What a component makes below itself; an adapter takes none of these ids.
+_OWN_IDS = ("Containers", "Resource", "Rollback", "Scaling")
+# The names that each stack has given away: they are unique in an account and region.
+_NAMES: WeakKeyDictionary[Stack, set[str]] = WeakKeyDictionary()
+
+
+def _name_problem(component: Construct, name: Any) -> str | None:
+    stack = Stack.of(component)
+    if not isinstance(name, str) or is_token(name) or name not in _NAMES.get(stack, ()):
+        return None
+    return f"inference_component_name must be unique in an account and region, got {name!r} twice in {stack.node.path}"
+
+
 class InferenceComponentBase(Resource, InferenceComponentMetrics):
     """A component or an adapter: a name to invoke, and rights on it.
 
@@ -85,7 +98,8 @@ class InferenceComponentBase(Resource, InferenceComponentMetrics):
 
     def _make(self, request: Mapping[str, Any]) -> sagemaker.CfnInferenceComponent:
         resource = sagemaker.CfnInferenceComponent(self, "Resource", **camel_case(request))
-        self.inference_component_name = request["InferenceComponentName"]
+        self.inference_component_name = name = request["InferenceComponentName"]
+        _NAMES.setdefault(Stack.of(self), set()).add(name)
         self.inference_component_arn = resource.attr_inference_component_arn
         return resource
 
@@ -158,6 +172,8 @@ class InferenceComponent(InferenceComponentBase):
         rollout = {"DeploymentConfig": deployment.config(UNMADE_ALARMS)} if deployment is not None else {}
         require(
             path,
+            *machine_problems(specification, endpoint.instance_types),
+            _name_problem(self, name),
             request_problems("CreateInferenceComponent", request, _ARGUMENTS),
             request_problems("UpdateInferenceComponent", {"InferenceComponentName": name, **rollout}, _ARGUMENTS),
             deployment.problems(Fleet.of("copies", copies)) if deployment is not None else None,
@@ -168,6 +184,9 @@ class InferenceComponent(InferenceComponentBase):
             rollout = {"DeploymentConfig": deployment.config(alarms)}
         self._resource = resource = self._make(request | rollout)
         endpoint._let_run(self, resource, statements)
+        if any(each.needs_network for each in each_of(specification)):
+            endpoint._let_out()
+        warn_of_network(self, specification, network=endpoint.network, isolated=endpoint.network_isolation is True)
 
     def auto_scale(
         self, *, min_capacity: int, max_capacity: int, suspended: SuspendedState | None = None
@@ -227,6 +246,12 @@ class InferenceComponent(InferenceComponentBase):
                 statements.extend(model.statements)
                 return specification.render(None)
             image = model.image.bind(scope) if model.image is not None else None
+            if image is not None and image.registry_config is not None:
+                require(
+                    self.node.path,
+                    "specification.model.image lies in a private registry, and a component's own container says no way "
+                    "to it; make it a Model with a network",
+                )
             statements.extend((*(image.statements if image else ()), *model.statements()))
             return specification.render(image)
 
@@ -260,6 +285,7 @@ class Adapter(InferenceComponentBase):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-deploy-models.html
         """
+        require(f"{scope.node.path}/{id}", id_problem(scope, id, _OWN_IDS))
         super().__init__(scope, id)
         require(
             self.node.path,
@@ -267,10 +293,9 @@ class Adapter(InferenceComponentBase):
             is_a("artifact", artifact, S3Object, "one object, such as store.artifact('a.tar.gz')"),
         )
         self._endpoint = base._endpoint
+        name = unique_name(self) if inference_component_name is None else inference_component_name
         request: dict[str, Any] = {
-            "InferenceComponentName": unique_name(self)
-            if inference_component_name is None
-            else inference_component_name,
+            "InferenceComponentName": name,
             "EndpointName": self._endpoint.endpoint_name,
             "Specification": {
                 "BaseInferenceComponentName": base.inference_component_name,
@@ -279,6 +304,7 @@ class Adapter(InferenceComponentBase):
         }
         require(
             self.node.path,
+            _name_problem(self, name),
             request_problems(
                 "CreateInferenceComponent", request, {**_ARGUMENTS, "Specification.Container.ArtifactUrl": "artifact"}
             ),

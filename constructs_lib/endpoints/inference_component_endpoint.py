@@ -10,24 +10,24 @@ from constructs import Construct
 
 from constructs_lib._internal.checks import has, is_a, require
 from constructs_lib._internal.execution import job_statements
+from constructs_lib._internal.names import id_problem
 from constructs_lib._internal.policies import GrowingPolicy
 from constructs_lib._internal.rendering import given
 from constructs_lib._internal.statements import Statement
 from constructs_lib.endpoints.component_metrics import ComponentHostMetrics
+from constructs_lib.endpoints.component_rules import Specifications
 from constructs_lib.endpoints.component_variant import ComponentVariant
 from constructs_lib.endpoints.deployment import Rolling
 from constructs_lib.endpoints.hosted_endpoint import Hosted, HostedEndpoint, VariantProperty
-from constructs_lib.endpoints.inference_component import (
-    InferenceComponent,
-    InferenceComponentBase,
-    Specifications,
-)
+from constructs_lib.endpoints.inference_component import InferenceComponent, InferenceComponentBase
 from constructs_lib.endpoints.instance_endpoint import SINGLE_VARIANT_ARGUMENTS
 from constructs_lib.endpoints.metrics_config import MetricsConfig
 from constructs_lib.endpoints.variant_options import types_of
 from constructs_lib.foundation.execution_role import ExecutionRole
 from constructs_lib.foundation.network_base import NetworkBase
 
+# What the endpoint makes below itself; a component takes none of these ids.
+_OWN_IDS = ("Config", "Output", "Policy", "Resource", "Role", "Rollback", "Scaling")
 _MANAGED = "ProductionVariants[].ManagedInstanceScaling"
 _ARGUMENTS = {
     **SINGLE_VARIANT_ARGUMENTS,
@@ -45,6 +45,9 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
 
     Attributes:
         variant_name: The name of the variant that components run on.
+        instance_types: The types of machine that it may have.
+        network: The network of the components; None when they are outside any VPC of yours.
+        network_isolation: What was said of it; None when the components decide.
         role: The role of the endpoint; it gets what the components need.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-deploy-models.html
@@ -71,7 +74,10 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
             id: The id in it.
             variant: The machines.
             network: The network of the components; None keeps them outside any VPC of yours.
-            network_isolation: Cuts all containers off the network, credentials included. None leaves it to the models.
+            network_isolation: Cuts all containers off the network, credentials included; SageMaker itself fetches
+                images and artifacts. None cuts them off until a component's container downloads from a hub
+                (`HF_MODEL_ID`) or its `Model` was made with `network_isolation=False` (TRAPS 19). A model that was
+                made elsewhere says nothing of it.
             role: Runs the components; it gets what they need. None makes one.
             key: Encrypts the machines' volumes.
             metrics: Finer metrics; None publishes the usual ones each minute.
@@ -115,7 +121,7 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
             members=given(
                 ExecutionRoleArn=self.role.role_arn,
                 VpcConfig=network.vpc_config() if network is not None else None,
-                EnableNetworkIsolation=network_isolation,
+                EnableNetworkIsolation=True if network_isolation is None else network_isolation,
                 MetricsConfig=metrics.render() if metrics is not None else None,
             ),
             arguments=_ARGUMENTS,
@@ -131,6 +137,9 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
         if variant.managed_instance_scaling is not None:
             self._keep_counts(variant.name)
         self.variant_name = variant.name
+        self.instance_types = types_of(variant.instance_type)
+        self.network = network
+        self.network_isolation = network_isolation
         self._components: list[InferenceComponentBase] = []
         self._callers: list[iam.IGrantable] = []
 
@@ -148,6 +157,7 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
         Raises:
             ConfigurationError: SageMaker would refuse the component; all problems are listed.
         """
+        require(f"{self.node.path}.add_component", id_problem(self, id, _OWN_IDS))
         return InferenceComponent(
             self,
             id,
@@ -168,6 +178,11 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
         for component in self._components:
             component.grant_invoke(grantee)
         return grant
+
+    def _let_out(self) -> None:
+        """Leave the containers their network, which one of them needs, unless the user has decided."""
+        if self.network_isolation is None:
+            self._config.enable_network_isolation = False
 
     def _let_run(
         self,

@@ -41,7 +41,7 @@ class MultiContainerEndpoint(InstanceEndpoint, ContainerMetrics):
         metrics: MetricsConfig | None = None,
         endpoint_name: str | None = None,
     ) -> None:
-        """Make the endpoint; the arguments are those of `RealTimeEndpoint`, without a shadow (TRAPS 24) or explanations.
+        """Make the endpoint; its arguments are those of `RealTimeEndpoint`, without shadow (TRAPS 24) and explanations.
 
         Raises:
             ConfigurationError: SageMaker would refuse the configuration; all problems are listed.

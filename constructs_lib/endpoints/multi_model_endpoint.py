@@ -8,6 +8,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from constructs_lib._internal.checks import matches, require
+from constructs_lib._internal.warnings import warn
 from constructs_lib.endpoints.data_capture import DataCapture
 from constructs_lib.endpoints.deployment import DeploymentPolicy
 from constructs_lib.endpoints.endpoint_metrics import MultiModelMetrics
@@ -15,6 +16,7 @@ from constructs_lib.endpoints.hosted_endpoint import VariantProperty
 from constructs_lib.endpoints.instance_endpoint import InstanceEndpoint
 from constructs_lib.endpoints.metrics_config import MetricsConfig
 from constructs_lib.endpoints.production_variant import ProductionVariant
+from constructs_lib.endpoints.variant_options import types_of
 from constructs_lib.models.composition import ModelKind
 
 _TARGET_MODEL = r"(?!s3://|/)(?:.+\.tar\.gz|.*[*?].*)"
@@ -41,7 +43,7 @@ class MultiModelEndpoint(InstanceEndpoint, MultiModelMetrics):
         metrics: MetricsConfig | None = None,
         endpoint_name: str | None = None,
     ) -> None:
-        """Make the endpoint; the arguments are those of `RealTimeEndpoint`, without a shadow (TRAPS 24) or explanations.
+        """Make the endpoint; its arguments are those of `RealTimeEndpoint`, without shadow (TRAPS 24) and explanations.
 
         Raises:
             ConfigurationError: SageMaker would refuse the configuration; all problems are listed.
@@ -57,6 +59,22 @@ class MultiModelEndpoint(InstanceEndpoint, MultiModelMetrics):
             metrics=metrics,
             endpoint_name=endpoint_name,
         )
+        for variant in variants:
+            self._warn_of_gpus(variant)
+
+    def _warn_of_gpus(self, variant: ProductionVariant) -> None:
+        """An image of an unknown repository may hold Triton."""
+        gpus = [kind.name for kind in types_of(variant.instance_type) if kind.has_gpus]
+        containers = [container for model in variant.models for container in model.containers]
+        repositories = [each.image.repository for each in containers if each.image and each.image.repository]
+        others = [repository for repository in repositories if "triton" not in repository]
+        if gpus and others:
+            warn(
+                self,
+                f"multi-model-without-triton/{variant.name}",
+                f"{others[0]} serves many models on {', '.join(gpus)}, and SageMaker documents that on GPUs Triton's "
+                "images do (TRAPS 27)",
+            )
 
     def grant_invoke_model(self, grantee: iam.IGrantable, *target_models: str) -> iam.Grant:
         """Let *grantee* ask some models only (`sagemaker:InvokeEndpoint` under `sagemaker:TargetModel`, TRAPS 17).

@@ -4,12 +4,16 @@ from constructs import Construct
 
 from constructs_lib._internal.acknowledged import acknowledge
 from constructs_lib._internal.checks import at_least, is_a, require
+from constructs_lib._internal.warnings import warn
+from constructs_lib.containers.container_image import ContainerImage
+from constructs_lib.containers.framework_images import Device
 from constructs_lib.endpoints.endpoint_base import Synchronous
 from constructs_lib.endpoints.endpoint_metrics import ServerlessMetrics
 from constructs_lib.endpoints.hosted_endpoint import Hosted, HostedEndpoint
 from constructs_lib.endpoints.instance_endpoint import variant_arguments
 from constructs_lib.endpoints.serverless_variant import ServerlessVariant
 from constructs_lib.models.composition import ModelKind
+from constructs_lib.models.model_base import ModelBase
 from constructs_lib.scaling.concurrency_scaling import ConcurrencyScaling
 from constructs_lib.scaling.options import SuspendedState
 
@@ -75,6 +79,14 @@ class ServerlessEndpoint(HostedEndpoint, Synchronous, ServerlessMetrics):
             "SageMakerEndpointConfigurationKMSKeyConfigured",
             "The key of a configuration encrypts volumes of machines, and a serverless variant has none.",
         )
+        for image in _gpu_images(variant.model):
+            # Some such images run on processors too, and a tag is a text that anybody may choose.
+            warn(
+                self,
+                f"serverless-has-no-gpu/{variant.name}",
+                f"the tag of {variant.model.node.path}'s image {image.repository} says gpu, and a serverless endpoint "
+                "has none (TRAPS 25)",
+            )
         self._variant = variant
 
     def auto_scale(
@@ -115,6 +127,12 @@ class ServerlessEndpoint(HostedEndpoint, Synchronous, ServerlessMetrics):
         )
 
 
+def _gpu_images(model: ModelBase) -> list[ContainerImage]:
+    """Images that compute on GPUs, which no serverless endpoint has."""
+    images = [each.image for each in model.containers if each.image is not None]
+    return [image for image in images if image.device == Device.GPU]
+
+
 def _model_problems(variant: ServerlessVariant) -> list[str]:
     """What a serverless container cannot do.
 
@@ -127,6 +145,7 @@ def _model_problems(variant: ServerlessVariant) -> list[str]:
         "must have network_isolation=False": model.network_isolation,
         "must not be a model package of the Marketplace": model.from_marketplace,
         "must have its artifact as one gzipped tar": any(each.uses_model_data_source for each in model.containers),
+        "must have an image for CPUs": any(image.device_is_sure for image in _gpu_images(model)),
     }
     return [
         f"variant.model {rule}, or a serverless endpoint cannot serve it, got {model.node.path} (TRAPS 25)"

@@ -1,14 +1,21 @@
 """What the variants of an endpoint configuration mean together, and what does not go with one another."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
 from .._structure import MODEL, Structure, containers, endpoint_configs, meant, repeated, variants
-from ..instance_facts import family_of, has_local_storage
+from ..instance_facts import family_of, has_gpus, has_local_storage
 from . import Fault, Severity, Template, number, rule
 
 _GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg"
 _API = "https://docs.aws.amazon.com/sagemaker/latest/APIReference"
 _VARIANT = f"{_API}/API_ProductionVariant.html"
+# Repositories that AWS publishes serving images in; one of another name may hold anything.
+# https://aws.github.io/deep-learning-containers/reference/available_images
+_FRAMEWORK = re.compile(
+    r"(?:.*/)?(?P<name>(?:huggingface-)?(?:pytorch|tensorflow|mxnet)(?:-tgi)?-inference|djl-inference|vllm|sglang"
+    r"|sagemaker-(?:scikit-learn|xgboost|tensorflow-serving|mxnet-serving))(?:[:@].*)?"
+)
 _COMPONENTS = f"{_GUIDE}/realtime-endpoints-deploy-models.html"
 
 
@@ -159,7 +166,7 @@ def _several(model: Structure) -> list[str]:
 def volume_on_local_disks(template: Template) -> Iterator[Fault]:
     for config in endpoint_configs(template):
         for variant in variants(config):
-            for kind in _local(variant):
+            for kind in _of_kind(variant, has_local_storage):
                 if variant.has("VolumeSizeInGB"):
                     yield variant.fault(
                         "VolumeSizeInGB",
@@ -169,10 +176,10 @@ def volume_on_local_disks(template: Template) -> Iterator[Fault]:
                     )
 
 
-def _local(variant: Structure) -> list[str]:
-    """The instance types of a variant that have local disks."""
+def _of_kind(variant: Structure, told: Callable[[str], bool]) -> list[str]:
+    """The instance types of a variant whose family is such a one."""
     kinds = [variant.get("InstanceType"), *(pool.get("InstanceType") for pool in variant.items("InstancePools"))]
-    return [kind for kind in kinds if isinstance(kind, str) and has_local_storage(family_of(kind))]
+    return [kind for kind in kinds if isinstance(kind, str) and told(family_of(kind))]
 
 
 @rule(
@@ -195,3 +202,25 @@ def captured_twice(template: Template) -> Iterator[Fault]:
                     fix="keep it in the list that fits",
                     value=kind,
                 )
+
+
+@rule(
+    "SM232",
+    "a multi-model on GPUs is served by Triton",
+    source=f"{_GUIDE}/multi-model-support.html",
+    severity=Severity.WARNING,
+)
+def multi_model_on_gpus(template: Template) -> Iterator[Fault]:
+    for config in endpoint_configs(template):
+        for variant in variants(config):
+            model, gpus = meant(variant, "ModelName", MODEL), _of_kind(variant, has_gpus)
+            for container in containers(model) if model and gpus else ():
+                image = _FRAMEWORK.fullmatch(container.ending("Image") or "")
+                if image and container.get("Mode") == "MultiModel":
+                    yield variant.fault(
+                        "ModelName",
+                        f"ModelName should be of a multi-model with an image of Triton on {', '.join(gpus)}, got one "
+                        f"with {image['name']}",
+                        fix="take an image of sagemaker-tritonserver, or a type without GPUs",
+                        value=image["name"],
+                    )

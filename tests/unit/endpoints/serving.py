@@ -14,6 +14,8 @@ from constructs_lib import (
     Container,
     ContainerImage,
     InferenceComponentEndpoint,
+    InstancePool,
+    InstancePools,
     InstanceType,
     Model,
     ModelKind,
@@ -95,6 +97,11 @@ def shared(stack: Any, id: str = "Endpoint", **changes: Any) -> InferenceCompone
     """The smallest endpoint for components."""
     arguments = {"variant": ComponentVariant("main", GPU), "role": role_in(stack)}
     return InferenceComponentEndpoint(stack, id, **(arguments | changes))
+
+
+def pooled(*machines: InstanceType) -> ComponentVariant:
+    """Machines of several types for components."""
+    return ComponentVariant("main", InstancePools(*map(InstancePool, machines)))
 
 
 def specification(**changes: Any) -> ComponentSpecification:

@@ -23,6 +23,7 @@ from constructs_lib.endpoints.inference_component import Adapter
 from tests.unit.endpoints.serving import (
     GPU,
     LATE,
+    pooled,
     real_time,
     refusal,
     shared,
@@ -181,7 +182,8 @@ class TestComponents:
         problem = refusal(lambda: endpoint.add_component(next(ids), specification={GPU: wrong}))
         assert problem.startswith(f"specification[0].{words}")
 
-    def test_takes_one_to_five_types(self, endpoint: Any, ids: Iterator[str]) -> None:
+    def test_takes_one_to_five_types(self, stack: Any, ids: Iterator[str]) -> None:
+        endpoint = shared(stack, next(ids), variant=pooled(*SIX[:5]))
         for number in (1, 5):
             endpoint.add_component(next(ids), specification=dict.fromkeys(SIX[:number], specification()))
         for number in (0, 6):

@@ -8,14 +8,26 @@ import pytest
 
 from constructs_lib import (
     AsyncEndpoint,
+    Container,
+    ContainerImage,
     DataCapture,
+    Device,
+    ImagePurpose,
+    InstancePool,
+    InstancePools,
     InstanceType,
     ModelKind,
+    MultiModel,
+    MultiModelEndpoint,
     ServerlessEndpoint,
     ServerlessVariant,
 )
 from tests.unit.endpoints.serving import (
+    CPU,
+    GPU,
+    IMAGE,
     LATE,
+    NEURON,
     at,
     made,
     real_time,
@@ -26,6 +38,7 @@ from tests.unit.endpoints.serving import (
     warnings_of,
 )
 
+ECR = "763104351884.dkr.ecr.eu-west-1.amazonaws.com"
 INF1 = InstanceType("ml.inf1.xlarge")
 SIX = [InstanceType(f"ml.m5.{size}") for size in ("large", "xlarge", "2xlarge", "4xlarge", "12xlarge", "24xlarge")]
 
@@ -85,14 +98,54 @@ class TestServerless:
         )
 
     def test_trap_25_fails_on_an_artifact_that_is_no_archive(self, stack: Any, ids: Iterator[str]) -> None:
-        from constructs_lib import Container
-        from tests.unit.endpoints.serving import IMAGE
-
         folder = made(
             stack, next(ids), container=Container(image=IMAGE, artifact=at("folder")), network_isolation=False
         )
         problem = refusal(lambda: self.made_with(stack, next(ids), folder))
         assert problem.startswith("variant.model must have its artifact as one gzipped tar, or a serverless")
+
+    @pytest.mark.parametrize(("device", "refused"), [(Device.GPU, True), (Device.CPU, False)])
+    def test_trap_25_fails_on_an_image_for_gpus(
+        self, stack: Any, ids: Iterator[str], device: Device, refused: bool
+    ) -> None:
+        image = ContainerImage.from_framework("pytorch", version="2.6.0", purpose=ImagePurpose.INFERENCE, device=device)
+        model = made(stack, next(ids), container=Container(image=image), network_isolation=False)
+        if refused:
+            problem = refusal(lambda: self.made_with(stack, next(ids), model))
+            assert problem.startswith("variant.model must have an image for CPUs, or a serverless endpoint cannot")
+        else:
+            assert warnings_of(self.made_with(stack, next(ids), model)) == []
+
+    @pytest.mark.parametrize(
+        ("tag", "warned"), [("2.18.0-gpu-py310", 1), ("2.18.0-gpu", 1), ("2.18.0-cpu-py310", 0), ("2.18.0-gpux", 0)]
+    )
+    def test_trap_25_warns_of_a_tag_that_says_gpu(self, stack: Any, ids: Iterator[str], tag: str, warned: int) -> None:
+        image = ContainerImage.from_dlc("tensorflow-inference", tag)
+        model = made(stack, next(ids), container=Container(image=image), network_isolation=False)
+        found = warnings_of(self.made_with(stack, next(ids), model))
+        assert [text.count("sagemaker-constructs:serverless-has-no-gpu/main") for text in found] == [1] * warned
+
+
+class TestMultiModel:
+    @pytest.mark.parametrize(
+        ("image", "machine", "warned"),
+        [
+            (ContainerImage.from_dlc("tensorflow-inference", "2.18.0-gpu-py310"), GPU, True),
+            (ContainerImage.from_uri(f"{ECR}/djl-inference:0.30.0"), GPU, True),
+            (ContainerImage.from_dlc("tensorflow-inference", "2.18.0-cpu-py310"), CPU, False),
+            (ContainerImage.from_uri(f"{ECR}/sagemaker-tritonserver:24.09-py3"), GPU, False),
+            (ContainerImage.from_uri("registry.example.com/own:1"), GPU, False),
+        ],
+    )
+    def test_trap_27_warns_on_gpus_of_images_other_than_tritons(
+        self, stack: Any, ids: Iterator[str], image: ContainerImage, machine: Any, warned: bool
+    ) -> None:
+        model = MultiModel(stack, next(ids), container=Container(image=image), models=at("models"))
+        for pools in (machine, InstancePools(InstancePool(NEURON), InstancePool(machine))):
+            many = [variant(stack, model=model, instance_type=pools)]
+            found = warnings_of(MultiModelEndpoint(stack, next(ids), variants=many))
+            assert [text for text in found if "multi-model-without-triton/main" in text] == found
+            assert len(found) == warned
 
 
 class TestAsync:

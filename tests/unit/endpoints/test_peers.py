@@ -43,6 +43,7 @@ from tests.unit.endpoints.serving import (
     ROLE_ARN,
     at,
     made,
+    pooled,
     properties,
     real_time,
     served,
@@ -92,7 +93,7 @@ class TestWhatPeersGetWrong:
         (tmp_path / "Dockerfile").write_text("FROM scratch\n")
         image = ContainerImage.from_asset(str(tmp_path))
         by_type = dict.fromkeys((CPU, GPU), specification(model=Container(image=image)))
-        part = shared(stack).add_component("Part", specification=by_type)
+        part = shared(stack, variant=pooled(CPU, GPU)).add_component("Part", specification=by_type)
         found = properties(template_of(stack), part)["Specifications"]
         assert [each["InstanceType"] for each in found] == [CPU.name, GPU.name]
 

@@ -5,6 +5,7 @@ updates, which CloudFormation keeps with the component,
 https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateInferenceComponent.html
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ from tests.unit.endpoints.serving import (
     alarm_in,
     percent,
     policy_as,
+    pooled,
     readable,
     served,
     shared,
@@ -79,19 +81,19 @@ EVERYTHING_AS = {
 }
 
 
-def component(**changes: Any) -> Any:
+def component(host: Mapping[str, Any] | None = None, **changes: Any) -> Any:
     """A component on an endpoint of its own."""
 
     def build(stack: Any, id: str) -> InferenceComponent:
         arguments = {"specification": specification(), "inference_component_name": f"the-{id}"} | changes
-        return shared(stack, f"{id}Host").add_component("Component", **arguments)
+        return shared(stack, f"{id}Host", **(host or {})).add_component("Component", **arguments)
 
     return build
 
 
 def several(stack: Any, id: str) -> InferenceComponent:
     by_type = {GPU: specification(model=EVERYTHING, **EVERY_MEMBER), NEURON: specification(model=served(stack))}
-    return component(specification=by_type, copies=3)(stack, id)  # type: ignore[no-any-return] -- a builder
+    return component({"variant": pooled(GPU, NEURON)}, specification=by_type, copies=3)(stack, id)  # type: ignore[no-any-return] -- a builder
 
 
 def of_a_model(stack: Any, id: str) -> InferenceComponent:

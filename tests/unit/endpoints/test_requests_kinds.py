@@ -55,7 +55,11 @@ def shared_variant(**changes: Any) -> dict[str, Any]:
 
 
 def components(**changes: Any) -> dict[str, Any]:
-    return {"ProductionVariants": [shared_variant(**changes)], "ExecutionRoleArn": ROLE_ARN}
+    return {
+        "ProductionVariants": [shared_variant(**changes)],
+        "ExecutionRoleArn": ROLE_ARN,
+        "EnableNetworkIsolation": True,
+    }
 
 
 def queued(stack: Any, id: str, **changes: Any) -> AsyncEndpoint:

@@ -29,6 +29,7 @@ from tests.unit.endpoints.serving import (
     NEURON,
     at,
     made,
+    pooled,
     properties,
     readable,
     real_time,
@@ -202,7 +203,7 @@ class TestWhatEndpointsWrite:
             folder.mkdir()
             (folder / "Dockerfile").write_text(f"FROM scratch\nLABEL name={kind.name}\n")
             built[kind] = specification(model=Container(image=ContainerImage.from_asset(str(folder))))
-        endpoint = InferenceComponentEndpoint(stack, "Shared", variant=ComponentVariant("main", GPU))
+        endpoint = InferenceComponentEndpoint(stack, "Shared", variant=pooled(CPU, GPU))
         part = endpoint.add_component("Part", specification=built)
         images = [each["Container"]["Image"] for each in properties(template_of(stack), part)["Specifications"]]
         assert images[0] != images[1]

@@ -4,7 +4,7 @@ from typing import Any
 
 from . import Examples, Json
 from .models import ROLE, called, models, multi
-from .shapes import capture, config, resource
+from .shapes import capture, config, model, resource
 from .state_requests import train
 
 VARIANT = {
@@ -15,6 +15,8 @@ VARIANT = {
     "InstanceType": "ml.m5.xlarge",
 }
 NAME = {"Fn::GetAtt": ["Model", "ModelName"]}
+AWS = "763104351884.dkr.ecr.eu-west-1.amazonaws.com"
+GPU_LAST = [{"InstanceType": "ml.m5.xlarge", "Priority": 1}, {"InstanceType": "ml.g5.xlarge", "Priority": 2}]
 
 
 def variant(**changes: Any) -> Json:
@@ -23,6 +25,15 @@ def variant(**changes: Any) -> Json:
 
 def variants(*own: Json, **properties: Any) -> Json:
     return resource("EndpointConfig", ProductionVariants=list(own), **properties)
+
+
+def many_on(machine: Any, image: Any, **changes: Any) -> Json:
+    """An endpoint of many models that *image* serves on *machine*."""
+    own = variant(ModelName=NAME, InstanceType=machine, **changes)
+    return {
+        **called("Config", variants(own)),
+        **called("Model", multi(Image=image, ModelDataUrl="s3://bucket/models/")),
+    }
 
 
 def shadowed(shadow: Json, *own: Json, **properties: Any) -> Json:
@@ -181,6 +192,25 @@ EXAMPLES = {
             "in one each": capture(
                 CaptureContentTypeHeader={"CsvContentTypes": ["text/csv"], "JsonContentTypes": ["application/json"]}
             )
+        },
+    ),
+    "SM232": Examples(
+        fails={
+            "TensorFlow on a GPU": many_on("ml.g5.xlarge", f"{AWS}/tensorflow-inference:2.18-gpu"),
+            "an account that is looked up": many_on(
+                "ml.g5.xlarge",
+                {"Fn::Join": ["", [{"Ref": "Account"}, ".dkr.ecr.eu-west-1.amazonaws.com/djl-inference:0.30.0"]]},
+            ),
+            "on the second type": many_on(None, f"{AWS}/sagemaker-xgboost:1.7-1", InstancePools=GPU_LAST),
+        },
+        passes={
+            "Triton on a GPU": many_on("ml.g5.xlarge", f"{AWS}/sagemaker-tritonserver:24.09-py3"),
+            "TensorFlow on a CPU": many_on("ml.m5.xlarge", f"{AWS}/tensorflow-inference:2.18-cpu"),
+            "an image of one's own": many_on("ml.g5.xlarge", f"{AWS}/own-server:1"),
+            "one model on a GPU": {
+                **called("Config", variants(variant(ModelName=NAME, InstanceType="ml.g5.xlarge"))),
+                **called("Model", model(Image=f"{AWS}/tensorflow-inference:2.18-gpu")),
+            },
         },
     ),
 }
