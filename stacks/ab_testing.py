@@ -33,6 +33,8 @@ class AbTestingStack(HostingStack):
             "current": (settings.real_time__model_artifact, 100 - share),
             "candidate": (settings.ab_testing__candidate_artifact, share),
         }
+        # Of one machine a canary can move no part.
+        fewest = max(2, settings.real_time__instance_count)
         variants = [
             ProductionVariant(
                 name,
@@ -45,7 +47,7 @@ class AbTestingStack(HostingStack):
                     network=foundation.network,
                 ),
                 instance_type=InstanceType(settings.real_time__instance_type),
-                count=settings.real_time__instance_count,
+                count=fewest,
                 weight=weight,
             )
             for name, (artifact, weight) in tested.items()
@@ -62,7 +64,7 @@ class AbTestingStack(HostingStack):
         for variant in variants:
             endpoint.auto_scale(
                 variant.name,
-                min_capacity=settings.real_time__instance_count,
-                max_capacity=settings.real_time__max_instance_count,
+                min_capacity=fewest,
+                max_capacity=max(fewest, settings.real_time__max_instance_count),
             ).scale_on_invocations(per_minute=settings.real_time__invocations_per_minute)
         return endpoint

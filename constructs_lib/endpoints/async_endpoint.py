@@ -143,6 +143,8 @@ class AsyncEndpoint(HostedEndpoint, Asynchronous, AsyncMetrics):
             problems=[
                 *kind_problem("variant", variant, ModelKind.SINGLE),
                 _failures_key_problem(output, failures),
+                _fifo_problem("success_topic", success_topic),
+                _fifo_problem("error_topic", error_topic),
                 "include_response_in_topics needs success_topic or error_topic, got neither"
                 if include_response_in_topics and not any(topics.values())
                 else None,
@@ -212,6 +214,17 @@ def _failures_key_problem(output: S3Location, failures: S3Location | None) -> st
         "failures must lie in a bucket with the key of output's, because the API has one key for both, got "
         f"{failures.key_arn or 'no key'}"
     )
+
+
+def _fifo_problem(argument: str, topic: "sns.ITopic | None") -> str | None:
+    """A message to a FIFO topic needs a group, and SageMaker names none.
+
+    Source: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+    """
+    # The flag for one that is made here, whose name is not known yet; the name for one that is imported.
+    if topic is None or not (topic.fifo or str(topic.topic_arn).endswith(".fifo")):
+        return None
+    return f"{argument} must be a standard topic, because SageMaker names no message group, got {topic.node.path}"
 
 
 def _publish(topic: "sns.ITopic | None") -> Iterator[Statement]:

@@ -19,7 +19,7 @@ from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.warnings import warn
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.compute.outdated import warn_if_outdated
-from constructs_lib.endpoints.deployment import DeploymentPolicy, Fleet
+from constructs_lib.endpoints.deployment import Canary, DeploymentPolicy, Fleet, Linear
 from constructs_lib.endpoints.endpoint_base import EndpointBase
 from constructs_lib.endpoints.rollback_alarms import UNMADE_ALARMS, own_alarms
 
@@ -231,6 +231,13 @@ class HostedEndpoint(EndpointBase):
         for variant in variants:
             marketplace = any(model.from_marketplace for model in variant.models)
             inf1 = any(kind.family == "inf1" for kind in variant.instance_types)
+            if isinstance(deployment, Canary | Linear) and variant.count == 1:
+                warn(
+                    self,
+                    f"traffic-moves-at-once/{variant.name}",
+                    f"{variant.name} has one machine at first, of which {type(deployment).__name__} can move no part "
+                    "(untested against a live account); have two, or give AllAtOnce(…)",
+                )
             if marketplace or inf1:
                 warn(
                     self,

@@ -119,6 +119,25 @@ class TestDeployment:
         quiet = AllAtOnce(wait_seconds=wait, rollback=AutoRollback.never())
         assert warnings_of(real_time(stack, next(ids), deployment=quiet)) == []
 
+    @pytest.mark.parametrize(
+        ("policy", "machines", "warned"),
+        [
+            (Canary(CapacitySize.percent(10)), 1, True),
+            (Linear(CapacitySize.percent(50)), 1, True),
+            (Canary(CapacitySize.percent(10)), 2, False),
+            (Canary(CapacitySize.percent(10)), LATE, False),
+            (AllAtOnce(), 1, False),
+            (Rolling(CapacitySize.percent(50)), 1, False),
+        ],
+    )
+    def test_trap_6_warns_of_one_machine_of_which_no_part_can_move(
+        self, stack: Any, ids: Iterator[str], policy: Any, machines: Any, warned: bool
+    ) -> None:
+        variants = [variant(stack, count=machines)]
+        found = warnings_of(real_time(stack, next(ids), variants=variants, deployment=policy))
+        assert [text for text in found if "sagemaker-constructs:traffic-moves-at-once/main" in text] == found
+        assert len(found) == warned
+
     def test_warns_where_guardrails_do_not_apply(self, stack: Any, ids: Iterator[str]) -> None:
         old = [variant(stack, instance_type=INF1)]
         guarded = warnings_of(real_time(stack, next(ids), variants=old, deployment=AllAtOnce()))

@@ -34,6 +34,7 @@ from tests.unit.endpoints.serving import (
     refusal,
     served,
     shared,
+    topic_in,
     variant,
     warnings_of,
 )
@@ -187,6 +188,23 @@ class TestAsync:
         problem = refusal(lambda: queued(stack, next(ids), **{argument: wrong}))
         assert problem.startswith(f"{argument} must be ")
         assert problem.endswith(f", got {wrong!r}")
+
+    def test_fails_on_a_fifo_topic(self, stack: Any, ids: Iterator[str]) -> None:
+        from aws_cdk import aws_sns as sns
+
+        made_here = sns.Topic(stack, next(ids), fifo=True)
+        elsewhere = topic_in(stack, "answers.fifo")
+        problem = refusal(lambda: queued(stack, next(ids), success_topic=made_here, error_topic=elsewhere))
+        rule = "must be a standard topic, because SageMaker names no message group, got"
+        assert problem.splitlines() == [
+            f"success_topic {rule} {made_here.node.path}",
+            f"error_topic {rule} {elsewhere.node.path}",
+        ]
+
+    def test_takes_a_standard_topic(self, stack: Any, ids: Iterator[str]) -> None:
+        from aws_cdk import aws_sns as sns
+
+        queued(stack, next(ids), success_topic=sns.Topic(stack, next(ids)), error_topic=topic_in(stack, "errors"))
 
 
 class TestWrongKinds:
