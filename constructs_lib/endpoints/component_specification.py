@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib._internal.checks import above_zero, at_least, between, is_a, is_token, require, whole
 from constructs_lib._internal.rendering import given
+from constructs_lib.endpoints.variant_options import model_problem
 from constructs_lib.foundation.s3_location import S3Object
 from constructs_lib.models.composition import ModelKind
 from constructs_lib.models.container import Container
@@ -125,6 +126,7 @@ class ComponentSpecification:
         require(
             "ComponentSpecification",
             None if usable else f"model must be a Model construct or Container(image=…), got {self.model!r}",
+            model_problem("model", self.model) if usable and not isinstance(self.model, Container) else None,
             self._model_problem(),
             self._container_problem(),
             is_a("compute", self.compute, ComputeRequirements, "ComputeRequirements(min_memory_mb=…)"),

@@ -188,7 +188,12 @@ def name_problem(name: Any) -> str | None:
 
 
 def model_problem(field: str, model: Any) -> str | None:
-    """A model that is none; a name or an ARN is the usual slip."""
-    if hasattr(model, "model_name"):
+    """A model that is none; a name or an ARN is the usual slip, or one that only a running workflow makes."""
+    if not hasattr(model, "model_name"):
+        return f"{field} must be a Model construct, or Model.from_model_name(…), got {model!r}"
+    if not str(model.model_name).startswith("{%"):
         return None
-    return f"{field} must be a Model construct, or Model.from_model_name(…), got {model!r}"
+    return (
+        f"{field} must be there when the stack is deployed, and a workflow makes this one, got {model.model_name!r}; "
+        "give Model.from_model_name(…) the name that an execution has given out"
+    )

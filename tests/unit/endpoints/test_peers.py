@@ -53,17 +53,44 @@ from tests.unit.endpoints.serving import (
     warnings_of,
 )
 
-# Prints the template of one endpoint of each kind of part, as bytes.
+# Where `ContainerImage.from_dlc` of the CDK's alpha module throws.
+REGIONS_THAT_THROW = {
+    "af-south-1",
+    "ap-northeast-3",
+    "ap-southeast-5",
+    "ap-southeast-7",
+    "ca-west-1",
+    "il-central-1",
+    "mx-central-1",
+    "us-gov-east-1",
+    "us-gov-west-1",
+}
+
+# Prints the template of one endpoint of each kind, as bytes.
 PROGRAM = """
 import json
 from aws_cdk import App, Stack
-from constructs_lib import AllAtOnce, AutoRollback, DataCapture
+import constructs_lib as sm
 from tests.templates import template_of
-from tests.unit.endpoints.serving import at, made, real_time, shared, specification, variant
+from tests.unit.endpoints.serving import IMAGE, at, made, real_time, shared, specification, thing, variant
 stack = Stack(App(), "Stack")
-variants = [variant(stack, model=made(stack))]
-real_time(stack, variants=variants, capture=DataCapture(location=at("c")), deployment=AllAtOnce())
-shared(stack, "Shared").add_component("Part", specification=specification())
+plain, part = made(stack), sm.Container(image=IMAGE)
+capture = sm.DataCapture(location=at("c"))
+fast = real_time(stack, variants=[variant(stack, model=plain)], capture=capture, deployment=sm.AllAtOnce())
+fast.auto_scale("main", min_capacity=1, max_capacity=2).scale_on_invocations(per_minute=1)
+several = {
+    sm.MultiModelEndpoint: sm.MultiModel(stack, "Many", container=part, models=at("models")),
+    sm.InferencePipelineEndpoint: sm.PipelineModel(stack, "Pipeline", containers=[part, part]),
+    sm.MultiContainerEndpoint: sm.MultiContainerModel(stack, "Direct", containers={"a": part, "b": part}),
+}
+for kind, model in several.items():
+    kind(stack, kind.__name__, variants=[variant(stack, model=model)])
+queue = sm.AsyncEndpoint(stack, "Async", variant=variant(stack, model=plain), output=at("out"), inputs=at("in"))
+queue.auto_scale(min_capacity=0, max_capacity=2).scale_on_backlog(per_instance=1)
+small = sm.ServerlessVariant("main", made(stack, "Open", network_isolation=False), memory_mb=1024, max_concurrency=1)
+sm.ServerlessEndpoint(stack, "Serverless", variant=small)
+base = shared(stack, "Shared").add_component("Part", specification=specification())
+base.add_adapter("A", artifact=thing("a.tar.gz"))
 print(json.dumps(template_of(stack)))
 """
 
@@ -123,13 +150,37 @@ class TestWhatPeersGetWrong:
         (text,) = warnings_of(endpoint)
         assert "update-resets-scaling/main" in text
 
-    def test_trap_4_the_name_of_the_variant_stays_when_its_machines_change(self, stack: Any) -> None:
-        # An update that changes the type under autoscaling is refused; the docstring of `ProductionVariant` says that
-        # the name stays, and the way is a second variant beside it.
-        for id, machines in (("Old", CPU), ("New", InstanceType("ml.m5.2xlarge"))):
-            real_time(stack, id, variants=[variant(stack, instance_type=machines)])
-        configs = of_type(template_of(stack), "AWS::SageMaker::EndpointConfig").values()
-        assert {config["ProductionVariants"][0]["VariantName"] for config in configs} == {"main"}
+    def test_trap_4_other_machines_change_the_configuration_and_nothing_that_scales(self) -> None:
+        """SageMaker refuses the type of a variant to change while it scales: its target must not change as well."""
+        from aws_cdk import App, Stack
+
+        templates = []
+        for machines in (CPU, InstanceType("ml.m5.2xlarge")):
+            stack = Stack(App(), "Stack")
+            endpoint = real_time(stack, variants=[variant(stack, instance_type=machines)], deployment=AllAtOnce())
+            endpoint.auto_scale("main", min_capacity=1, max_capacity=2).scale_on_invocations(per_minute=1)
+            templates.append(template_of(stack)["Resources"])
+        before, after = templates
+        assert before.keys() == after.keys()
+        (changed,) = [name for name in before if before[name] != after[name]]
+        assert before[changed]["Type"] == "AWS::SageMaker::EndpointConfig"
+
+    def test_trap_4_a_variant_that_goes_takes_its_target_along_and_no_other(self) -> None:
+        """Deleting a variant deregisters its target, so the target must leave the template in the same update."""
+        from aws_cdk import App, Stack
+
+        targets = []
+        for names in ("ab", "b"):
+            stack = Stack(App(), "Stack")
+            endpoint = real_time(stack, variants=[variant(stack, name) for name in names])
+            for name in names:
+                endpoint.auto_scale(name, min_capacity=1, max_capacity=2)
+            targets.append(of_type(template_of(stack), "AWS::ApplicationAutoScaling::ScalableTarget"))
+        both, one = targets
+        ((kept, target),) = one.items()
+        assert both[kept] == target
+        with pytest.raises(ConfigurationError, match="there is no variant 'a' to scale"):
+            endpoint.auto_scale("a", min_capacity=1, max_capacity=2)
 
     @pytest.mark.parametrize("how", [{}, {"mutable": False}])
     def test_an_imported_role_gets_what_may_be_given_to_it(self, stack: Any, how: dict[str, Any]) -> None:
@@ -163,7 +214,7 @@ class TestWhatPeersGetWrong:
             for _ in range(2)
         ]
         assert runs[0] == runs[1]
-        assert json.loads(runs[0])["Resources"]
+        assert len(of_type(json.loads(runs[0]), "AWS::SageMaker::Endpoint")) == 7
 
     def test_the_parent_gets_no_other_child_and_no_other_description(self) -> None:
         from aws_cdk import App, Stack
@@ -171,17 +222,35 @@ class TestWhatPeersGetWrong:
         stack = Stack(App(), "Stack", description="Serves the shop")
         variants = [variant(stack, model=made(stack))]
         before = {child.node.id for child in stack.node.children}
-        real_time(stack, variants=variants, deployment=AllAtOnce())
+        fast = real_time(stack, variants=variants, deployment=AllAtOnce(), capture=DataCapture(location=at("c")))
+        fast.auto_scale("main", min_capacity=1, max_capacity=2).scale_on_invocations(per_minute=1)
+        slow = AsyncEndpoint(stack, "Async", variant=variants[0], output=at("out"), deployment=AllAtOnce())
+        slow.auto_scale(min_capacity=0, max_capacity=2).scale_on_backlog(per_instance=1)
+        small = ServerlessVariant("main", served(stack), memory_mb=1024, max_concurrency=2, provisioned_concurrency=1)
+        seldom = ServerlessEndpoint(stack, "Serverless", variant=small)
+        seldom.auto_scale(min_capacity=1, max_capacity=2).scale_on_utilization(percent=70)
         host = InferenceComponentEndpoint(stack, "Host", variant=ComponentVariant("main", GPU))
-        host.add_component("Part", specification=specification())
-        assert {child.node.id for child in stack.node.children} == before | {"Endpoint", "Host"}
+        part = host.add_component("Part", specification=specification())
+        part.auto_scale(min_capacity=0, max_capacity=2).scale_on_concurrency(per_copy=1)
+        kinds = {"Endpoint", "Async", "Serverless", "Host", "a-single-model"}
+        assert {child.node.id for child in stack.node.children} == before | kinds
         assert template_of(stack)["Description"] == "Serves the shop"
+
+    def test_an_image_of_aws_leaves_one_table_in_the_stack_however_many_there_are(self, stack: Any) -> None:
+        image = ContainerImage.from_dlc("tensorflow-inference", "2.18.0-cpu-py310")
+        for id in ("One", "Two"):
+            made(stack, id, container=Container(image=image))
+        shared(stack).add_component("Part", specification=specification(model=Container(image=image)))
+        ids = {child.node.id for child in stack.node.children} - {"One", "Two", "Endpoint", "Serving"}
+        assert ids == {f"Images-{catalogue.deep_learning_table()}"}
 
     def test_trap_16_one_framework_image_binds_in_every_region_of_the_catalogue(self) -> None:
         from aws_cdk import App, Environment, Stack
 
         app, image = App(), ContainerImage.from_dlc("pytorch-inference", "2.6.0-cpu-py312-ubuntu22.04-sagemaker")
-        for region, account in catalogue.deep_learning_accounts().items():
+        accounts = catalogue.deep_learning_accounts()
+        assert accounts.keys() >= REGIONS_THAT_THROW
+        for region, account in accounts.items():
             stack = Stack(app, region, env=Environment(account="123456789012", region=region))
             assert str(image.bind(stack).uri).startswith(f"{account}.dkr.ecr.{region}.")
 

@@ -80,6 +80,17 @@ class TestVariants:
         assert refusal(lambda: serverless(model=wrong)) == problem
         assert refusal(lambda: ProductionVariant("a", model=wrong, instance_type=CPU)) == problem
 
+    def test_fails_on_a_model_that_only_a_workflow_makes(self) -> None:
+        late: Any = SimpleNamespace(model_name="{% $states.input.Make.ModelName %}", kind=ModelKind.SINGLE)
+        for build in (
+            lambda: serverless(model=late),
+            lambda: ProductionVariant("a", model=late, instance_type=CPU),
+            lambda: InstancePool(CPU, model=late),
+            lambda: specification(model=late),
+        ):
+            problem = refusal(build)
+            assert problem.startswith("model must be there when the stack is deployed, and a workflow makes this one")
+
     @pytest.mark.parametrize("wrong", [None, 5, 1.5, ["a"]])
     def test_fails_on_what_is_no_name(self, wrong: Any) -> None:
         problem = f"name must be a text, such as 'main', got {wrong!r}"
