@@ -30,10 +30,10 @@ SEVEN_KINDS = (
 )
 
 
-def rehearsed(name: str, report: Path) -> list[dict[str, Any]]:
+def rehearsed(name: str, report: Path, *, app: str = "app.py") -> list[dict[str, Any]]:
     """The steps of an example that passes."""
     example = REPOSITORY / "examples" / name
-    command = [sys.executable, "-m", "constructs_lib.rehearsal.cli", "--app", f"{sys.executable} {example / 'app.py'}"]
+    command = [sys.executable, "-m", "constructs_lib.rehearsal.cli", "--app", f"{sys.executable} {example / app}"]
     done = subprocess.run(
         [*command, "--data", str(example / "rehearsal.json"), "--report", str(report)],
         cwd=REPOSITORY,
@@ -62,6 +62,14 @@ def test_capacity_follows_the_load_and_the_queue_to_zero_and_back(tmp_path: Path
         "Shop/Describe/Scaling/main moves": "Backlog took it from 1 to 5; goes to zero, and a request wakes it to 1",
         "Shop/Greet/Scaling/main moves": "Utilization took it from 1 to 10",
     }
+
+
+def test_one_of_the_seven_kinds_goes_through_its_life(tmp_path: Path) -> None:
+    """The quickest of them; the objects of all seven are in the same file, so this shows that they fit."""
+    steps = rehearsed("seven_kinds", tmp_path / "report.json", app="serverless.py")
+    (asked,) = (step for step in steps if step["name"] == "endpoint")
+    assert asked["subject"] == "Serving/Endpoint"
+    assert asked["summary"] == "InService, serverless: variant main answered 200"
 
 
 def test_every_example_is_named_in_the_guide() -> None:

@@ -10,6 +10,7 @@ from constructs_lib import (
     Container,
     ContainerImage,
     DataCapture,
+    DataKey,
     InferenceComponentEndpoint,
     InstancePool,
     InstancePools,
@@ -61,6 +62,18 @@ def written(template: Any, endpoint: Any, id: str = "main") -> list[dict[str, An
     assert Stack.of(policy).get_logical_id(policy) in waits_for
     found: list[dict[str, Any]] = properties(template, endpoint, f"Output/{id}")["PolicyDocument"]["Statement"]
     return found
+
+
+class TestKeysOfVolumes:
+    def test_trap_14_the_policy_of_the_key_leaves_the_grant_of_the_caller_that_deploys_to_iam(self, stack: Any) -> None:
+        key = DataKey(stack, "Key")
+        endpoint = real_time(stack, key=key)
+        template = template_of(stack)
+        assert readable(properties(template, endpoint, "Config")["KmsKeyId"]) == "<Key.Arn>"
+        policy = readable(properties(template, key)["KeyPolicy"]["Statement"])
+        assert [each["Effect"] for each in policy] == ["Allow"] * len(policy)
+        account = "arn:<AWS::Partition>:iam::<AWS::AccountId>:root"
+        assert {"Effect": "Allow", "Action": "kms:*", "Principal": {"AWS": account}, "Resource": "*"} in policy
 
 
 class TestWhatEndpointsWrite:
