@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib._internal.checks import matches, unique
+from constructs_lib._internal.expressions import bare, expression
 from constructs_lib.training._states import ChoiceNode, FailNode, MapNode, Node, ParallelNode
 from constructs_lib.training.references import read_names
 from constructs_lib.training.steps import Choice, Fail, Map, Parallel
@@ -98,7 +99,8 @@ class _Reader:
         self._check_reads(step.name, step.items, visible, in_map=in_map)
         self.names.append(step.name)
         nodes, seen = self.sequence(step.steps, visible, in_map=True)
-        items = step.items if isinstance(step.items, str) else tuple(step.items)
+        # A list, which as text would be one item.
+        items = expression(bare(step.items)) if isinstance(step.items, str) else tuple(step.items)
         before, results = tuple(sorted(visible)), tuple(sorted(seen - visible))
         node = MapNode(
             name=step.name,
