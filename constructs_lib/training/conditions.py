@@ -40,7 +40,8 @@ class Condition:
 
         Args:
             job: A training or a tuning job of the same workflow.
-            name: As in `metrics` of the job, or as a built-in algorithm calls it.
+            name: As in `metrics` of the job, or as a built-in algorithm calls it; of a tuning job the metric of its
+                objective, the only one in its result.
 
         Raises:
             ConfigurationError: The job is of a kind that has no metrics.

@@ -21,10 +21,14 @@ from constructs_lib.training.distribution import Distribution
 from constructs_lib.training.job import Job, JobKind
 from constructs_lib.training.model_registry import ModelPackageGroup
 from constructs_lib.training.model_steps import CreateModelStep, ModelApprovalStatus, RegisterModelStep
+from constructs_lib.training.parameter_ranges import ContinuousParameterRange
 from constructs_lib.training.references import execution_input, map_item
 from constructs_lib.training.source_code import SourceCode
 from constructs_lib.training.steps import Choice, Fail, Map, Parallel
 from constructs_lib.training.tracking import ModelPackageConfig
+from constructs_lib.training.tuning_definition import TuningDefinition
+from constructs_lib.training.tuning_job import TuningJob
+from constructs_lib.training.tuning_strategy import TuningObjective
 from tests.templates import definition_of, of_type, only, template_of
 
 MACHINE = "AWS::StepFunctions::StateMachine"
@@ -369,6 +373,42 @@ class TestRefusals:
         choice = Choice(condition=Condition.metric(train, "los") < 1, then=[job(stack, store, "More")])
         with pytest.raises(ConfigurationError, match=r"Condition.metric must name a metric of Train, which has loss"):
             TrainingWorkflow(stack, "Workflow", steps=[train, choice])
+
+    def test_fails_on_a_metric_of_a_script_that_defines_none(self, stack: Any, store: ArtifactStore) -> None:
+        train = job(stack, store, image=IMAGE)
+        choice = Choice(condition=Condition.metric(train, "loss") < 1, then=[job(stack, store, "More")])
+        words = r"name a metric of Train, which has none; give the job metrics={'loss': r'…\(\[0-9.\]\+\)'}, got 'loss'"
+        with pytest.raises(ConfigurationError, match=words):
+            TrainingWorkflow(stack, "Workflow", steps=[train, choice])
+
+    @pytest.mark.parametrize("definitions", [1, 2])
+    def test_fails_on_a_metric_of_a_tuning_job_that_is_not_its_objective(
+        self, stack: Any, store: ArtifactStore, definitions: int
+    ) -> None:
+        trains = [job(stack, store, f"T{number}") for number in range(definitions)]
+        tune = TuningJob(
+            stack,
+            "Tune",
+            definitions=[
+                TuningDefinition(
+                    job=train,
+                    objective=TuningObjective.maximize("validation:accuracy"),
+                    ranges={"learning_rate": ContinuousParameterRange(min_value=0.1, max_value=0.2)},
+                )
+                for train in trains
+            ],
+            max_jobs=2,
+        )
+        more = [job(stack, store, "More")]
+        right = Choice(condition=Condition.metric(tune, "validation:accuracy") > 0.9, then=more)
+        TrainingWorkflow(stack, "Right", steps=[tune, right])
+        wrong = Choice(condition=Condition.metric(tune, "train:accuracy") > 0.9, then=more)
+        with pytest.raises(ConfigurationError) as raised:
+            TrainingWorkflow(stack, "Workflow", steps=[tune, wrong])
+        assert (
+            "Condition.metric must name the objective of Tune, the only metric in its result: validation:accuracy, "
+            "got 'train:accuracy'"
+        ) in str(raised.value)
 
     def test_fails_on_a_metric_of_a_job_that_has_not_run(self, stack: Any, store: ArtifactStore) -> None:
         train = job(stack, store)
