@@ -146,9 +146,9 @@ class ArtifactStore(Construct):
         """The objects below *prefix*, such as `data/train`; naming it in a construct is what grants access to it."""
         return S3Location.from_bucket(self.bucket, prefix)
 
-    def artifact(self, key: str) -> S3Object:
-        """One object, such as `models/model.tar.gz`."""
-        return S3Object.from_bucket(self.bucket, key)
+    def artifact(self, key: str, *, within: str | None = None) -> S3Object:
+        """One object, such as `models/model.tar.gz`; *within* is the prefix of a key that only an execution knows."""
+        return S3Object.from_bucket(self.bucket, key, within=within)
 
     def grant_read(self, grantee: iam.IGrantable, prefix: str = "") -> iam.Grant:
         """Let *grantee* list and read what is below *prefix*, and decrypt it; the empty prefix is the whole bucket.

@@ -13,6 +13,7 @@ from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.checks import grantee_problem, one_of, require
+from constructs_lib._internal.expressions import bare, expression, is_late, joined_within, known_start, literal
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
 from constructs_lib.containers.container_image import ContainerImage
@@ -142,8 +143,9 @@ class Job(Construct):
             problems: What the API's model cannot see.
             statements: What the job's references need.
         """
-        self._check(request, arguments=arguments, problems=problems)
-        self.policy: iam.CfnManagedPolicy = attach_policy(self, "Policy", self.role, statements)
+        rights = list(statements)
+        self._check(request, arguments=arguments, problems=[*problems, _late_rights(rights)])
+        self.policy: iam.CfnManagedPolicy = attach_policy(self, "Policy", self.role, rights)
 
     def _check(
         self,
@@ -153,7 +155,7 @@ class Job(Construct):
         problems: Iterable[str | Iterable[str] | None],
     ) -> None:
         """Keep the request, once it is right; the arguments are those of `_define`."""
-        self.request: dict[str, Any] = dict(request)
+        self.request: dict[str, Any] = joined_within(dict(request))
         named = {self.kind.name_member: self.name_prefix, **self.request}
         require(self.node.path, *problems, request_problems(f"Create{self.kind.noun}", named, arguments))
 
@@ -171,19 +173,23 @@ class Job(Construct):
         if self.kind.noun == "HyperParameterTuningJob":
             request = request.get("TrainingJobDefinition", {})
         output = request.get(path, {}) if self.kind.noun in ("TrainingJob", "HyperParameterTuningJob") else {}
-        place = re.fullmatch(r"s3://([^/]+)/(.*)", output.get("S3OutputPath", ""))
+        written = output.get("S3OutputPath", "")
+        late = is_late(written)
+        place = re.fullmatch(r"s3://([^/]+)/(.*)", known_start(written) if late else written)
         if place is None:
             leaves = "model_artifact is what a training job leaves, or a tuning job with one definition"
             raise ConfigurationError(self.node.path, [f"{leaves}; this is a {self.kind.noun}"])
-        bucket, folder = place[1], place[2].rstrip("/")
-        folder = f"{folder}/" if folder else ""
+        bucket, folder = place[1], place[2] if late else place[2].rstrip("/")
+        folder = f"{folder}/" if folder and not late else folder
         if self.kind.noun == "HyperParameterTuningJob":
             best = f"$states.input.{self.node.id}.BestTrainingJob.TrainingJobName"
-            uri = f"'s3://{bucket}/{folder}' & {best} & '/output/model.tar.gz'"
+            # An address that only the execution knows ends in a slash, as `S3Location.uri` does.
+            above = bare(written) if late else literal(f"s3://{bucket}/{folder}")
+            uri = f"{above} & {best} & '/output/model.tar.gz'"
         return JobArtifact(
-            uri=f"{{% {uri} %}}",
+            uri=expression(uri),
             bucket_arn=f"arn:{Aws.PARTITION}:s3:::{bucket}",
-            prefix=f"{folder}{self.name_prefix}-",
+            prefix=folder if late else f"{folder}{self.name_prefix}-",
             key_arn=output.get("KmsKeyId"),
         )
 
@@ -328,3 +334,12 @@ class Job(Construct):
             actions = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
             statements.append(Statement(actions=actions, resources=(rule,)))
         return tuple(statements)
+
+
+def _late_rights(statements: Iterable[Statement]) -> list[str]:
+    """Rights to what only an execution knows, which no policy can name."""
+    named = dict.fromkeys(resource for each in statements for resource in each.resources if is_late(resource))
+    return [
+        f"the role cannot have rights to {resource!r}, which only the running workflow knows; name something fixed"
+        for resource in named
+    ]
