@@ -14,7 +14,9 @@ from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.arns import name_in_arn
-from constructs_lib._internal.checks import grantee_problem, has, is_a, is_token, matches, one_of, require
+from constructs_lib._internal.checks import has, is_a, is_token, matches, one_of, require
+from constructs_lib._internal.grants import grant
+from constructs_lib._internal.statements import Statement
 from constructs_lib.endpoints.endpoint_metrics import EndpointMetrics
 
 _ARN = r"arn:[a-z-]+:sagemaker:[a-z0-9-]+:\d{12}:endpoint/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
@@ -137,10 +139,7 @@ class EndpointBase(Resource, EndpointMetrics):
     def _grant(
         self, grantee: iam.IGrantable, *actions: str, conditions: Mapping[str, Mapping[str, Any]] | None = None
     ) -> iam.Grant:
-        require(self.node.path, grantee_problem(grantee))
-        return iam.Grant.add_to_principal(
-            grantee=grantee, actions=list(actions), resource_arns=[self.endpoint_arn], conditions=conditions
-        )
+        return grant(self, grantee, Statement(actions=actions, resources=(self.endpoint_arn,), conditions=conditions))
 
 
 class Synchronous(EndpointBase):

@@ -9,7 +9,8 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
-from constructs_lib._internal.checks import grantee_problem, has, is_a, require
+from constructs_lib._internal.checks import has, is_a, require
+from constructs_lib._internal.grants import grant
 from constructs_lib._internal.names import unique_name
 from constructs_lib._internal.rendering import camel_case
 from constructs_lib._internal.statements import Statement
@@ -79,9 +80,8 @@ class InferenceComponentBase(Resource, InferenceComponentMetrics):
 
     def _grant(self, grantee: iam.IGrantable, action: str) -> iam.Grant:
         # Both are resources of the action in the service authorization reference, so both must be allowed.
-        require(self.node.path, grantee_problem(grantee))
-        arns = [self._endpoint.endpoint_arn, self.inference_component_arn]
-        return iam.Grant.add_to_principal(grantee=grantee, actions=[action], resource_arns=arns)
+        arns = (self._endpoint.endpoint_arn, self.inference_component_arn)
+        return grant(self, grantee, Statement(actions=(action,), resources=arns))
 
     def _make(self, request: Mapping[str, Any]) -> sagemaker.CfnInferenceComponent:
         resource = sagemaker.CfnInferenceComponent(self, "Resource", **camel_case(request))

@@ -12,7 +12,8 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
-from constructs_lib._internal.checks import grantee_problem, one_of, require
+from constructs_lib._internal.checks import one_of, require
+from constructs_lib._internal.grants import grant
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
 from constructs_lib.containers.container_image import ContainerImage
@@ -27,6 +28,7 @@ from constructs_lib.training.references import JobArtifact
 # Hexadecimal digits of the hash that makes a name unique: SHA-1 in full where there is room, else as many as fit beside
 # a prefix that still says something.
 _FULL_HASH, _SHORT_HASH = 40, 16
+_NEW_NAMES = "Each execution makes a new name; what comes before it is fixed."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -189,10 +191,10 @@ class Job(Construct):
 
     def grant_stop(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let *grantee* stop jobs of this name (`sagemaker:Stop…Job`)."""
-        require(self.node.path, grantee_problem(grantee))
-        return iam.Grant.add_to_principal(
-            grantee=grantee, actions=[f"sagemaker:Stop{self.kind.noun}"], resource_arns=[self._arn_pattern]
+        stop = Statement(
+            actions=(f"sagemaker:Stop{self.kind.noun}",), resources=(self._arn_pattern,), wildcard_reason=_NEW_NAMES
         )
+        return grant(self, grantee, stop)
 
     def metric_search(
         self, metric_name: str, *, statistic: str = "Average", period: Duration | None = None
@@ -315,7 +317,7 @@ class Job(Construct):
                     f"sagemaker:Stop{noun}",
                 ),
                 resources=(self._arn_pattern,),
-                wildcard_reason="Each execution makes a new name; what comes before it is fixed.",
+                wildcard_reason=_NEW_NAMES,
             ),
         ]
         passed = tuple(dict.fromkeys(role.role_arn for role in self.passed_roles))

@@ -14,7 +14,8 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
-from constructs_lib._internal.checks import grantee_problem, require
+from constructs_lib._internal.checks import require
+from constructs_lib._internal.grants import grant
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
@@ -128,8 +129,8 @@ class TrainingWorkflow(Construct):
 
     def grant_start_execution(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let *grantee* start the workflow (`states:StartExecution`)."""
-        require(self.node.path, grantee_problem(grantee))
-        return self.state_machine.grant_start_execution(grantee)
+        start = Statement(actions=("states:StartExecution",), resources=(self.state_machine.state_machine_arn,))
+        return grant(self, grantee, start)
 
     def grant_stop(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let *grantee* stop executions (`states:StopExecution`)."""
@@ -185,8 +186,9 @@ class TrainingWorkflow(Construct):
         return self.metric("ExecutionTime", statistic=statistic, period=period)
 
     def _grant(self, grantee: iam.IGrantable, action: str) -> iam.Grant:
-        require(self.node.path, grantee_problem(grantee))
-        return iam.Grant.add_to_principal(grantee=grantee, actions=[action], resource_arns=[self._executions])
+        reason = "Executions get their names when they are started; the state machine is fixed."
+        executions = Statement(actions=(action,), resources=(self._executions,), wildcard_reason=reason)
+        return grant(self, grantee, executions)
 
     def _statements(self, plan: Plan) -> list[Statement]:
         """Source: the pages cw-logs and xray-iam of https://docs.aws.amazon.com/step-functions/latest/dg/."""
