@@ -185,7 +185,7 @@ class EndpointBase(Resource, EndpointMetrics):
 class Synchronous(EndpointBase):
     """What is invoked while the caller waits; the actions are apart, because IAM has one for each (TRAPS 17)."""
 
-    _asked_by = (_INVOKE, _STREAM)
+    _asked_by: ClassVar[tuple[str, ...]] = (_INVOKE, _STREAM)
 
     def grant_invoke(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let *grantee* ask for answers in one piece (`sagemaker:InvokeEndpoint`)."""
@@ -199,7 +199,7 @@ class Synchronous(EndpointBase):
 class Asynchronous(EndpointBase):
     """What is invoked by a message and answers into a bucket."""
 
-    _asked_by = (_ASYNC,)
+    _asked_by: ClassVar[tuple[str, ...]] = (_ASYNC,)
 
     def grant_invoke_async(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let *grantee* queue requests (`sagemaker:InvokeEndpointAsync`).
