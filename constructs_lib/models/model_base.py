@@ -127,6 +127,12 @@ class MadeModel(ModelBase):
             # In one stack, the container would start before the way to S3 and ECR is there.
             resource.node.add_dependency(network)
         self.model_name = resource.attr_model_name
+        self._arn = resource.ref
+
+    @property
+    def model_arn(self) -> str:
+        """Its ARN, which has the name in small letters, as no template could write it."""
+        return self._arn
 
 
 def _lacking_problem(members: dict[str, Any]) -> str | None:

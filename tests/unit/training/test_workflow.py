@@ -29,7 +29,7 @@ from constructs_lib.training.tracking import ModelPackageConfig
 from constructs_lib.training.tuning_definition import TuningDefinition
 from constructs_lib.training.tuning_job import TuningJob
 from constructs_lib.training.tuning_strategy import TuningObjective
-from tests.templates import definition_of, of_type, only, template_of
+from tests.templates import definition_of, granted, of_type, only, template_of
 
 MACHINE = "AWS::StepFunctions::StateMachine"
 PASS = Statement(actions=("s3:GetObject",), resources=("arn:aws:s3:::b/one",))
@@ -139,7 +139,7 @@ class TestRights:
 
         workflow = TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)])
         getattr(workflow, grant)(iam.Role(stack, "Caller", assumed_by=iam.AccountRootPrincipal()))
-        (statement,) = only(template_of(stack), "AWS::IAM::Policy")["PolicyDocument"]["Statement"]
+        (statement,) = granted(template_of(stack))
         assert statement["Action"] == action
         assert "Workflow193EF7C1" in str(statement["Resource"])
 
@@ -147,7 +147,7 @@ class TestRights:
         from aws_cdk import aws_iam as iam
 
         job(stack, store).grant_stop(iam.Role(stack, "Caller", assumed_by=iam.AccountRootPrincipal()))
-        (statement,) = only(template_of(stack), "AWS::IAM::Policy")["PolicyDocument"]["Statement"]
+        (statement,) = granted(template_of(stack))
         assert statement["Action"] == "sagemaker:StopTrainingJob"
         assert str(statement["Resource"]).endswith("':training-job/train-*']]}")
 
