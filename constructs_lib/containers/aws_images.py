@@ -28,8 +28,11 @@ class RegionalImage(ContainerImage):
 
     def __init__(self, *, name: str, repository: str, tag: str, table: str) -> None:
         self._name = name
-        self.repository = None if is_token(repository) else repository
-        self._repository = repository
+        self.repository = self._repository = repository
+        # No token is looked at: what it stands for is not in its name.
+        built_for = re.search(r"(?:^|-)(cpu|gpu|cu\d+|neuron)", "" if is_token(tag) else tag)
+        named = "neuron" if "neuron" in repository else built_for[1] if built_for else None
+        self.device = "gpu" if named and named.startswith("cu") else named
         self._tag = tag
         self._table = table
 
@@ -89,23 +92,27 @@ class DeepLearningContainer(RegionalImage):
             name="deep-learning-containers", repository=repository, tag=tag, table=catalogue.deep_learning_table()
         )
         self.framework = catalogue.framework_of(repository)
-        named = re.search(r"-(cpu|gpu)(?=-|$)", tag)
-        self.device = named[1] if named and not is_token(tag) else None
         # Hugging Face's tags begin with the version of what it runs on and name their own behind it.
         version = re.match(r"(?:.*-transformers)?(\d+(?:\.\d+)+)", tag)
         self.framework_version = version[1] if version and self.framework and not is_token(tag) else None
+        base = re.match(r"huggingface-(pytorch|tensorflow)-", repository)
+        below = re.match(r"(\d+(?:\.\d+)+)-transformers", tag)
+        self.base_framework = f"{base[1]}{below[1] if below else ''}" if base else None
 
 
 class _FrameworkImage(RegionalImage):
     hyperparameter_encoding = HyperparameterEncoding.JSON
 
-    def __init__(self, *, source: str, purpose: str | None, version: str, device: str, **image: str) -> None:
+    def __init__(
+        self, *, source: str, purpose: str | None, version: str, base: str | None, device: str, **image: str
+    ) -> None:
         super().__init__(name=f"{source} {version}".strip(), **image)
-        self.device, self.device_is_sure = device or None, bool(device)
+        self.device, self.device_is_sure = device or self.device, bool(device)
         self._source = source
         self._purpose = purpose
         self.framework = catalogue.framework_of(source)
         self.framework_version = version or None
+        self.base_framework = base
 
     def _elsewhere(self, region: str) -> str:
         served = versions_in_region(self._source, self._purpose, region)
@@ -138,6 +145,7 @@ def framework_image(
         source=framework,
         purpose=purpose,
         version=found.version,
+        base=found.base,
         device=found.device,
         repository=found.repository,
         tag=found.tag,

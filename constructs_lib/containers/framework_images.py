@@ -29,7 +29,7 @@ class Device(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FrameworkImage:
-    """An image that exists: its repository and tag, and the region table that says which account serves it.
+    """An image that exists: its repository and tag, the region table that says which account serves it, its base.
 
     Its device is empty where the image is the same for all.
     """
@@ -38,6 +38,7 @@ class FrameworkImage:
     tag: str
     table: str
     version: str
+    base: str | None
     device: str
 
 
@@ -90,6 +91,7 @@ def resolve(
         tag=image.tag_for(version, chosen_device, chosen_python),
         table=image.table,
         version=version,
+        base=image.base,
         device=chosen_device,
     )
 

@@ -8,7 +8,7 @@ from aws_cdk import aws_ecr_assets as ecr_assets
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from constructs_lib._internal.checks import is_token, matches, require
+from constructs_lib._internal.checks import matches, require
 from constructs_lib._internal.statements import Statement
 from constructs_lib.containers import outdated
 from constructs_lib.containers.bound_image import BoundImage
@@ -58,8 +58,6 @@ class Uri(ContainerImage):
             outdated.ended("uri", self._address["repository"]) if self._address else None,
         )
         self._uri = uri
-        if self._address and not is_token(self._address["repository"]):
-            self.repository = self._address["repository"]
 
     def bind(self, scope: Construct) -> BoundImage:
         if not self._address:

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from constructs_lib._internal.checks import has, is_a, require
 from constructs_lib._internal.execution import job_statements
+from constructs_lib._internal.grants import grant
 from constructs_lib._internal.names import id_problem
 from constructs_lib._internal.policies import GrowingPolicy
 from constructs_lib._internal.rendering import given
@@ -52,6 +53,9 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-deploy-models.html
     """
+
+    # How its components are asked; a request without a component is none.
+    _asked_by = ("sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointWithResponseStream")
 
     def __init__(
         self,
@@ -141,7 +145,9 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
         self.network = network
         self.network_isolation = network_isolation
         self._components: list[InferenceComponentBase] = []
-        self._callers: list[iam.IGrantable] = []
+        # Who may ask each component, with the actions.
+        self._callers: list[tuple[iam.IGrantable, tuple[str, ...]]] = []
+        self._operators: list[iam.IGrantable] = []
 
     def add_component(
         self,
@@ -169,15 +175,34 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
         )
 
     def grant_invoke(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let *grantee* ask each component and adapter here, those made later too (`sagemaker:InvokeEndpoint`).
+        """Let *grantee* ask each component and adapter, those too that are added later (`sagemaker:InvokeEndpoint`).
 
         `component.grant_invoke(…)` is for one of them.
         """
-        grant = self._grant(grantee, "sagemaker:InvokeEndpoint")
-        self._callers.append(grantee)
-        for component in self._components:
-            component.grant_invoke(grantee)
-        return grant
+        return self._let_ask(grantee, "sagemaker:InvokeEndpoint")
+
+    def grant_caller(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let *grantee* ask each component in each way, those too that are added later."""
+        return self._let_ask(grantee, *self._asked_by)
+
+    def grant_operator(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let *grantee* keep the endpoint and each component running, those too that are added later.
+
+        As of other endpoints; of a component also its state, its log and the number of its copies.
+        """
+        granted = super().grant_operator(grantee)
+        self._operators.append(grantee)
+        return granted
+
+    def _operator_statements(self) -> tuple[Statement, ...]:
+        components = (statement for component in self._components for statement in component._operated_by())
+        return (*super()._operator_statements(), *components)
+
+    def _let_ask(self, grantee: iam.IGrantable, *actions: str) -> iam.Grant:
+        components = (component._asked_by(*actions) for component in self._components)
+        granted = grant(self, grantee, Statement(actions=actions, resources=(self.endpoint_arn,)), *components)
+        self._callers.append((grantee, actions))
+        return granted
 
     def _let_out(self) -> None:
         """Leave the containers their network, which one of them needs, unless the user has decided."""
@@ -190,9 +215,11 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
         resource: sagemaker.CfnInferenceComponent,
         statements: Sequence[Statement],
     ) -> None:
-        """Give the role what *component* needs, before its *resource* is made, and callers of all this one too."""
+        """Give the role what *component* needs, before the component is made, and let in who may use all of them."""
         self._policy.add(statements)
         resource.add_resource_dependency(self._policy.resource)
         self._components.append(component)
-        for grantee in self._callers:
-            component.grant_invoke(grantee)
+        for caller, actions in self._callers:
+            grant(self, caller, component._asked_by(*actions))
+        for operator in self._operators:
+            grant(self, operator, *component._operated_by())

@@ -14,8 +14,8 @@ _FREQUENCIES = (10, 30, 60, 120, 180, 240, 300)
 class MetricsConfig:
     """What is measured besides the usual, and how often it is published.
 
-    The enhanced metrics are the usual ones, split by `InstanceId` and `ContainerId`. SageMaker makes those ids up, so no
-    `metric_…` method can name such a series: show them with a search, as in
+    The enhanced metrics are the usual ones, split by `InstanceId` and `ContainerId`. SageMaker makes those ids up, so
+    no `metric_…` method can name such a series: show them with a search, as in
     `SEARCH('{AWS/SageMaker,EndpointName,VariantName,InstanceId} MetricName="ModelLatency"', 'Average')`. What the
     containers tell goes by names of their own.
 

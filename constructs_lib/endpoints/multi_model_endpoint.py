@@ -7,7 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from constructs_lib._internal.checks import matches, require
+from constructs_lib._internal.checks import is_token, matches, require
 from constructs_lib._internal.warnings import warn
 from constructs_lib.endpoints.data_capture import DataCapture
 from constructs_lib.endpoints.deployment import DeploymentPolicy
@@ -29,6 +29,8 @@ class MultiModelEndpoint(InstanceEndpoint, MultiModelMetrics):
     """
 
     _serves = ModelKind.MULTI_MODEL
+    # InvokeEndpointWithResponseStream has no TargetModel.
+    _asked_by = ("sagemaker:InvokeEndpoint",)
 
     def __init__(
         self,
@@ -63,11 +65,11 @@ class MultiModelEndpoint(InstanceEndpoint, MultiModelMetrics):
             self._warn_of_gpus(variant)
 
     def _warn_of_gpus(self, variant: ProductionVariant) -> None:
-        """An image of an unknown repository may hold Triton."""
+        """An image that is none of AWS's may hold Triton."""
         gpus = [kind.name for kind in types_of(variant.instance_type) if kind.has_gpus]
         containers = [container for model in variant.models for container in model.containers]
         repositories = [each.image.repository for each in containers if each.image and each.image.repository]
-        others = [repository for repository in repositories if "triton" not in repository]
+        others = [each for each in repositories if "triton" not in each and not is_token(each)]
         if gpus and others:
             warn(
                 self,

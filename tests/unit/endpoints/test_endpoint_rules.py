@@ -39,7 +39,6 @@ from tests.unit.endpoints.serving import (
     warnings_of,
 )
 
-ECR = "763104351884.dkr.ecr.eu-west-1.amazonaws.com"
 INF1 = InstanceType("ml.inf1.xlarge")
 SIX = [InstanceType(f"ml.m5.{size}") for size in ("large", "xlarge", "2xlarge", "4xlarge", "12xlarge", "24xlarge")]
 
@@ -118,7 +117,7 @@ class TestServerless:
             assert warnings_of(self.made_with(stack, next(ids), model)) == []
 
     @pytest.mark.parametrize(
-        ("tag", "warned"), [("2.18.0-gpu-py310", 1), ("2.18.0-gpu", 1), ("2.18.0-cpu-py310", 0), ("2.18.0-gpux", 0)]
+        ("tag", "warned"), [("2.18.0-gpu-py310", 1), ("2.18.0-gpu", 1), ("2.18.0-cpu-py310", 0), ("2.18.0", 0)]
     )
     def test_trap_25_warns_of_a_tag_that_says_gpu(self, stack: Any, ids: Iterator[str], tag: str, warned: int) -> None:
         image = ContainerImage.from_dlc("tensorflow-inference", tag)
@@ -132,10 +131,10 @@ class TestMultiModel:
         ("image", "machine", "warned"),
         [
             (ContainerImage.from_dlc("tensorflow-inference", "2.18.0-gpu-py310"), GPU, True),
-            (ContainerImage.from_uri(f"{ECR}/djl-inference:0.30.0"), GPU, True),
+            (ContainerImage.from_dlc("djl-inference", "0.30.0-lmi12.0.0-cu124"), GPU, True),
             (ContainerImage.from_dlc("tensorflow-inference", "2.18.0-cpu-py310"), CPU, False),
-            (ContainerImage.from_uri(f"{ECR}/sagemaker-tritonserver:24.09-py3"), GPU, False),
-            (ContainerImage.from_uri("registry.example.com/own:1"), GPU, False),
+            (ContainerImage.from_dlc("sagemaker-tritonserver", "24.09-py3"), GPU, False),
+            (ContainerImage.from_uri("123456789012.dkr.ecr.eu-west-1.amazonaws.com/own:1"), GPU, False),
         ],
     )
     def test_trap_27_warns_on_gpus_of_images_other_than_tritons(
