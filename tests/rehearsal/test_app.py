@@ -14,7 +14,8 @@ from tests.conftest import REPOSITORY
 ENDPOINTS = {
     "AbTesting": "real-time: variant ",
     "AsyncInference": "asynchronous: answered 202, and its answer came into S3",
-    "InferenceComponents": "inference components: component ",
+    # Which of them is below, where each is named.
+    "InferenceComponents": "inference components: component deeplearninginferencecomponents-endpoint-",
     "InferencePipeline": "pipeline: variant main answered 200 through 2 containers",
     "MultiContainer": "multi-container: containers images, texts answered 200",
     "MultiModel": "multi-model: model first.tar.gz of 2 answered 200",
@@ -79,6 +80,16 @@ def test_each_endpoint_answers_in_its_own_way_and_is_updated_and_not_replaced(
     (after,) = [step["summary"] for step in steps(report, "update") if step["subject"] == subject]
     assert before.startswith(f"InService, {answer}")
     assert after.startswith(f"same endpoint, new configuration, {answer}")
+
+
+@pytest.mark.parametrize("when", ["endpoint", "update"])
+def test_each_component_and_the_adapter_answered(report: dict[str, Any], when: str) -> None:
+    subject = "DeepLearning-InferenceComponents/Endpoint"
+    (said,) = [step["summary"] for step in steps(report, when) if step["subject"] == subject]
+    names, answered, rest = said.partition(" answered 200")
+    # Between the path and the hash of a name stands the component.
+    asked = sorted(re.findall(r"-endpoint-([a-z-]+)-[0-9a-f]{8}", names))
+    assert (asked, answered, rest) == (["chat", "chat-tone", "moderate"], " answered 200", "")
 
 
 def test_a_component_is_updated_in_place(report: dict[str, Any]) -> None:
