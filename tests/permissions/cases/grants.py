@@ -39,6 +39,12 @@ def grant(about: str, build: Callable[[Any], object], *rows: Row, **others: Role
     )
 
 
+def asked_before_a_component(stack: Any) -> None:
+    endpoint = shared(stack)
+    endpoint.grant_invoke(caller(stack))
+    component(endpoint, "Chat", "chat")
+
+
 def caller(stack: Any) -> Any:
     return user(stack, "CallerRole")
 
@@ -142,6 +148,13 @@ CASES = [
         "InferenceComponent.grant_invoke_with_response_stream",
         lambda s: component(shared(s), "Chat", "chat").grant_invoke_with_response_stream(caller(s)),
         allow("sagemaker:InvokeEndpointWithResponseStream", on=CHAT),
+        **SHARED,
+    ),
+    grant(
+        "InferenceComponentEndpoint.grant_invoke",
+        lambda s: asked_before_a_component(s),
+        allow("sagemaker:InvokeEndpoint", on="<Endpoint>"),
+        allow("sagemaker:InvokeEndpoint", on=CHAT),
         **SHARED,
     ),
     grant(
