@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_lib._internal.checks import matches, require
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib._internal.statements import Statement
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class S3Location:
     key_arn: str | None = None
 
     def __post_init__(self) -> None:
+        require("S3Location", field_problems(self))
         require(
             "S3Location", matches("prefix", self.prefix, rf"(?!s3://)(?:{_PART}(?:/{_PART})*)?", shape=_PREFIX_SHAPE)
         )
@@ -109,6 +111,7 @@ class S3Object:
     key_arn: str | None = None
 
     def __post_init__(self) -> None:
+        require("S3Object", field_problems(self))
         shape = "an object's key without 's3://', wildcards, leading or double slashes, such as 'models/model.tar.gz'"
         require("S3Object", matches("key", self.key, rf"(?!s3://){_PART}(?:/{_PART})*", shape=shape))
 

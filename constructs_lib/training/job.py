@@ -13,6 +13,7 @@ from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.checks import grantee_problem, one_of, require
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
 from constructs_lib.containers.container_image import ContainerImage
@@ -215,6 +216,7 @@ class Job(Construct):
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
         """
+        require(self.node.path, argument_problems(Job.metric_search, locals()))
         return search(
             self.node.path,
             noun=self.kind.noun,
@@ -239,6 +241,7 @@ class Job(Construct):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
         """
+        require(self.node.path, argument_problems(Job.on_job_state_change, locals()))
         known = self.kind.statuses
         require(self.node.path, *(one_of("statuses", status, known) for status in statuses))
         detail: dict[str, Any] = {self.kind.name_member: [{"prefix": f"{self.name_prefix}-"}]}
