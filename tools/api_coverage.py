@@ -340,8 +340,11 @@ def page(requests: Mapping[str, list[Mapping[str, Any]]]) -> str:
         "",
         "Constructs leave them to `check_request`, which holds each request against the minimum, maximum, pattern and",
         "enumeration of every member in botocore's model, at synth; the error names the argument.",
-        "`tests/unit/contract/test_every_limit.py` goes through the members of these eight requests and shows for each",
-        "limit that a value outside of it is refused. What is known only at deployment is taken as right.",
+        "`tests/unit/contract/test_every_limit.py` goes through the members of these requests and of",
+        "`CreateModelPackage` and `CreateCompilationJob`, and shows for each limit that a value outside of it is",
+        "refused. What is known only at deployment is taken as right. Python cannot read the patterns of `AthenaCatalog`, `CustomerMetadataKey`,",
+        "`CustomerMetadataValue`, `EntityDescription`, `ModelPackageSourceUri`, `TagKey`, `TagValue` and",
+        "`TrainingRepositoryCredentialsProviderArn` (`\\p{…}`): of them only the lengths are enforced.",
     ]
     return "\n".join(lines) + "\n"
 
