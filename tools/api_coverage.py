@@ -342,9 +342,10 @@ def page(requests: Mapping[str, list[Mapping[str, Any]]]) -> str:
         "enumeration of every member in botocore's model, at synth; the error names the argument.",
         "`tests/unit/contract/test_every_limit.py` goes through the members of these requests and of",
         "`CreateModelPackage` and `CreateCompilationJob`, and shows for each limit that a value outside of it is",
-        "refused. What is known only at deployment is taken as right. Python cannot read the patterns of `AthenaCatalog`, `CustomerMetadataKey`,",
-        "`CustomerMetadataValue`, `EntityDescription`, `ModelPackageSourceUri`, `TagKey`, `TagValue` and",
-        "`TrainingRepositoryCredentialsProviderArn` (`\\p{…}`): of them only the lengths are enforced.",
+        "refused. What is known only at deployment is taken as right. Python cannot read the patterns of",
+        "`AthenaCatalog`, `CustomerMetadataKey`, `CustomerMetadataValue`, `EntityDescription`,",
+        "`ModelPackageSourceUri`, `TagKey`, `TagValue` and `TrainingRepositoryCredentialsProviderArn`, such as",
+        "`\\p{L}`: of them only the lengths are enforced.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -1,10 +1,16 @@
 """Durations as the API takes them: in whole seconds."""
 
-from typing import Any
+from typing import Any, overload
 
 from aws_cdk import Duration
 
 
+@overload
+def in_seconds(duration: Duration) -> int: ...
+@overload
+def in_seconds(duration: None) -> None: ...
+@overload
+def in_seconds(duration: Duration | None) -> int | None: ...
 def in_seconds(duration: Duration | None) -> int | None:
     """The seconds of *duration*, which `whole_seconds` has found nothing wrong with."""
     return None if duration is None else int(duration.to_seconds())

@@ -86,10 +86,11 @@ def facts_of(algorithm: str, version: str) -> AlgorithmFacts | None:
     written = _content().get(algorithm)
     if written is None:
         return None
-    facts = {each.name: written[each.name] for each in fields(AlgorithmFacts)}
+    facts: dict[str, Any] = {each.name: written[each.name] for each in fields(AlgorithmFacts)}
     if version in written.get("cpu_versions", ()):
         facts["devices"] = ["cpu"]
-    return AlgorithmFacts(**{name: frozenset(each) if isinstance(each, list) else each for name, each in facts.items()})
+    facts = {name: frozenset(value) if isinstance(value, list) else value for name, value in facts.items()}
+    return AlgorithmFacts(**facts)
 
 
 @cache
