@@ -351,7 +351,7 @@ class Job(Construct):
                 JobArtifact(
                     uri="",
                     bucket_arn=each.bucket_arn,
-                    prefix=f"{each.prefix}/{self.name_prefix}-".removeprefix("/"),
+                    prefix=known_start(f"{each.prefix}/{self.name_prefix}-".removeprefix("/")),
                     key_arn=each.key_arn,
                 )
                 for each in self.results
