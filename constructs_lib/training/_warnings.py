@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from constructs import Construct
 
 from constructs_lib._internal.checks import is_token, nearest
+from constructs_lib._internal.expressions import is_late
 from constructs_lib._internal.warnings import warn
 from constructs_lib.compute.outdated import warn_if_outdated
 from constructs_lib.containers.algorithm_facts import AlgorithmFacts
@@ -74,11 +75,12 @@ def _warn_of_undocumented(
                 f"{algorithm} does not read a channel {name!r}{nearest(name, facts.channels)}; it reads "
                 f"{', '.join(sorted(facts.channels))}",
             )
-        if channel.content_type and not is_token(channel.content_type) and not facts.reads(name, channel.content_type):
+        stated = channel.content_type
+        if stated and not is_token(stated) and not is_late(stated) and not facts.reads(name, stated):
             warn(
                 scope,
                 f"content-type/{name}",
-                f"{algorithm} is not documented to read {channel.content_type!r} in channel {name!r}, but "
+                f"{algorithm} is not documented to read {stated!r} in channel {name!r}, but "
                 f"{', '.join(sorted(facts.content_types))}; see {facts.page}",
             )
         if not facts.takes(mode.value):
@@ -90,11 +92,21 @@ def _warn_of_undocumented(
             )
 
 
-def warn_of_versions(scope: Construct, image: ContainerImage, distribution: Distribution | None) -> None:
-    """A version of the framework for which nothing says that its image holds what the distribution needs."""
-    text = distribution.doubt(image.framework, image.framework_version) if distribution else None
-    if text is not None:
-        warn(scope, "distribution-version", text)
+def warn_of_distribution(scope: Construct, image: ContainerImage, distribution: Distribution | None) -> None:
+    """An image of which nothing says that it holds what the distribution needs, or that cannot use the GPUs."""
+    if distribution is None:
+        return
+    texts = {
+        "distribution-version": distribution.doubt(*image.distributed_on),
+        "distribution-library": distribution.lacks_library(image.repository),
+        "distribution-device": f"distribution {distribution.method} starts a process for each device, and the image is "
+        "built for CPUs: the devices cost and do nothing"
+        if distribution.leaves_devices_idle(image.device)
+        else None,
+    }
+    for id, text in texts.items():
+        if text is not None:
+            warn(scope, id, text)
 
 
 def warn_of_choices(

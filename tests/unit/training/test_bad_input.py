@@ -24,6 +24,7 @@ class Late:
 
 
 MACHINE = InstanceType("ml.m5.xlarge")
+IMAGE = lib.ContainerImage.from_uri(IMAGE_URI)
 MODEL = "arn:aws:sagemaker:us-east-1:aws:hub-content/SageMakerPublicHub/Model/llama"
 TOKEN_NUMBER = -1.8881545897087505e289
 BAD: tuple[Any, ...] = (
@@ -151,7 +152,7 @@ def values() -> list[Case]:
             lib.Rule,
             {
                 "name": "ours",
-                "evaluator_image_uri": IMAGE_URI,
+                "evaluator_image": IMAGE,
                 "parameters": {},
                 "instance_type": MACHINE,
                 "volume_gib": 1,
@@ -435,7 +436,7 @@ def test_two_with_one_prefix_stand_in_one_stack(stack: Any) -> None:
             ],
         ),
         (
-            lambda: lib.Debugger(location=at("x"), rules=lib.Rule(name="r", evaluator_image_uri="i")),
+            lambda: lib.Debugger(location=at("x"), rules=lib.Rule(name="r", evaluator_image=IMAGE)),
             ["rules must be a list of Rule, got "],
         ),
         (

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib import Channel, ConfigurationError, ContainerImage, InputMode, Network
+from constructs_lib import Channel, ConfigurationError, ContainerImage, InputMode, Network, execution_input
 from constructs_lib.training.channels import Compression, RecordWrapper
 from constructs_lib.training.cluster import HeterogeneousCluster, InstanceGroup
 from tests.templates import of_type, template_of
@@ -196,8 +196,9 @@ class TestModes:
         assert f"object2vec is documented for File mode, and channel 'train' is read in {mode.value} mode" in text
         assert "sagemaker-constructs:input-mode/train" in text
 
-    def test_says_nothing_of_types_that_are_known_only_at_deployment(self, stack: Any) -> None:
-        channels = [Channel.from_s3("train", at("a"), content_type="${Token[Late.1]}", mode=InputMode.FAST_FILE)]
+    @pytest.mark.parametrize("late", ["${Token[Late.1]}", execution_input("type")])
+    def test_says_nothing_of_types_that_are_known_only_later(self, stack: Any, late: str) -> None:
+        channels = [Channel.from_s3("train", at("a"), content_type=late, mode=InputMode.FAST_FILE)]
         assert warnings_of(job_in(stack, image=ContainerImage.built_in("kmeans"), channels=channels)) == []
 
     def test_an_augmented_manifest_has_no_other_mode_to_warn_of(self, stack: Any) -> None:
