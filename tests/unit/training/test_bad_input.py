@@ -258,6 +258,7 @@ def values() -> list[Case]:
         ),
         (parallel, {"one": [lib.Fail(cause="x")], "other": [lib.Fail(cause="y")]}),
         (lib.S3Location, {"bucket_name": "b", "bucket_arn": "arn:aws:s3:::b", "prefix": "x", "key_arn": "arn:aws:kms"}),
+        (lib.JobArtifact, {"uri": "{% $a %}", "bucket_arn": "arn:aws:s3:::b", "prefix": "x", "key_arn": "arn:aws:kms"}),
         (lib.S3Object, {"bucket_name": "b", "bucket_arn": "arn:aws:s3:::b", "key": "x", "key_arn": "arn:aws:kms"}),
         (lib.ProcessingScript, {"path": "stacks/scripts/pretrain", "entry_point": "train.py", "command": ["python3"]}),
         (lib.Condition.input, {"path": "a.b"}),

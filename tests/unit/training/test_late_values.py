@@ -56,6 +56,9 @@ def test_fails_on_a_token_that_is_no_text_and_says_how_to_write_it(
 @pytest.mark.parametrize(
     ("words", "make"),
     [
+        ("path must be known when the app is synthesized", lambda: lib.execution_input(LATE)),
+        ("path must be known when the app is synthesized", lambda: lib.map_item(LATE)),
+        ("path must be known when the app is synthesized", lambda: lib.Condition.input(LATE)),
         ("directory must be known when the app is synthesized", lambda: lib.ContainerImage.from_asset(LATE)),
         ("algorithm must be known when the app is synthesized", lambda: lib.ContainerImage.built_in(LATE)),
         ("version must be known when the app is synthesized", lambda: lib.ContainerImage.built_in("xgboost", LATE)),
@@ -78,8 +81,8 @@ def test_fails_on_a_token_that_is_no_text_and_says_how_to_write_it(
         ),
     ],
 )
-def test_fails_on_late_text_where_a_file_is_read_or_an_image_looked_up(words: str, make: Callable[[], Any]) -> None:
-    with pytest.raises(ConfigurationError, match=f"- {words}, because the .* then, got"):
+def test_fails_on_late_text_where_it_is_read_at_synth(words: str, make: Callable[[], Any]) -> None:
+    with pytest.raises(ConfigurationError, match=f"- {words}, because .* then, got"):
         make()
 
 
