@@ -28,7 +28,7 @@ class AlgorithmFacts:
         devices: What it can train on: `cpu`, `gpu`.
         multi_node: Whether several machines can train together.
         page: Where this is written.
-        read: The day when the page said so, such as `2026-11-23`.
+        noted: The day when this was written down from the page, such as `2026-11-23`.
     """
 
     required_channels: frozenset[str]
@@ -38,7 +38,7 @@ class AlgorithmFacts:
     devices: frozenset[str] = frozenset({"cpu", "gpu"})
     multi_node: bool = False
     page: str
-    read: str
+    noted: str
 
     @property
     def channels(self) -> frozenset[str]:

@@ -21,7 +21,7 @@ def test_every_one_has_an_image_a_page_and_a_channel(algorithm: str) -> None:
     found = facts_of(algorithm, "")
     assert found is not None
     assert found.page.startswith("https://docs.aws.amazon.com/sagemaker/latest/dg/")
-    assert date.fromisoformat(found.read) <= date.today()
+    assert date.fromisoformat(found.noted) <= date.today()
     assert found.required_channels
     assert not found.required_channels & found.optional_channels
     assert found.input_modes <= {"File", "Pipe"}
