@@ -22,6 +22,7 @@ from constructs_lib.compute.outdated import warn_if_outdated
 from constructs_lib.endpoints.deployment import DeploymentPolicy, Fleet
 from constructs_lib.endpoints.endpoint_base import EndpointBase
 from constructs_lib.endpoints.rollback_alarms import UNMADE_ALARMS, own_alarms
+from constructs_lib.foundation.s3_location import S3Location
 
 if TYPE_CHECKING:
     from constructs_lib.models.model_base import ModelBase
@@ -88,6 +89,7 @@ class HostedEndpoint(EndpointBase):
         arguments: Mapping[str, str],
         problems: Iterable[str | None] = (),
         writes: Sequence[Statement] = (),
+        written: Sequence[S3Location | None] = (),
         key: kms.IKey | None,
         deployment: DeploymentPolicy | None,
         retained: Sequence[VariantProperty] | None,
@@ -101,6 +103,7 @@ class HostedEndpoint(EndpointBase):
             arguments: Path in the request to the user's argument, for the words of errors.
             problems: What the kind itself found wrong.
             writes: What the role of every model writes.
+            written: Where the endpoint writes itself, what matters most first; its key is that of the volumes too.
             key: Encrypts the machines' volumes.
             deployment: How updates come about.
             retained: What updates keep.
@@ -118,7 +121,8 @@ class HostedEndpoint(EndpointBase):
             is_a("retained", retained, list | tuple | None, "a list of VariantProperty, or None"),
         )
         require(path, *(one_of("retained", property, list(kept)) for property in retained or ()))
-        request = self._request(variants, members, key)
+        volume_key = key.key_arn if key is not None else _known_key(written, variants)
+        request = self._request(variants, members, volume_key)
         name = unique_name(self) if endpoint_name is None else endpoint_name
         guardrail = {"DeploymentConfig": deployment.config(UNMADE_ALARMS)} if deployment is not None else {}
         require(
@@ -192,13 +196,13 @@ class HostedEndpoint(EndpointBase):
             if property not in retained
         ]
 
-    def _request(self, variants: Sequence[Hosted], members: Mapping[str, Any], key: kms.IKey | None) -> dict[str, Any]:
+    def _request(self, variants: Sequence[Hosted], members: Mapping[str, Any], key_arn: str | None) -> dict[str, Any]:
         request: dict[str, Any] = {"ProductionVariants": [dict(v.rendered) for v in variants if not v.shadow]}
         shadows = [dict(variant.rendered) for variant in variants if variant.shadow]
         if shadows:
             request["ShadowProductionVariants"] = shadows
-        if key is not None:
-            request["KmsKeyId"] = key.key_arn
+        if key_arn is not None:
+            request["KmsKeyId"] = key_arn
         return {**request, **members}
 
     def _deployment_problems(
@@ -297,6 +301,30 @@ _DEPLOYMENT_ARGUMENTS = {
     f"{_ROLLING}.WaitIntervalInSeconds": "deployment.wait_seconds",
     f"{_ROLLING}.MaximumExecutionTimeoutInSeconds": "deployment.maximum_execution_timeout_seconds",
 }
+
+
+def _known_key(written: Sequence[S3Location | None], variants: Sequence[Hosted]) -> str | None:
+    """The key of the volumes where the user names none: that of what the endpoint writes, or of its models' weights.
+
+    None beside a machine with disks of its own: the reference of the API says that SageMaker refuses a key there, and
+    nobody has asked for one (TRAPS 13). Weights under several keys tell none.
+    Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
+    """
+    types = [kind for variant in variants for kind in variant.instance_types]
+    if not types or any(kind.has_local_storage for kind in types):
+        return None
+    for place in written:
+        if place is not None and place.key_arn is not None:
+            return place.key_arn
+    of_weights = {
+        key
+        for variant in variants
+        for model in variant.models
+        for statement in model.statements
+        if "kms:Decrypt" in statement.actions
+        for key in statement.resources
+    }
+    return of_weights.pop() if len(of_weights) == 1 else None
 
 
 def _volume_problems(variants: Sequence[Hosted]) -> Iterable[str]:
