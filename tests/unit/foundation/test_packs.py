@@ -13,6 +13,7 @@ EVERYWHERE = {
     ("S3BucketReplicationEnabled", LOGS),
     ("S3BucketReplicationEnabled", DATA),
     ("VPCDefaultSecurityGroupClosed", NETWORK),
+    ("EC2RestrictedCommonPorts", "Stack/Network/FromEachOther"),
 }
 LOG_KEY = {("S3DefaultEncryptionKMS", LOGS)}
 LOCK = {("S3BucketDefaultLockEnabled", LOGS), ("S3BucketDefaultLockEnabled", DATA)}
