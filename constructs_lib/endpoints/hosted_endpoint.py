@@ -22,6 +22,7 @@ from constructs_lib.compute.outdated import warn_if_outdated
 from constructs_lib.endpoints.deployment import DeploymentPolicy, Fleet
 from constructs_lib.endpoints.endpoint_base import EndpointBase
 from constructs_lib.endpoints.rollback_alarms import UNMADE_ALARMS, own_alarms
+from constructs_lib.endpoints.volume_key import volume_key
 from constructs_lib.foundation.s3_location import S3Location
 
 if TYPE_CHECKING:
@@ -121,8 +122,10 @@ class HostedEndpoint(EndpointBase):
             is_a("retained", retained, list | tuple | None, "a list of VariantProperty, or None"),
         )
         require(path, *(one_of("retained", property, list(kept)) for property in retained or ()))
-        volume_key = key.key_arn if key is not None else _known_key(written, variants)
-        request = self._request(variants, members, volume_key)
+        types = [kind for variant in variants for kind in variant.instance_types]
+        needed = [statement for variant in variants for model in variant.models for statement in model.statements]
+        key_arn = key.key_arn if key is not None else volume_key(types, written, needed)
+        request = self._request(variants, members, key_arn)
         name = unique_name(self) if endpoint_name is None else endpoint_name
         guardrail = {"DeploymentConfig": deployment.config(UNMADE_ALARMS)} if deployment is not None else {}
         require(
@@ -301,30 +304,6 @@ _DEPLOYMENT_ARGUMENTS = {
     f"{_ROLLING}.WaitIntervalInSeconds": "deployment.wait_seconds",
     f"{_ROLLING}.MaximumExecutionTimeoutInSeconds": "deployment.maximum_execution_timeout_seconds",
 }
-
-
-def _known_key(written: Sequence[S3Location | None], variants: Sequence[Hosted]) -> str | None:
-    """The key of the volumes where the user names none: that of what the endpoint writes, or of its models' weights.
-
-    None beside a machine with disks of its own: the reference of the API says that SageMaker refuses a key there, and
-    nobody has asked for one (TRAPS 13). Weights under several keys tell none.
-    Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
-    """
-    types = [kind for variant in variants for kind in variant.instance_types]
-    if not types or any(kind.has_local_storage for kind in types):
-        return None
-    for place in written:
-        if place is not None and place.key_arn is not None:
-            return place.key_arn
-    of_weights = {
-        key
-        for variant in variants
-        for model in variant.models
-        for statement in model.statements
-        if "kms:Decrypt" in statement.actions
-        for key in statement.resources
-    }
-    return of_weights.pop() if len(of_weights) == 1 else None
 
 
 def _volume_problems(variants: Sequence[Hosted]) -> Iterable[str]:

@@ -6,6 +6,7 @@ import pytest
 
 from constructs_lib import (
     AsyncEndpoint,
+    ComponentVariant,
     Container,
     DataCapture,
     InstanceType,
@@ -20,7 +21,7 @@ from constructs_lib import (
     ServerlessVariant,
 )
 
-from .serving import CPU, GPU, IMAGE, KEY_ARN, at, made, properties, served, template_of, variant
+from .serving import CPU, GPU, IMAGE, KEY_ARN, at, made, properties, served, shared, specification, template_of, variant
 
 OTHER = "arn:aws:kms:us-east-1:123456789012:key/2"
 
@@ -61,12 +62,14 @@ class TestVolumeKey:
         [
             ((KEY_ARN,), KEY_ARN),
             ((KEY_ARN, KEY_ARN), KEY_ARN),
-            ((KEY_ARN, None), KEY_ARN),
-            ((KEY_ARN, OTHER), None),
+            ((None, KEY_ARN), KEY_ARN),
+            ((KEY_ARN, OTHER), KEY_ARN),
             ((None,), None),
         ],
     )
-    def test_is_the_one_key_of_all_weights(self, stack: Any, keys: tuple[str | None, ...], wanted: str | None) -> None:
+    def test_is_that_of_the_first_weights_that_have_one(
+        self, stack: Any, keys: tuple[str | None, ...], wanted: str | None
+    ) -> None:
         variants = [under(stack, "AB"[number], key) for number, key in enumerate(keys)]
         assert volume_key(stack, RealTimeEndpoint(stack, "Endpoint", variants=variants)) == wanted
 
@@ -77,6 +80,20 @@ class TestVolumeKey:
         one = RealTimeEndpoint(stack, "One", variants=[ProductionVariant("main", model=model, instance_type=CPU)])
         all = MultiModelEndpoint(stack, "All", variants=[ProductionVariant("main", model=many, instance_type=CPU)])
         assert (volume_key(stack, one), volume_key(stack, all)) == (KEY_ARN, OTHER)
+
+    def test_is_that_of_the_first_component_with_a_key(self, stack: Any) -> None:
+        endpoint = shared(stack, variant=ComponentVariant("main", CPU))
+        for id, key_arn in (("None", None), ("First", KEY_ARN), ("Second", OTHER)):
+            container = Container(image=IMAGE, artifact=weights(key_arn))
+            endpoint.add_component(id, specification=specification(model=container))
+        assert volume_key(stack, endpoint) == KEY_ARN
+
+    def test_trap_13_is_that_of_no_component_where_the_machines_have_disks(self, stack: Any) -> None:
+        endpoint = shared(stack, variant=ComponentVariant("main", GPU))
+        endpoint.add_component(
+            "Chat", specification=specification(model=Container(image=IMAGE, artifact=weights(KEY_ARN)))
+        )
+        assert volume_key(stack, endpoint) is None
 
     def test_is_the_users_own_before_any_other(self, stack: Any) -> None:
         from aws_cdk import aws_kms as kms
