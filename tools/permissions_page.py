@@ -66,6 +66,8 @@ def _totals(proofs: Sequence[Proof], findings: Sequence[Finding]) -> Iterator[st
     yield f"| roles checked, with their trust | {sum(len(policies.roles) for _, policies in proofs)} |"
     yield f"| policies of resources checked | {sum(len(policies.resources) for _, policies in proofs)} |"
     yield f"| statements checked | {len(statements)} |"
+    rules = sum(len(its) for _, policies in proofs for its in policies.groups.values())
+    yield f"| rules of security groups checked | {rules} |"
     yield f"| actions with a wildcard, outside policies of keys, topics and buckets | {_wild_actions(proofs)} |"
     yield f"| reasons for a wildcard in a resource | {len(of_wildcards)} |"
     for about, given in (("wildcards", wildcards), ("other reasons", others)):
