@@ -52,8 +52,9 @@ class ExistingNetwork(NetworkBase):
         # What was imported cannot be looked into: what is not seen there may well exist.
         made_vpc = vpc if isinstance(vpc, ec2.Vpc) else None
         made_group = security_group if isinstance(security_group, ec2.SecurityGroup) else None
-        missing = MissingInNetwork(self, vpc=made_vpc, subnets=selected.subnets, group=made_group)
-        self.node.add_validation(cast(IValidation, missing))
+        if made_vpc is not None or made_group is not None:
+            missing = MissingInNetwork(self, vpc=made_vpc, subnets=selected.subnets, group=made_group)
+            self.node.add_validation(cast(IValidation, missing))
 
     def _select(self, subnets: ec2.SubnetSelection) -> ec2.SelectedSubnets:
         try:

@@ -1,5 +1,6 @@
 """What a network of somebody else's lacks, told once the app is complete: endpoints and rules may be added late."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -88,7 +89,9 @@ class MissingInNetwork:
         closed = [subnet.node.path for subnet in self._subnets if not self._has_way_out(subnet)]
         if not closed:
             return
-        endpoints = dict(self._endpoints(vpc))
+        endpoints: dict[str, list[ec2.CfnVPCEndpoint]] = defaultdict(list)
+        for name, endpoint in self._endpoints(vpc):
+            endpoints[name].append(endpoint)
         missing = sorted({"s3", *INTERFACE_SERVICES} - endpoints.keys())
         if missing:
             warn(
@@ -97,7 +100,9 @@ class MissingInNetwork:
                 f"{', '.join(closed)} have no route out, and {vpc.node.path} has no endpoint of {', '.join(missing)}: "
                 "jobs and endpoints that call them will hang; add them, or acknowledge what nothing here calls",
             )
-        unnamed = sorted(name for name, each in endpoints.items() if name != "s3" and not each.private_dns_enabled)
+        # The gateway of S3 has neither private names nor groups.
+        interfaces = {name: its for name, its in endpoints.items() if name != "s3"}
+        unnamed = sorted(name for name, its in interfaces.items() if all(x.private_dns_enabled is False for x in its))
         if unnamed:
             warn(
                 self._network,
@@ -105,7 +110,7 @@ class MissingInNetwork:
                 f"endpoints of {', '.join(unnamed)} have private_dns_enabled=False: they do not answer under the "
                 "services' usual names, which jobs and endpoints call; switch it on",
             )
-        shut = sorted(name for name, each in endpoints.items() if name != "s3" and not self._lets_in(each))
+        shut = sorted(name for name, its in interfaces.items() if not any(map(self._lets_in, its)))
         if shut:
             group = self._network.security_group.node.path
             warn(

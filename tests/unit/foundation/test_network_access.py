@@ -284,6 +284,35 @@ class TestVpcBroughtAlong:
         assert warning.startswith("endpoints of kms have private_dns_enabled=False")
         assert "sagemaker-constructs:private-names/kms" in warning
 
+    def test_one_endpoint_that_is_right_is_enough_for_its_service(self, stack: Any) -> None:
+        from aws_cdk import aws_ec2 as ec2
+
+        vpc = whole_vpc(stack)
+        ec2.InterfaceVpcEndpoint(
+            stack,
+            "Kms",
+            vpc=vpc,
+            service=ec2.InterfaceVpcEndpointAwsService.KMS_FIPS,
+            private_dns_enabled=False,
+            open=False,
+        )
+        assert not warnings_of(Network.from_vpc(stack, "Network", vpc=vpc))
+
+    def test_an_endpoint_that_does_not_say_is_not_told(self, stack: Any) -> None:
+        from aws_cdk import aws_ec2 as ec2
+
+        vpc = whole_vpc(stack, kms=False)
+        # EC2 gives it private names, and the default group of the VPC.
+        ec2.CfnVPCEndpoint(
+            stack,
+            "Kms",
+            vpc_id=vpc.vpc_id,
+            vpc_endpoint_type="Interface",
+            service_name="com.amazonaws.eu-west-1.kms",
+            subnet_ids=[subnet.subnet_id for subnet in vpc.isolated_subnets],
+        )
+        assert not warnings_of(Network.from_vpc(stack, "Network", vpc=vpc))
+
     @pytest.mark.parametrize("opened", [False, True])
     def test_warns_of_endpoints_that_do_not_let_the_workloads_in(self, stack: Any, opened: bool) -> None:
         from aws_cdk import aws_ec2 as ec2
