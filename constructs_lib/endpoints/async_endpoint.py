@@ -161,6 +161,11 @@ class AsyncEndpoint(HostedEndpoint, Asynchronous, AsyncMetrics):
             endpoint_name=endpoint_name,
         )
         self._variant_name = variant.name
+        self._exchanged = (
+            *(inputs.write_statements() if inputs is not None else ()),
+            *output.read_statements(),
+            *(failures.read_statements() if failures is not None else ()),
+        )
 
     def auto_scale(
         self, *, min_capacity: int, max_capacity: int, suspended: SuspendedState | None = None
@@ -192,6 +197,9 @@ class AsyncEndpoint(HostedEndpoint, Asynchronous, AsyncMetrics):
         )
         self._keep_counts(variant)
         return scaling
+
+    def _caller_statements(self) -> tuple[Statement, ...]:
+        return (*super()._caller_statements(), *self._exchanged)
 
 
 def _failures_key_problem(output: S3Location, failures: S3Location | None) -> str | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sagemaker as sagemaker
@@ -157,12 +158,30 @@ class HostedEndpoint(EndpointBase):
         )
         self._targets = Construct(self, "Scaling")
         self._variant_names = [variant.name for variant in variants]
+        self._models = [model for variant in variants for model in variant.models]
         self._retained = retained
         if retained:
             self._retain(retained)
         # As attributes, so that what uses them waits for the endpoint (TRAPS 5).
         self.endpoint_name = self._resource.attr_endpoint_name
         self.endpoint_arn = self._resource.ref
+
+    def _operator_statements(self) -> tuple[Statement, ...]:
+        models = tuple(dict.fromkeys(model.model_arn for model in self._models))
+        rollback = self.node.try_find_child("Rollback")
+        alarms = [each for each in rollback.node.children if isinstance(each, cloudwatch.Alarm)] if rollback else []
+        return (
+            *super()._operator_statements(),
+            Statement(actions=("sagemaker:DescribeEndpointConfig",), resources=(self._config.ref,)),
+            *((Statement(actions=("sagemaker:DescribeModel",), resources=models),) if models else ()),
+            *(
+                Statement(
+                    actions=("cloudwatch:DescribeAlarmHistory", "cloudwatch:DescribeAlarms"),
+                    resources=(alarm.alarm_arn,),
+                )
+                for alarm in alarms
+            ),
+        )
 
     def _require_one_target(self, variant: str) -> None:
         """Refuse a second target for *variant*, and a name that is not known yet."""

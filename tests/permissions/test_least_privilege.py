@@ -58,6 +58,8 @@ class TestSpecification:
     def test_covers_every_grant(self) -> None:
         folder = Path(constructs_lib.__file__).parent
         methods = {name for path in folder.rglob("*.py") for name in re.findall(r"def (grant_\w+)", path.read_text())}
+        # The CDK's name for whom a grantee stands for.
+        methods.discard("grant_principal")
 
         assert methods == {name.rpartition(".")[2].rpartition(" ")[2] for name in CONSTRUCTS if "grant_" in name}
 

@@ -68,6 +68,7 @@ GROUP = f"arn:aws:sagemaker:{HERE}:model-package-group/cats"
 SOURCE = f"arn:aws:sagemaker:{HERE}:model-package/cats/3"
 APP = f"arn:aws:sagemaker:{HERE}:mlflow-app/app-1"
 RULES_URI = "503895931360.dkr.ecr.us-east-1.amazonaws.com/sagemaker-debugger-rules:latest"
+RULES_IMAGE = ContainerImage.from_uri(RULES_URI)
 RULES = "arn:aws:ecr:us-east-1:503895931360:repository/sagemaker-debugger-rules"
 SCRIPTS = str(Path(__file__).parents[3] / "stacks" / "scripts" / "pretrain")
 ASSETS = "arn:aws:s3:::cdk-hnb659fds-assets-111122223333-us-east-1"
@@ -201,14 +202,14 @@ OTHERS: References = {
         lambda stack: {
             "debugger": Debugger(
                 location=at("tensors"),
-                rules=[Rule(name="vanishing", evaluator_image_uri=RULES_URI, location=at("reports"))],
+                rules=[Rule(name="vanishing", evaluator_image=RULES_IMAGE, location=at("reports"))],
             )
         },
         (*reads("tensors"), *writes("tensors"), *writes("reports"), *pulls(RULES)),
     ),
     "a profiler with a rule": (
         lambda stack: {
-            "profiler": Profiler(location=at("profile"), rules=[Rule(name="report", evaluator_image_uri=RULES_URI)])
+            "profiler": Profiler(location=at("profile"), rules=[Rule(name="report", evaluator_image=RULES_IMAGE)])
         },
         (*reads("profile"), *writes("profile"), *pulls(RULES)),
     ),
