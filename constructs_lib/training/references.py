@@ -39,7 +39,7 @@ class JobArtifact:
 
     def read_statements(self) -> tuple[Statement, ...]:
         """List and read what jobs of this name have left, decrypting it."""
-        reason = "Each execution of the workflow makes a job with a new name; what comes before it is fixed."
+        reason = "Each execution makes a new name; what comes before it is fixed."
         return (
             Statement(
                 actions=("s3:GetObject",), resources=(f"{self.bucket_arn}/{self.prefix}*",), wildcard_reason=reason
