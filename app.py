@@ -42,7 +42,7 @@ def build(app: App) -> None:
     """Add the chosen stacks, and the rules that every synth runs, to *app*."""
     settings = Settings.from_context(app.node.get_all_context())
     env = Environment(account=settings.account, region=settings.region) if settings.account else None
-    Validations.of(app).add_plugins(AwsSolutionsChecks(app), NIST80053R5Checks(app), SageMakerContract())
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app), NIST80053R5Checks(app), SageMakerContract(strict=True))
     foundation = FoundationStack(app, f"{settings.project}-Foundation", settings=settings, env=env)
     if settings.permissions_boundary:
         iam.PermissionsBoundary.of(app).apply(_policy(foundation, settings.permissions_boundary))

@@ -142,18 +142,16 @@ class _WildcardReasons:
     def validate(self) -> list[str]:
         """Acknowledge the findings; there is never an error to report."""
         stack = Stack.of(self._policy)
-        reasons: dict[str, list[str]] = {}
+        reasons: dict[str, set[str]] = {}
         for statement in self._statements:
             if statement.wildcard_reason is None:
                 continue
             for flat in map(flatten, stack.resolve(list(statement.resources))):
                 if "*" in flat:
-                    reasons.setdefault(flat, []).append(statement.wildcard_reason or "")
+                    reasons.setdefault(flat, set()).add(statement.wildcard_reason)
         Validations.of(self._policy).acknowledge(
             *(
-                Acknowledgment(
-                    id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{flat}]", reason=" ".join(dict.fromkeys(given))
-                )
+                Acknowledgment(id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{flat}]", reason=" ".join(sorted(given)))
                 for flat, given in reasons.items()
             )
         )

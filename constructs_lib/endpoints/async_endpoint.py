@@ -89,7 +89,8 @@ class AsyncEndpoint(HostedEndpoint, Asynchronous, AsyncMetrics):
                 only its address.
             max_concurrent_invocations_per_instance: Requests that a container works on at once, 1 to 1000; None lets
                 SageMaker find a number.
-            key: Encrypts the machines' volumes.
+            key: Encrypts the machines' volumes. None takes the key of `output`, unless the machines have disks of
+                their own.
             capture: Keeps requests and answers; None keeps none.
             deployment: How an update reaches the machines; None is SageMaker's own: all at once, and no alarm.
             retained: What an update keeps as it runs. None keeps the machines when they scale, and nothing else.
@@ -156,6 +157,7 @@ class AsyncEndpoint(HostedEndpoint, Asynchronous, AsyncMetrics):
                 *capture_statements(capture),
                 *(statement for topic in topics.values() for statement in _publish(topic)),
             ],
+            written=[output, capture.location if capture is not None else None],
             key=key,
             deployment=deployment,
             retained=retained,

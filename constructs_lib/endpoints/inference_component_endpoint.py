@@ -24,6 +24,7 @@ from constructs_lib.endpoints.inference_component import InferenceComponent, Inf
 from constructs_lib.endpoints.instance_endpoint import SINGLE_VARIANT_ARGUMENTS
 from constructs_lib.endpoints.metrics_config import MetricsConfig
 from constructs_lib.endpoints.variant_options import types_of
+from constructs_lib.endpoints.volume_key import volume_key
 from constructs_lib.foundation.execution_role import ExecutionRole
 from constructs_lib.foundation.network_base import NetworkBase
 
@@ -83,7 +84,8 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
                 (`HF_MODEL_ID`) or its `Model` was made with `network_isolation=False` (TRAPS 19). A model that was
                 made elsewhere says nothing of it.
             role: Runs the components; it gets what they need. None makes one.
-            key: Encrypts the machines' volumes.
+            key: Encrypts the machines' volumes. None takes the key of the first weights of a component that have one,
+                unless the machines have disks of their own.
             metrics: Finer metrics; None publishes the usual ones each minute.
             retained: What an update keeps as it runs; None keeps the machines under managed scaling, and nothing else.
             endpoint_name: Letters, digits and dashes, at most 63; None makes one of the stack's name and the path, the
@@ -218,6 +220,9 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
         """Give the role what *component* needs, before the component is made, and let in who may use all of them."""
         self._policy.add(statements)
         resource.add_resource_dependency(self._policy.resource)
+        # Components come one after the other. What has a key keeps it: another one makes another configuration.
+        if self._config.kms_key_id is None:
+            self._config.kms_key_id = volume_key(self.instance_types, (), statements)
         self._components.append(component)
         for caller, actions in self._callers:
             grant(self, caller, component._asked_by(*actions))

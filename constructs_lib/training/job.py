@@ -15,6 +15,7 @@ from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.checks import one_of, require
 from constructs_lib._internal.expressions import bare, expression, is_late, joined_within, known_start, literal
 from constructs_lib._internal.grants import grant
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.watching import reads_log_streams
@@ -231,6 +232,7 @@ class Job(Construct):
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
         """
+        require(self.node.path, argument_problems(Job.metric_search, locals()))
         return search(
             self.node.path,
             noun=self.kind.noun,
@@ -255,6 +257,7 @@ class Job(Construct):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
         """
+        require(self.node.path, argument_problems(Job.on_job_state_change, locals()))
         known = self.kind.statuses
         require(self.node.path, *(one_of("statuses", status, known) for status in statuses))
         detail: dict[str, Any] = {self.kind.name_member: [{"prefix": f"{self.name_prefix}-"}]}
@@ -351,7 +354,7 @@ class Job(Construct):
                 JobArtifact(
                     uri="",
                     bucket_arn=each.bucket_arn,
-                    prefix=f"{each.prefix}/{self.name_prefix}-".removeprefix("/"),
+                    prefix=known_start(f"{each.prefix}/{self.name_prefix}-".removeprefix("/")),
                     key_arn=each.key_arn,
                 )
                 for each in self.results

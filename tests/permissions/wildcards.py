@@ -8,8 +8,8 @@ from tests.permissions.template_policies import Statement
 # Actions (a pattern), resources (a pattern), reason. The first that fits both counts.
 REASONS: tuple[tuple[str, str, str], ...] = (
     (r"\*", r"\*", "the policy of a network endpoint grants nothing; its conditions bound what passes to own accounts"),
-    (r"ecr:\w+", r"\*", "in the policy of a network endpoint, where a condition names the registries' accounts"),
     (r"ecr:GetAuthorizationToken", r"\*", "the action has no resource of its own; IAM takes it on `*` only"),
+    (r"ecr:\w+", r"\*", "in the policy of a network endpoint, where a condition names the registries' accounts"),
     (r"cloudwatch:PutMetricData", r"\*", "the action has no resource; a condition limits it to SageMaker's namespace"),
     (r"ec2:Describe\w+", r"\*", "EC2's Describe actions have no resources; IAM takes them on `*` only"),
     (r"ssmmessages:\w+", r"\*", "channels of Systems Manager have no ARN; asked for by `remote_debug` only"),

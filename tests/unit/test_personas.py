@@ -13,6 +13,7 @@ from constructs_lib import (
     DataKey,
     RealTimeEndpoint,
     TrainingWorkflow,
+    execution_input,
 )
 from constructs_lib._internal.statements import Statement
 from tests.templates import granted, template_of
@@ -160,3 +161,10 @@ class TestPlaces:
         assert isinstance(read, Statement)
         assert read.resources[0].endswith("/train-*")
         assert "//" not in read.resources[0]
+
+    def test_what_a_job_leaves_below_a_late_prefix_begins_with_what_is_fixed(self, stack: Any) -> None:
+        store = ArtifactStore(stack, "Store")
+        place = store.location(f"models/{execution_input('run')}")
+        read, listed, _ = job(stack, store, output=place).result_statements()
+        assert read.resources[0].endswith("/models/*")
+        assert listed.conditions == {"StringLike": {"s3:prefix": ["models/*"]}}
