@@ -109,7 +109,7 @@ class Template:
                 return str(between).join(self.text(part) for part in parts)
             case {"Fn::Sub": str() as text} | {"Fn::Sub": [str() as text]}:
                 return self._substituted(text, {})
-            case {"Fn::Sub": [str() as text, {**values}]}:
+            case {"Fn::Sub": [str() as text, {} as values]}:
                 return self._substituted(text, values)
             case {"Fn::GetAtt": list() as path}:
                 return f"${{{'.'.join(map(str, path))}}}"
