@@ -4,6 +4,7 @@ from constructs import Construct
 
 from constructs_lib._internal.acknowledged import acknowledge
 from constructs_lib._internal.checks import at_least, is_a, require
+from constructs_lib._internal.warnings import warn
 from constructs_lib.endpoints.endpoint_base import Synchronous
 from constructs_lib.endpoints.endpoint_metrics import ServerlessMetrics
 from constructs_lib.endpoints.hosted_endpoint import Hosted, HostedEndpoint
@@ -82,8 +83,8 @@ class ServerlessEndpoint(HostedEndpoint, Synchronous, ServerlessMetrics):
     ) -> ConcurrencyScaling:
         """Let the number of warm containers follow the load; add a policy with a `scale_on_…` method.
 
-        No property that an update may keep is said to stand for warm containers: it may set them back to
-        `provisioned_concurrency` (untested against a live account).
+        The properties that an update may keep are counts of machines, weights and capture: one sets the warm containers
+        back to `provisioned_concurrency` (untested against a live account), which is a warning.
 
         Args:
             min_capacity: Warm containers that are always there, at least 1.
@@ -104,7 +105,7 @@ class ServerlessEndpoint(HostedEndpoint, Synchronous, ServerlessMetrics):
             if isinstance(max_capacity, int)
             else None,
         )
-        return ConcurrencyScaling(
+        scaling = ConcurrencyScaling(
             self._targets,
             variant.name,
             endpoint_name=self.endpoint_name,
@@ -113,6 +114,14 @@ class ServerlessEndpoint(HostedEndpoint, Synchronous, ServerlessMetrics):
             max_capacity=max_capacity,
             suspended=suspended,
         )
+        # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VariantProperty.html
+        warn(
+            self,
+            f"update-resets-scaling/{variant.name}",
+            f"each update sets the warm containers of {variant.name} back to provisioned_concurrency "
+            f"({variant.provisioned_concurrency}), whatever their load, and no property of the endpoint keeps them",
+        )
+        return scaling
 
 
 def _model_problems(variant: ServerlessVariant) -> list[str]:
