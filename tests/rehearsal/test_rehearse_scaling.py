@@ -203,6 +203,11 @@ class TestTracking:
         words = "must be GreaterThanThreshold and LessThanThreshold, got GreaterThanThreshold"
         assert words in failure(POLICY, self.asked(), **self.answers(self.HIGH))
 
+    def test_fails_for_an_alarm_too_many(self) -> None:
+        another = {**self.HIGH, "AlarmName": "another"}
+        words = "got GreaterThanThreshold and GreaterThanThreshold and LessThanThreshold"
+        assert words in failure(POLICY, self.asked(), **self.answers(another, self.HIGH, self.LOW))
+
     def test_fails_without_any_alarm(self) -> None:
         assert "has no alarms" in failure(POLICY, self.asked(), **self.answers())
 

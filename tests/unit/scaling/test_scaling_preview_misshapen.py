@@ -51,6 +51,12 @@ def whole() -> dict[str, Any]:
     return {**of, "Parameters": {"Fewest": {"Type": "Number", "Default": 1}}}
 
 
+TRACKED = ("Properties", "TargetTrackingScalingPolicyConfiguration", "CustomizedMetricSpecification", "Metrics")
+MATH = ("Resources", "Math", *TRACKED, 1)
+ACTION = ("Resources", "Target", "Properties", "ScheduledActions", 0)
+STEP = ("Resources", "Steps", "Properties", "StepScalingPolicyConfiguration", "StepAdjustments", 0)
+
+
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     found = [path] if path else []
     pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
@@ -124,6 +130,26 @@ class TestTemplate:
         code, error = self.run(tmp_path, json.dumps(of), capsys)
         assert code == (0 if words is None else 2)
         assert (words or "") in error
+
+    @pytest.mark.parametrize(
+        ("path", "value", "note"),
+        [
+            ((*MATH, "Expression"), "-" * 2000 + "m", "policy Math is not simulated: the expression '---"),
+            ((*MATH, "Expression"), "m +", "policy Math is not simulated: the expression 'm +'"),
+            ((*ACTION, "StartTime"), "0001-01-01T00:00:00+05:00", "scheduled action Up is not simulated: the time"),
+            ((*ACTION, "Schedule"), "at(0001-01-01T00:00:00)", "scheduled action Up is not simulated: at(0001-01-01"),
+            ((*STEP, "ScalingAdjustment"), 1e308, "policy Steps is not simulated: its ScalingAdjustment 1e+308 is"),
+        ],
+    )
+    def test_is_replayed_without_what_is_beyond_numbers(self, path: tuple[Any, ...], value: Any, note: str) -> None:
+        found = ScalingPreview.from_template(changed(path, value)).replay([1e9] * 9, requests_per_instance=20)
+        assert any(each.startswith(note) for each in found.notes)
+
+    def test_a_number_beyond_numbers_is_a_missing_datapoint(self) -> None:
+        of = changed((*MATH, "Expression"), "CEIL(m * 1e308 * 1e308)")
+        found = ScalingPreview.from_template(of).replay([30] * 9, requests_per_instance=20)
+        assert not [note for note in found.notes if "Math" in note]
+        assert not [event for minute in found.minutes for event in minute.events if "Math" in event]
 
     @pytest.mark.parametrize("parameters", [5, [5], {"Fewest": 5}])
     def test_fails_on_parameters_that_are_none(
