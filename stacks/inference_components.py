@@ -1,5 +1,7 @@
 """A language model, its adapter and a small classifier that share machines, each with a part of its own."""
 
+from aws_cdk import Acknowledgment, Validations
+
 from constructs_lib import (
     CapacitySize,
     ComponentSpecification,
@@ -78,4 +80,11 @@ class InferenceComponentsStack(HostingStack):
             ),
         )
         moderate.auto_scale(min_capacity=0, max_capacity=most).scale_on_invocations(per_minute=300)
+        for component in (chat, moderate):
+            Validations.of(component).acknowledge(
+                Acknowledgment(
+                    id="sagemaker-constructs:update-resets-scaling/copies",
+                    reason="An update begins with one copy, and scaling brings up the others within minutes.",
+                )
+            )
         return endpoint

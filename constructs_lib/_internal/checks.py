@@ -1,8 +1,8 @@
 """Rules that every folder shares: each returns one sentence, or None when the value is fine or not known yet."""
 
 import json
-import math
 import re
+import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
@@ -22,7 +22,7 @@ def is_token(value: Any) -> bool:
     if isinstance(value, bool) or value is None:
         return False
     if isinstance(value, int | float):
-        return -math.inf < value < -1e280
+        return -sys.float_info.max <= value < -1e280
     if isinstance(value, list | tuple):
         return any(is_token(item) for item in value)
     # Other objects of the CDK, such as a Duration, are no tokens.
@@ -108,9 +108,9 @@ def whole(field: str, value: Any, low: int) -> str | None:
 
 
 def above_zero(field: str, value: Any) -> str | None:
-    """A number, whole or not, above 0."""
+    """A number, whole or not, above 0; infinity is none, and JSON has no word for it."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if is_token(value) or (number and 0 < value < math.inf):
+    if is_token(value) or (number and 0 < value <= sys.float_info.max):
         return None
     return f"{field} must be a number above 0, got {value!r}"
 

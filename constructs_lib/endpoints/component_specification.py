@@ -192,5 +192,5 @@ def _container(container: Container, image: "BoundImage") -> dict[str, Any]:
 
 
 def copies_problem(copies: Any) -> str | None:
-    """A number of copies; none is possible."""
-    return None if is_token(copies) else whole("copies", copies, 0)
+    """A number of copies, 0 among them; None leaves it out."""
+    return None if copies is None or is_token(copies) else whole("copies", copies, 0)

@@ -15,6 +15,7 @@ from constructs_lib._internal.grants import grant
 from constructs_lib._internal.names import id_problem, unique_name
 from constructs_lib._internal.rendering import camel_case
 from constructs_lib._internal.statements import Statement
+from constructs_lib._internal.warnings import warn
 from constructs_lib._internal.watching import reads_log_group
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.endpoints.component_metrics import InferenceComponentMetrics
@@ -124,7 +125,7 @@ class InferenceComponent(InferenceComponentBase):
         *,
         endpoint: "InferenceComponentEndpoint",
         specification: Specifications,
-        copies: int = 1,
+        copies: int | None = 1,
         deployment: Rolling | None = None,
         inference_component_name: str | None = None,
     ) -> None:
@@ -136,7 +137,9 @@ class InferenceComponent(InferenceComponentBase):
             endpoint: Where it runs; the endpoint's role gets what the component needs.
             specification: What it runs and needs; by `InstanceType` for each type of the endpoint's pools, where they
                 differ: one to five.
-            copies: How many copies run at first, 0 or more; scaling takes over from there.
+            copies: How many copies run at first, 0 or more, and again after each update of the component, whatever has
+                scaled since. None leaves the number out, so that an update keeps what runs, and SageMaker decides at
+                first (untested against a live account).
             deployment: How an update reaches the copies; sizes are `CapacitySize.percent(…)` or
                 `CapacitySize.copies(…)`. None is SageMaker's own.
             inference_component_name: Letters, digits and dashes, at most 63; None makes one of the stack's name and
@@ -166,7 +169,7 @@ class InferenceComponent(InferenceComponentBase):
                 for each in by_type.values()
             ),
         )
-        self._endpoint = endpoint
+        self._endpoint, self._copies = endpoint, copies
         rendered, statements = self._specification(specification)
         name = unique_name(self) if inference_component_name is None else inference_component_name
         request: dict[str, Any] = {
@@ -174,7 +177,7 @@ class InferenceComponent(InferenceComponentBase):
             "EndpointName": endpoint.endpoint_name,
             "VariantName": endpoint.variant_name,
             **rendered,
-            "RuntimeConfig": {"CopyCount": copies},
+            **({"RuntimeConfig": {"CopyCount": copies}} if copies is not None else {}),
         }
         rollout = {"DeploymentConfig": deployment.config(UNMADE_ALARMS)} if deployment is not None else {}
         require(
@@ -201,8 +204,8 @@ class InferenceComponent(InferenceComponentBase):
         """Let the number of copies follow the load; add a policy with a `scale_on_…` method.
 
         With a floor of zero a policy of its own brings up the first copy when a request has failed for want of one.
-        CloudFormation has nothing that keeps the running copies: an update of the component may set them back to
-        `copies` (untested against a live account).
+        An update of the component sets the running copies back to `copies`, which is a warning; `copies=None` leaves
+        the number out of the template, and the API takes an update without one.
 
         Args:
             min_capacity: Copies that are always there, 0 or more.
@@ -226,6 +229,13 @@ class InferenceComponent(InferenceComponentBase):
             max_capacity=max_capacity,
             suspended=suspended,
         )
+        if self._copies is not None:
+            warn(
+                self,
+                "update-resets-scaling/copies",
+                f"each update of the component sets its copies back to {self._copies}, whatever their load; "
+                "copies=None leaves the number out",
+            )
         # The target names the component by a text, which gives no order (TRAPS 5).
         scaling.node.add_dependency(self._resource)
         return scaling

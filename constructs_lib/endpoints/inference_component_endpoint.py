@@ -156,7 +156,7 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
         id: str,
         *,
         specification: Specifications,
-        copies: int = 1,
+        copies: int | None = 1,
         deployment: Rolling | None = None,
         inference_component_name: str | None = None,
     ) -> InferenceComponent:

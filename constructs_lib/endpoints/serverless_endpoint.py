@@ -94,8 +94,8 @@ class ServerlessEndpoint(HostedEndpoint, Synchronous, ServerlessMetrics):
     ) -> ConcurrencyScaling:
         """Let the number of warm containers follow the load; add a policy with a `scale_on_…` method.
 
-        No property that an update may keep is said to stand for warm containers: it may set them back to
-        `provisioned_concurrency` (untested against a live account).
+        The properties that an update may keep are counts of machines, weights and capture: one sets the warm containers
+        back to `provisioned_concurrency` (untested against a live account), which is a warning.
 
         Args:
             min_capacity: Warm containers that are always there, at least 1.
@@ -116,7 +116,7 @@ class ServerlessEndpoint(HostedEndpoint, Synchronous, ServerlessMetrics):
             if isinstance(max_capacity, int)
             else None,
         )
-        return ConcurrencyScaling(
+        scaling = ConcurrencyScaling(
             self._targets,
             variant.name,
             endpoint_name=self.endpoint_name,
@@ -125,6 +125,14 @@ class ServerlessEndpoint(HostedEndpoint, Synchronous, ServerlessMetrics):
             max_capacity=max_capacity,
             suspended=suspended,
         )
+        # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VariantProperty.html
+        warn(
+            self,
+            f"update-resets-scaling/{variant.name}",
+            f"each update sets the warm containers of {variant.name} back to provisioned_concurrency "
+            f"({variant.provisioned_concurrency}), whatever their load, and no property of the endpoint keeps them",
+        )
+        return scaling
 
 
 def _gpu_images(model: ModelBase) -> list[ContainerImage]:

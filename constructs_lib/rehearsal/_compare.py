@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 
@@ -59,7 +60,18 @@ def _same(expected: object, got: object) -> bool:
         return expected.lower() == str(got).lower()
     if isinstance(expected, str) and isinstance(got, int | float):
         return expected in (str(got), f"{got:g}")
+    if isinstance(expected, str) and isinstance(got, datetime):
+        return _moment(expected) == got
     return expected == got
+
+
+def _moment(text: str) -> datetime | None:
+    """A time as templates write it; one without a zone is UTC."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _decided_at_run_time(value: object) -> bool:

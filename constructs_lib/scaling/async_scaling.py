@@ -66,4 +66,4 @@ class AsyncScaling(InstanceScaling):
             ConfigurationError: A number is out of range; all are listed.
         """
         metric = self._customized("AWS/SageMaker", "ApproximateBacklogSizePerInstance", self._of_endpoint)
-        return self._track("Backlog", metric, "per_instance", per_instance, **options)
+        return self._track("Backlog", metric, "per_instance", per_instance, options)

@@ -70,12 +70,43 @@ class ComponentScaling(Scaling):
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-policy.html
         """
         metric = self._predefined("SageMakerInferenceComponentInvocationsPerCopy")
-        return self._track("Invocations", metric, "per_minute", per_minute, **options)
+        return self._track("Invocations", metric, "per_minute", per_minute, options)
 
-    def scale_on_concurrency(self, *, per_copy: float, **options: Unpack[TrackingOptions]) -> Self:
-        """Hold the requests under way on each copy at *per_copy*, above 0; the metric comes each ten seconds."""
-        metric = self._predefined("SageMakerInferenceComponentConcurrentRequestsPerCopyHighResolution")
-        return self._track("Concurrency", metric, "per_copy", per_copy, **options)
+    def scale_on_concurrency(
+        self, *, per_copy: float, high_resolution: bool = True, **options: Unpack[TrackingOptions]
+    ) -> Self:
+        """Hold the requests under way on each copy at *per_copy*, above 0.
+
+        Args:
+            per_copy: Requests that a copy works on or that wait for it.
+            high_resolution: Look each ten seconds, with alarms of high resolution, which cost more; False looks each
+                minute.
+            options: Cooldowns and `disable_scale_in`, see `TrackingOptions`.
+
+        Returns:
+            This target, for another policy.
+
+        Raises:
+            ConfigurationError: A number is out of range; all are listed.
+
+        Source: https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-policy.html
+        """
+        metric = self._concurrency(
+            high_resolution,
+            "SageMakerInferenceComponentConcurrentRequestsPerCopyHighResolution",
+            "ConcurrentRequestsPerCopy",
+            self._of_component,
+        )
+        return self._track("Concurrency", metric, "per_copy", per_copy, options)
+
+    def scale_on_model_latency(self, *, milliseconds: float, **options: Unpack[TrackingOptions]) -> Self:
+        """Hold the mean time of the container's answer at *milliseconds*, above 0 (`ModelLatency`).
+
+        Latency rises late and steeply: a metric of load reacts earlier.
+        """
+        metric = self._customized("AWS/SageMaker", "ModelLatency", self._of_component)
+        # The metric counts in microseconds.
+        return self._track("ModelLatency", metric, "milliseconds", milliseconds, options, factor=1000)
 
     def scale_on_cpu_utilization(self, *, percent: float, **options: Unpack[TrackingOptions]) -> Self:
         """Hold the mean use of the copies' cores at *percent*, above 0 to 100 (`CPUUtilizationNormalized`)."""
@@ -94,6 +125,5 @@ class ComponentScaling(Scaling):
         return self._use("GpuMemoryUtilization", "GPUMemoryUtilizationNormalized", percent, options)
 
     def _use(self, id: str, metric_name: str, percent: float, options: TrackingOptions) -> Self:
-        return self._track(
-            id, self._customized(_COPIES, metric_name, self._of_component), "percent", percent, most=100, **options
-        )
+        metric = self._customized(_COPIES, metric_name, self._of_component)
+        return self._track(id, metric, "percent", percent, options, most=100)

@@ -58,4 +58,4 @@ class ConcurrencyScaling(Scaling):
         """Hold the use of the warm containers at *percent*, above 0 to 100."""
         # The metric is a share between 0 and 1.
         metric = self._predefined("SageMakerVariantProvisionedConcurrencyUtilization")
-        return self._track("Utilization", metric, "percent", percent, factor=0.01, most=100, **options)
+        return self._track("Utilization", metric, "percent", percent, options, factor=0.01, most=100)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib._internal.checks import require
+from constructs_lib._internal.checks import nearest, require
+from constructs_lib.contract.metric_math import searches, unknown_ids
 
 if TYPE_CHECKING:
     from aws_cdk import Stack
@@ -52,9 +53,23 @@ def _queries(
         problems += filter(None, [_place_problem(config.metric_stat, stack)])
         yield {"Id": id, "MetricStat": _metric_stat(config.metric_stat), "ReturnData": returned}
     elif config.math_expression is not None:
+        problems += expression_problems(config.math_expression)
         for name, used in config.math_expression.using_metrics.items():
             yield from _queries(name, used, stack, problems, returned=False)
         yield {"Id": id, "Expression": config.math_expression.expression, "ReturnData": returned}
+
+
+def expression_problems(config: "cloudwatch.MetricExpressionConfig") -> Iterator[str]:
+    """Why an alarm cannot compute an expression, those of a policy among them.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-search-expressions.html
+    """
+    text, ids = config.expression, list(config.using_metrics)
+    if searches(text):
+        yield f"metric must return one time series, and SEARCH returns several, got {text!r}; name each metric"
+    for id in unknown_ids(text, ids):
+        known = ", ".join(map(repr, ids)) or "nothing"
+        yield f"metric must name ids of using_metrics ({known}), got {id!r} in {text!r}{nearest(id, ids)}"
 
 
 def _metric_stat(config: "cloudwatch.MetricStatConfig") -> dict[str, Any]:

@@ -76,11 +76,11 @@ class InstanceScaling(Scaling):
         """
         metric = self._customized("AWS/SageMaker", "ModelLatency", self._of_variant)
         # The metric counts in microseconds.
-        return self._track("ModelLatency", metric, "milliseconds", milliseconds, factor=1000, **options)
+        return self._track("ModelLatency", metric, "milliseconds", milliseconds, options, factor=1000)
 
     def _use(self, id: str, metric_name: str, percent: float, most: float | None, options: TrackingOptions) -> Self:
         metric = self._customized(_INSTANCES, metric_name, self._of_variant)
-        return self._track(id, metric, "percent", percent, most=most, **options)
+        return self._track(id, metric, "percent", percent, options, most=most)
 
 
 class VariantScaling(InstanceScaling):
@@ -108,14 +108,31 @@ class VariantScaling(InstanceScaling):
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-scaling-loadtest.html
         """
         metric = self._predefined("SageMakerVariantInvocationsPerInstance")
-        return self._track("Invocations", metric, "per_minute", per_minute, **options)
+        return self._track("Invocations", metric, "per_minute", per_minute, options)
 
-    def scale_on_concurrency(self, *, per_instance: float, **options: Unpack[TrackingOptions]) -> Self:
+    def scale_on_concurrency(
+        self, *, per_instance: float, high_resolution: bool = True, **options: Unpack[TrackingOptions]
+    ) -> Self:
         """Hold the requests under way on each machine at *per_instance*, above 0.
 
-        The metric comes each ten seconds, so this policy sees load a minute or two before the others do.
+        Args:
+            per_instance: Requests that a machine works on or that wait for it.
+            high_resolution: Look each ten seconds, with alarms of high resolution, which cost more: load is seen a
+                minute or two earlier. False looks each minute.
+            options: Cooldowns and `disable_scale_in`, see `TrackingOptions`.
+
+        Returns:
+            This target, for another policy.
+
+        Raises:
+            ConfigurationError: A number is out of range; all are listed.
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-policy.html
         """
-        metric = self._predefined("SageMakerVariantConcurrentRequestsPerModelHighResolution")
-        return self._track("Concurrency", metric, "per_instance", per_instance, **options)
+        metric = self._concurrency(
+            high_resolution,
+            "SageMakerVariantConcurrentRequestsPerModelHighResolution",
+            "ConcurrentRequestsPerModel",
+            self._of_variant,
+        )
+        return self._track("Concurrency", metric, "per_instance", per_instance, options)

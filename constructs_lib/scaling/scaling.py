@@ -1,7 +1,7 @@
 """What scales: a target, its policies and its schedule. Each kind of endpoint has a class of its own made of it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, ClassVar, Self, Unpack, cast
 
 from aws_cdk import Duration, Stack, TimeZone
@@ -9,15 +9,30 @@ from aws_cdk import aws_applicationautoscaling as autoscaling
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from constructs_lib._internal.checks import above_zero, at_least, between, has, is_a, is_token, require, whole
+from constructs_lib._internal.checks import (
+    above_zero,
+    at_least,
+    between,
+    is_a,
+    is_token,
+    matches,
+    nearest,
+    require,
+    whole,
+)
 from constructs_lib._internal.kinds import kind_problems
 from constructs_lib._internal.rendering import camel_case, given
+from constructs_lib._internal.warnings import warn
 from constructs_lib.scaling.customized_metric import render_metric
 from constructs_lib.scaling.options import SuspendedState, TrackingOptions, WakeUp
+from constructs_lib.scaling.scheduled_action import action_problems, beyond_problem, render_action
 from constructs_lib.scaling.step_adjustment import AdjustmentType, StepAdjustment, steps_problems
+from constructs_lib.scaling.step_alarm import alarm_problems
 
 # The service names no upper end; a day keeps out a value in milliseconds.
 _LONGEST_COOLDOWN = 86400
+# `\p{Print}` of the API model, with its lengths.
+_POLICY_NAME = "[ -~]{1,256}"
 
 
 class Scaling(Construct):
@@ -68,6 +83,9 @@ class Scaling(Construct):
             # A scheduled action may leave the ceiling, a target may not.
             whole("max_capacity", max_capacity, 0) if max_capacity is None else None,
             is_a("suspended", suspended, SuspendedState, "SuspendedState(…)") if suspended is not None else None,
+            "max_capacity must be at least 1, got 0; nothing would ever run"
+            if self._fewest == 0 and max_capacity == 0 and not isinstance(max_capacity, bool)
+            else None,
         )
         self._target = autoscaling.CfnScalableTarget(
             self,
@@ -109,8 +127,9 @@ class Scaling(Construct):
 
         Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html
         """
+        require(f"{self.node.path}/{id}", _id_problem(id))
         custom = {"CustomizedMetricSpecification": render_metric(f"{self.node.path}/{id}", metric, Stack.of(self))}
-        return self._track(id, custom, "target_value", target_value, **options)
+        return self._track(id, custom, "target_value", target_value, options)
 
     def scale_on_steps(
         self,
@@ -154,14 +173,11 @@ class Scaling(Construct):
         percent = adjustment_type is AdjustmentType.PERCENT_CHANGE_IN_CAPACITY
         require(
             f"{self.node.path}/{id}",
-            self._new_policy_problem(id),
-            has("metric", metric, "to_metric_config", "a Metric or MathExpression of the CDK", optional=False),
+            _id_problem(id) or self._new_policy_problem(id),
             steps_problems(steps, adjustment_type)
             if isinstance(steps, Sequence)
             else [f"steps must be a list of StepAdjustment, got {steps!r}"],
-            _side_problem(steps, comparison),
             kind_problems("threshold", threshold, float),
-            kind_problems("comparison", comparison, cloudwatch.ComparisonOperator),
             kind_problems("treat_missing_data", treat_missing_data, cloudwatch.TreatMissingData),
             is_a("adjustment_type", adjustment_type, AdjustmentType, "an AdjustmentType"),
             whole("min_adjustment_magnitude", magnitude, 1) if magnitude is not None else None,
@@ -169,9 +185,7 @@ class Scaling(Construct):
             if magnitude is not None and not percent
             else None,
             _cooldown_problem("cooldown_seconds", cooldown_seconds),
-            whole("evaluation_periods", evaluation_periods, 1),
-            whole("datapoints_to_alarm", datapoints_to_alarm, 1) if datapoints_to_alarm is not None else None,
-            _datapoints_problem(datapoints_to_alarm, evaluation_periods),
+            alarm_problems(metric, steps, comparison, evaluation_periods, datapoints_to_alarm, Stack.of(self)),
         )
         self._add_steps(
             id,
@@ -217,7 +231,8 @@ class Scaling(Construct):
             This target, for another policy.
 
         Raises:
-            ConfigurationError: The limits are not possible, or the name is taken; all problems are listed.
+            ConfigurationError: The limits or times are not possible, or the name is taken or none; all problems are
+                listed. One limit that is beyond every other one known so far is a warning.
 
         Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ScheduledAction.html
         """
@@ -226,29 +241,15 @@ class Scaling(Construct):
         ceiling = max_capacity
         require(
             f"{self.node.path}/{id}",
-            f"there is a scheduled action {id!r} already; take another id"
-            if any(action["ScheduledActionName"] == id for action in self._scheduled)
-            else None,
-            has("schedule", schedule, "expression_string", "autoscaling.Schedule.cron(…)", optional=False),
-            has("time_zone", time_zone, "timezone_name", "a TimeZone of the CDK, such as TimeZone.EUROPE_ZURICH"),
-            is_a("start_time", start_time, datetime, "a datetime") if start_time is not None else None,
-            is_a("end_time", end_time, datetime, "a datetime") if end_time is not None else None,
+            action_problems(id, schedule, time_zone, start_time, end_time, self._scheduled),
             None if given_limits else "min_capacity or max_capacity must be given, got neither",
             self._capacity_problems(min_capacity if min_capacity is not None else self._fewest, ceiling)
             if given_limits
             else None,
         )
         limits = given(MinCapacity=min_capacity, MaxCapacity=max_capacity)
-        self._scheduled.append(
-            given(
-                ScheduledActionName=id,
-                Schedule=schedule.expression_string,
-                Timezone=time_zone.timezone_name if time_zone is not None else None,
-                StartTime=_with_zone(start_time),
-                EndTime=_with_zone(end_time),
-                ScalableTargetAction=limits,
-            )
-        )
+        self._warn_beyond(id, limits)
+        self._scheduled.append(render_action(id, schedule, time_zone, start_time, end_time, limits))
         self._target.scheduled_actions = camel_case({"Actions": self._scheduled})["actions"]
         self._wake_from(floor)
         return self
@@ -259,18 +260,22 @@ class Scaling(Construct):
         metric: Mapping[str, Any],
         argument: str,
         target_value: float,
+        options: TrackingOptions,
         *,
         factor: float = 1,
         most: float | None = None,
-        scale_in_cooldown_seconds: int = 300,
-        scale_out_cooldown_seconds: int = 60,
-        disable_scale_in: bool = False,
     ) -> Self:
         """Add a target-tracking policy; the metric counts in *factor* times what the user's *argument* counts in."""
+        scale_in_cooldown_seconds = options.get("scale_in_cooldown_seconds", 300)
+        scale_out_cooldown_seconds = options.get("scale_out_cooldown_seconds", 60)
+        disable_scale_in = options.get("disable_scale_in", False)
+        known = list(TrackingOptions.__annotations__)
         require(
             f"{self.node.path}/{id}",
+            (f"{name} is no option of the policy{nearest(name, known)}" for name in options if name not in known),
             self._new_policy_problem(id),
             above_zero(argument, target_value)
+            or (f"{argument} is too large, got {target_value!r}" if target_value * factor == float("inf") else None)
             or (between(argument, target_value, 0, most) if most is not None else None),
             _cooldown_problem("scale_in_cooldown_seconds", scale_in_cooldown_seconds),
             _cooldown_problem("scale_out_cooldown_seconds", scale_out_cooldown_seconds),
@@ -290,16 +295,27 @@ class Scaling(Construct):
         self._add_policy(id, "TargetTrackingScaling", {"TargetTrackingScalingPolicyConfiguration": configuration})
         return self
 
+    def _concurrency(
+        self, high_resolution: bool, predefined: str, metric_name: str, dimensions: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """Requests under way: each ten seconds as the predefined metric, each minute as a customized one."""
+        require(f"{self.node.path}/Concurrency", is_a("high_resolution", high_resolution, bool, "True or False"))
+        if high_resolution:
+            return self._predefined(predefined)
+        return self._customized("AWS/SageMaker", metric_name, dimensions, statistic="Maximum")
+
     def _predefined(self, metric_type: str) -> dict[str, Any]:
         return {"PredefinedMetricSpecification": {"PredefinedMetricType": metric_type}}
 
-    def _customized(self, namespace: str, metric_name: str, dimensions: Mapping[str, str]) -> dict[str, Any]:
+    def _customized(
+        self, namespace: str, metric_name: str, dimensions: Mapping[str, str], *, statistic: str = "Average"
+    ) -> dict[str, Any]:
         return {
             "CustomizedMetricSpecification": {
                 "MetricName": metric_name,
                 "Namespace": namespace,
                 "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
-                "Statistic": "Average",
+                "Statistic": statistic,
             }
         }
 
@@ -362,6 +378,12 @@ class Scaling(Construct):
         below = at_least("max_capacity", high, "min_capacity", low) if isinstance(low, int) and not wrong else None
         return [problem, wrong or below]
 
+    def _warn_beyond(self, id: str, limits: Mapping[str, Any]) -> None:
+        problem = beyond_problem(limits, self._limits, self._scheduled)
+        if problem is not None:
+            fails = "it fails when it runs, unless a later action has moved that before"
+            warn(self, f"schedule-beyond-limits/{id}", f"{id} {problem}; {fails}")
+
     def _new_policy_problem(self, id: str) -> str | None:
         # Step policies have an alarm beside them.
         if self.node.try_find_child(id) is None and self.node.try_find_child(f"{id}Alarm") is None:
@@ -369,35 +391,10 @@ class Scaling(Construct):
         return f"there is a policy {id!r} already; take another id, or one policy for each metric"
 
 
-def _with_zone(time: datetime | None) -> datetime | None:
-    """The CDK would take a time without a zone as one of this machine's zone, and the template would depend on it."""
-    return time.replace(tzinfo=UTC) if time is not None and time.tzinfo is None else time
-
-
-def _datapoints_problem(datapoints: Any, periods: Any) -> str | None:
-    if not isinstance(datapoints, int) or not isinstance(periods, int) or is_token(datapoints) or is_token(periods):
-        return None
-    return at_least("evaluation_periods", periods, "datapoints_to_alarm", datapoints)
-
-
-def _side_problem(steps: Any, comparison: Any) -> str | None:
-    """Steps that all lie on the side of the threshold where the alarm never rings."""
-    steps = steps if isinstance(steps, Sequence) else ()
-    if not steps or not all(isinstance(step, StepAdjustment) for step in steps):
-        return None
-    name = getattr(comparison, "name", "")
-    above, below = name.startswith("GREATER"), name.startswith("LESS")
-    reached = any(
-        (above and (is_token(step.to_breach) or step.to_breach is None or step.to_breach > 0))
-        or (below and (is_token(step.from_breach) or step.from_breach is None or step.from_breach < 0))
-        for step in steps
-    )
-    if reached or not (above or below):
-        return None
-    where, other = (
-        ("above", "LESS_THAN_OR_EQUAL_TO_THRESHOLD") if above else ("below", "GREATER_THAN_OR_EQUAL_TO_THRESHOLD")
-    )
-    return f"steps must hold one {where} the threshold, where comparison is {name}; or give ComparisonOperator.{other}"
+def _id_problem(id: Any) -> str | None:
+    if is_token(id):
+        return f"id must be known at synth, got {id!r}"
+    return matches("id", id, _POLICY_NAME, shape="a name of 1 to 256 printable ASCII characters")
 
 
 def _cooldown_problem(field: str, value: Any) -> str | None:

@@ -1,6 +1,6 @@
 """How much is added or taken away, by how far a metric is beyond its threshold."""
 
-import math
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -109,4 +109,5 @@ def steps_problems(steps: Sequence[Any], adjustment_type: AdjustmentType) -> Ite
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and -math.inf < value < math.inf
+    # JSON has no word for infinity or for what is no number; an open end is None.
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max

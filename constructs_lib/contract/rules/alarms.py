@@ -8,6 +8,7 @@ from .._alarms import Watched, alarms, watched
 from .._model import raw_model
 from .._nearest import nearest
 from .._scaling import config_of, endpoint_of, is_asynchronous, variants_of
+from ..metric_math import unknown_ids
 from ..published_metrics import NAMESPACES, EndpointKind, dimension_problem, published
 from . import UNKNOWN, Fault, Reference, Resource, Severity, Template, known, member, number, rule
 
@@ -26,7 +27,6 @@ _MISSING = ("breaching", "notBreaching", "ignore", "missing")
 _EXTENDED = re.compile(
     r"(p\d{1,2}(\.\d{1,10})?|p100|IQM|(tm|wm|tc|ts)\d{1,2}(\.\d{1,10})?|(TM|WM|PR|TC|TS)\([\d.%:]+\))"
 )
-_FUNCTION = re.compile(r"[A-Z_][A-Z_0-9]*")
 
 
 @rule("AL101", "an alarm looks at a metric that SageMaker publishes, with its dimensions", source=_METRICS)
@@ -261,17 +261,13 @@ def expression(template: Template) -> Iterator[Fault]:
             continue
         for path, query in queries:
             text = member(query, "Expression")
-            if not isinstance(text, str) or text.lstrip().upper().startswith(("SELECT", "SEARCH")):
-                continue
-            words = re.findall(r"[A-Za-z_]\w*", re.sub(r"'[^']*'|\"[^\"]*\"", "", text))
-            for word in words:
-                if word not in ids and not _FUNCTION.fullmatch(word):
-                    yield alarm.fault(
-                        f"{path}.Expression",
-                        f"Expression must name ids of this alarm ({', '.join(ids)}), got {word}",
-                        fix=f"write {nearest(word, ids) or 'the id of a query'}",
-                        value=text,
-                    )
+            for word in unknown_ids(text, ids) if isinstance(text, str) else ():
+                yield alarm.fault(
+                    f"{path}.Expression",
+                    f"Expression must name ids of this alarm ({', '.join(ids)}), got {word}",
+                    fix=f"write {nearest(word, ids) or 'the id of a query'}",
+                    value=text,
+                )
 
 
 @rule("AL115", "one query of an alarm returns data", source=_QUERY)

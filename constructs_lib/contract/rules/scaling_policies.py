@@ -6,6 +6,7 @@ from typing import Any
 from .._model import raw_model
 from .._nearest import nearest
 from .._scaling import INSTANCES, POLICY, Policy, policies, references
+from ..metric_math import searches, unknown_ids
 from ..published_metrics import PREDEFINED, EndpointKind, dimension_problem, published
 from . import Fault, Severity, Template, known, member, number, rule
 
@@ -20,6 +21,7 @@ _FROM_ZERO = "https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scal
 _PREDICTIVE = (
     "https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-predictive-scaling.html"
 )
+_MATH = "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingMetricDataQuery.html"
 _SERVERLESS = "https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints-autoscale.html"
 _CLOUDFORMATION = (
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
@@ -245,6 +247,33 @@ def uncalled(template: Template) -> Iterator[Fault]:
                 fix=f"add {{Ref: {id}}} to AlarmActions of an alarm",
                 value="StepScaling",
             )
+
+
+@rule("AS214", "an expression of a policy names its own queries, and makes one time series", source=_MATH)
+def expression(template: Template) -> Iterator[Fault]:
+    for policy in template.once(policies):
+        queries = list(policy.resource.items(f"{_TRACKED}.CustomizedMetricSpecification.Metrics"))
+        ids = [member(query, "Id") for _, query in queries]
+        if not all(isinstance(id, str) for id in ids):
+            continue
+        for path, query in queries:
+            text = member(query, "Expression")
+            if not isinstance(text, str):
+                continue
+            if searches(text):
+                yield policy.resource.fault(
+                    f"{path}.Expression",
+                    f"Expression must return one time series, and SEARCH returns several, got {text}",
+                    fix="write each metric as a query of its own",
+                    value=text,
+                )
+            for word in unknown_ids(text, ids):
+                yield policy.resource.fault(
+                    f"{path}.Expression",
+                    f"Expression must name ids of this policy ({', '.join(ids)}), got {word}",
+                    fix=f"write {nearest(word, ids) or 'the id of a query'}",
+                    value=text,
+                )
 
 
 def _predefined(policy: Policy) -> str | None:

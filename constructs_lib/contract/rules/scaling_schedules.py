@@ -16,6 +16,8 @@ _CRON = "https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled
 
 _CALL = re.compile(r"(at|rate|cron)\((.*)\)", re.DOTALL)
 _RATE = re.compile(r"([1-9]\d*) (minute|hour|day)(s?)")
+# The pattern of the API model, with its lengths.
+_NAME = re.compile(r"(?! )[^\x00-\x1f\x7f-\x9f:/|]{1,256}(?<! )")
 _MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
 _DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
 # Of each field its name, least and greatest number, and the names that stand for numbers.
@@ -102,6 +104,20 @@ def order(template: Template) -> Iterator[Fault]:
                 f"EndTime must be after StartTime ({start.isoformat()}), got {end.isoformat()}",
                 fix="swap them, or write a later end",
                 value=member(action, "EndTime"),
+            )
+
+
+@rule("AS406", "the name of a scheduled action is one that the service takes", source=_ACTION)
+def name_pattern(template: Template) -> Iterator[Fault]:
+    for target, path, action in _actions(template):
+        name = member(action, "ScheduledActionName")
+        if isinstance(name, str) and not _NAME.fullmatch(name):
+            yield target.resource.fault(
+                f"{path}.ScheduledActionName",
+                "ScheduledActionName must have 1 to 256 characters, none of them : / | or a control character, and no "
+                f"space at either end, got {name!r}",
+                fix="name it otherwise",
+                value=name,
             )
 
 

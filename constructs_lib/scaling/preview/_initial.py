@@ -5,7 +5,7 @@ from typing import Any
 
 from ._metrics import Kind
 from ._plan import tracks_a_queue
-from ._template import Properties, Target, Template, refuse
+from ._template import Properties, Target, Template, items, members, refuse
 
 _DIMENSIONS = {
     "sagemaker:variant:DesiredInstanceCount": Kind.REAL_TIME,
@@ -42,16 +42,18 @@ def _holders(template: Template, target: Target) -> Iterator[tuple[Properties, s
         name = target.resource_id.partition("/")[2]
         for logical_id, component in template.of_type("AWS::SageMaker::InferenceComponent"):
             if _is(template, logical_id, component.get("InferenceComponentName"), name):
-                yield component.get("RuntimeConfig") or {}, "CopyCount"
+                yield members(component.get("RuntimeConfig"), f"RuntimeConfig of {logical_id}"), "CopyCount"
         return
     variant_name = target.resource_id.rpartition("/")[2]
     for configuration in _configurations(template, target):
-        for variant in configuration.get("ProductionVariants") or ():
-            if template.text(variant.get("VariantName")) == variant_name:
-                if kind is Kind.SERVERLESS:
-                    yield variant.get("ServerlessConfig") or {}, "ProvisionedConcurrency"
-                else:
-                    yield variant, "InitialInstanceCount"
+        for each in items(configuration.get("ProductionVariants"), f"ProductionVariants of {target.resource_id}"):
+            variant = members(each, f"a variant of {target.resource_id}")
+            if template.text(variant.get("VariantName")) != variant_name:
+                continue
+            if kind is Kind.SERVERLESS:
+                yield members(variant.get("ServerlessConfig"), "ServerlessConfig"), "ProvisionedConcurrency"
+            else:
+                yield variant, "InitialInstanceCount"
 
 
 def _configurations(template: Template, target: Target) -> Iterator[Properties]:

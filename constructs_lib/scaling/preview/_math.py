@@ -45,7 +45,7 @@ def expression(text: str, inputs: Mapping[str, Reading]) -> Reading:
     try:
         tree = ast.parse(text.strip(), mode="eval").body
         return _reading(tree, inputs)
-    except (SyntaxError, ValueError) as error:
+    except (MemoryError, RecursionError, SyntaxError, ValueError) as error:
         reason = f": {error}" if type(error) is ValueError else ""
         raise ValueError(f"the expression {text!r} cannot be simulated{reason}") from None
 
@@ -94,7 +94,7 @@ def _computed(compute: Callable[[list[float]], float], *operands: Reading) -> Re
             return None
         try:
             return compute(known)
-        except ZeroDivisionError:
+        except (OverflowError, ValueError, ZeroDivisionError):
             return None  # CloudWatch has no datapoint there, either
 
     return read
@@ -161,7 +161,7 @@ def query(queries: Any, metric: Callable[[Mapping[str, Any]], tuple[Reading, int
 def _names(text: str) -> set[str]:
     try:
         tree = ast.parse(text.strip(), mode="eval")
-    except SyntaxError:
+    except (MemoryError, RecursionError, SyntaxError, ValueError):
         raise ValueError(f"the expression {text!r} cannot be simulated") from None
     # Ids begin with a lower-case letter, functions and their keywords such as REPEAT with a capital.
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id[:1].islower()}

@@ -10,6 +10,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from constructs_lib._internal.checks import nearest
+from constructs_lib.contract.published_metrics import (
+    COMPONENT,
+    ENDPOINT,
+    VARIANT,
+    EndpointKind,
+    dimension_problem,
+    published,
+)
+from constructs_lib.contract.published_metrics import METRICS as PUBLISHED
 
 
 class Kind(StrEnum):
@@ -107,16 +116,22 @@ def _provisioned(load: Load, model: ServiceModel) -> Datapoint | None:
     return _gauge(load.utilization) if load.in_service else None
 
 
+def _queued(load: Load, model: ServiceModel) -> float:
+    # "Currently being processed or yet to be processed": those that wait and, by Little's law, those under way.
+    # https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-monitor.html
+    return load.backlog + load.served / 60 * model.seconds_per_request
+
+
 def _backlog(load: Load, model: ServiceModel) -> Datapoint | None:
-    return _gauge(load.backlog)
+    return _gauge(_queued(load, model))
 
 
 def _backlog_per_machine(load: Load, model: ServiceModel) -> Datapoint | None:
-    return _gauge(load.backlog / load.in_service) if load.in_service else None
+    return _gauge(_queued(load, model) / load.in_service) if load.in_service else None
 
 
 def _without_capacity(load: Load, model: ServiceModel) -> Datapoint | None:
-    return _gauge(1.0 if load.backlog and not load.in_service else 0.0)
+    return _gauge(1.0 if _queued(load, model) and not load.in_service else 0.0)
 
 
 def _no_capacity_failures(load: Load, model: ServiceModel) -> Datapoint | None:
@@ -125,41 +140,34 @@ def _no_capacity_failures(load: Load, model: ServiceModel) -> Datapoint | None:
     return Datapoint(load.failed, load.failed, 1.0, 1.0)
 
 
-_VARIANT = frozenset({"EndpointName", "VariantName"})
-_ENDPOINT = frozenset({"EndpointName"})
-_COMPONENT = frozenset({"InferenceComponentName"})
-_Published = dict[Kind, frozenset[str]]
-_OWN: _Published = {
-    Kind.REAL_TIME: _VARIANT,
-    Kind.ASYNCHRONOUS: _VARIANT,
-    Kind.SERVERLESS: _VARIANT,
-    Kind.COMPONENT: _COMPONENT,
+# How each metric that can be simulated is computed; who publishes it under which dimensions, the library's table says.
+METRICS: dict[str, Published] = {
+    "Invocations": _invocations,
+    "InvocationsPerInstance": _per_machine,
+    "InvocationsPerCopy": _per_machine,
+    "ConcurrentRequestsPerModel": _concurrent,
+    "ConcurrentRequestsPerCopy": _concurrent,
+    "ModelLatency": _latency,
+    "CPUUtilization": _hardware,
+    "CPUUtilizationNormalized": _hardware,
+    "GPUUtilization": _hardware,
+    "GPUUtilizationNormalized": _hardware,
+    "ServerlessProvisionedConcurrencyUtilization": _provisioned,
+    "ApproximateBacklogSize": _backlog,
+    "ApproximateBacklogSizePerInstance": _backlog_per_machine,
+    "HasBacklogWithoutCapacity": _without_capacity,
+    "NoCapacityInvocationFailures": _no_capacity_failures,
 }
-_SYNCHRONOUS: _Published = {kind: names for kind, names in _OWN.items() if kind is not Kind.ASYNCHRONOUS}
-_MACHINES: _Published = {kind: names for kind, names in _OWN.items() if kind is not Kind.SERVERLESS}
-_QUEUE: _Published = {Kind.ASYNCHRONOUS: _ENDPOINT}
-_INSTANCES: _Published = {Kind.REAL_TIME: _VARIANT}
-_COPIES: _Published = {Kind.COMPONENT: _COMPONENT}
+QUEUE_METRICS = frozenset({"ApproximateBacklogSize", "ApproximateBacklogSizePerInstance", "HasBacklogWithoutCapacity"})
 
-# Metric: how it is computed, and for each kind that publishes it, under which dimensions.
-METRICS: dict[str, tuple[Published, Mapping[Kind, frozenset[str]]]] = {
-    "Invocations": (_invocations, _SYNCHRONOUS),
-    "InvocationsPerInstance": (_per_machine, _INSTANCES),
-    "InvocationsPerCopy": (_per_machine, _COPIES),
-    "ConcurrentRequestsPerModel": (_concurrent, _INSTANCES),
-    "ConcurrentRequestsPerCopy": (_concurrent, _COPIES),
-    "ModelLatency": (_latency, _OWN),
-    "CPUUtilization": (_hardware, _MACHINES),
-    "CPUUtilizationNormalized": (_hardware, _MACHINES),
-    "GPUUtilization": (_hardware, _MACHINES),
-    "GPUUtilizationNormalized": (_hardware, _MACHINES),
-    "ServerlessProvisionedConcurrencyUtilization": (_provisioned, {Kind.SERVERLESS: _VARIANT}),
-    "ApproximateBacklogSize": (_backlog, _QUEUE),
-    "ApproximateBacklogSizePerInstance": (_backlog_per_machine, _QUEUE),
-    "HasBacklogWithoutCapacity": (_without_capacity, _QUEUE),
-    "NoCapacityInvocationFailures": (_no_capacity_failures, _COPIES),
+_WAITING = (EndpointKind.REAL_TIME, EndpointKind.MULTI_MODEL, EndpointKind.DIRECT, EndpointKind.PIPELINE)
+# What an endpoint is in the library's table, and the dimensions that speak of what scales.
+_PUBLISHES: dict[Kind, tuple[frozenset[EndpointKind], tuple[tuple[str, ...], ...]]] = {
+    Kind.REAL_TIME: (frozenset(_WAITING), (VARIANT,)),
+    Kind.ASYNCHRONOUS: (frozenset({EndpointKind.ASYNCHRONOUS}), (VARIANT, ENDPOINT)),
+    Kind.SERVERLESS: (frozenset({EndpointKind.SERVERLESS}), (VARIANT,)),
+    Kind.COMPONENT: (frozenset({EndpointKind.INFERENCE_COMPONENT}), (COMPONENT,)),
 }
-QUEUE_METRICS = frozenset(name for name, (_, kinds) in METRICS.items() if kinds is _QUEUE)
 
 # Predefined metric: its name, its statistic, and the seconds of its period.
 PREDEFINED = {
@@ -173,24 +181,40 @@ PREDEFINED = {
 }
 
 
+def dimensions_of(kind: Kind, name: str, namespace: str | None = None) -> list[tuple[str, ...]]:
+    """The dimensions under which *kind* publishes a metric; None looks into every namespace."""
+    kinds, known = _PUBLISHES[kind]
+    return [
+        series.dimensions
+        for metric in PUBLISHED
+        if metric.name == name and namespace in (None, metric.namespace)
+        for series in metric.series
+        if series.kinds & kinds and series.dimensions in known
+    ]
+
+
 def metric_problem(kind: Kind, name: str, dimensions: frozenset[str] | None, namespace: str | None) -> str | None:
     """Why a metric cannot be simulated for *kind*; a predefined one has no dimensions or namespace to check (None)."""
-    if name not in METRICS or (namespace is not None and not namespace.lower().lstrip("/").startswith("aws/sagemaker")):
+    if name not in METRICS:
         whole = name if namespace is None else f"{namespace} {name}"
         return f"the metric {whole} cannot be simulated{nearest(name, METRICS)}"
-    published = METRICS[name][1]
-    if kind not in published:
+    if namespace is not None and published(namespace, name) is None:
+        problem = dimension_problem(namespace, name, dimensions or ())
+        # Without a problem the namespace is somebody's own, and anything may be in it.
+        return f"{problem}: it never sees data" if problem else f"the metric {namespace} {name} cannot be simulated"
+    sets = dimensions_of(kind, name, namespace)
+    if not sets:
         return f"{kind.value.capitalize()}s do not publish {name}".replace("concurrencys", "concurrency")
-    if dimensions is not None and dimensions != published[kind]:
+    if dimensions is not None and dimensions not in map(frozenset, sets):
         given = ", ".join(sorted(dimensions)) or "no dimension"
-        return f"{name} is published under {', '.join(sorted(published[kind]))}, not under {given}: it never sees data"
+        return f"{name} is published under {', '.join(sets[0])}, not under {given}: it never sees data"
     return None
 
 
 def publish(history: Mapping[str, list[Datapoint | None]], load: Load, model: ServiceModel) -> None:
     """Append one minute to each metric of *history*."""
     for name, datapoints in history.items():
-        datapoints.append(METRICS[name][0](load, model))
+        datapoints.append(METRICS[name](load, model))
 
 
 def reading(name: str, statistic: str) -> Reading:

@@ -13,13 +13,16 @@ from ._math import query
 from ._metrics import PREDEFINED, QUEUE_METRICS, Kind, Reading, metric_problem, reading
 from ._policies import Plan, ScheduledAction, Step, StepScaling, TargetTracking
 from ._schedule import read_schedule
-from ._template import ALARM, POLICY, Properties, Target, Template, refuse
+from ._template import ALARM, MOST_CAPACITY, POLICY, Properties, Target, Template, items, members, refuse
 
 # What SageMaker targets get where a policy names none.
 # https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html#target-tracking-cooldown
 _COOLDOWN = 300
 # What a template that is not shaped as CloudFormation says, or an intrinsic in the place of a list, leads to.
 _MISSHAPEN = (AttributeError, KeyError, TypeError)
+# "Period multiplied by EvaluationPeriods can't be more than 604,800 seconds"; for periods below an hour, than a day.
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+_HOUR, _DAY, _WEEK = 3600, 86400, 604800
 _NOT_SHAPED = "it is not written out as the CloudFormation reference shapes it"
 
 
@@ -30,7 +33,7 @@ def read_plan(template: Template, target: Target, kind: Kind, origin: datetime) 
     maximum = template.whole(target.properties.get("MaxCapacity"), f"MaxCapacity of {target.logical_id}")
     if minimum > maximum:
         refuse(f"MinCapacity of {target.logical_id} ({minimum}) must not be above its MaxCapacity ({maximum})")
-    suspended = target.properties.get("SuspendedState") or {}
+    suspended = members(target.properties.get("SuspendedState"), f"SuspendedState of {target.logical_id}")
     tracking: list[TargetTracking] = []
     stepping: list[StepScaling] = []
     for name, properties in policies_of(template, target):
@@ -94,7 +97,8 @@ def _metric_names(value: Any) -> list[str]:
 
 
 def _calls(template: Template, alarm: Properties, policy: str) -> bool:
-    return any(template.refers_to(action, policy) for action in alarm.get("AlarmActions") or ())
+    actions = alarm.get("AlarmActions")
+    return isinstance(actions, list) and any(template.refers_to(action, policy) for action in actions)
 
 
 def _true(value: Any) -> bool:
@@ -176,10 +180,13 @@ class _Reader:
         )
 
     def _step(self, name: str, step: Properties) -> Step:
+        adjustment = self._number(step, "ScalingAdjustment", name)
+        if abs(adjustment) > MOST_CAPACITY:
+            raise _SkippedError(f"its ScalingAdjustment {adjustment:g} is beyond what the service takes")
         return Step(
             self._number(step, "MetricIntervalLowerBound", name, -math.inf),
             self._number(step, "MetricIntervalUpperBound", name, math.inf),
-            self._number(step, "ScalingAdjustment", name),
+            adjustment,
         )
 
     def _alarm(self, name: str, properties: Properties) -> Alarm:
@@ -195,6 +202,8 @@ class _Reader:
         datapoints = int(self._number(properties, "DatapointsToAlarm", name, periods))
         if not 1 <= datapoints <= periods:
             raise _SkippedError(f"it asks for {datapoints} of {periods} datapoints")
+        if periods * period > (_DAY if period < _HOUR else _WEEK):
+            raise _SkippedError(f"{periods} periods of {period} seconds are more than CloudWatch looks at")
         return Alarm(
             name,
             words,
@@ -231,7 +240,7 @@ class _Reader:
         if problem or (problem := self._another_resource(metric)):
             raise _SkippedError(problem)
         seconds = int(self.template.number(period, "the period of a metric"))
-        if seconds not in (10, 20, 30) and (seconds < 60 or seconds % 60):
+        if seconds not in (10, 20, 30) and (seconds < 60 or seconds % 60 or seconds > _DAY):
             raise _SkippedError(f"a period of {seconds} seconds cannot be simulated")
         try:
             return reading(str(metric["MetricName"]), str(statistic)), seconds
@@ -252,7 +261,8 @@ class _Reader:
 
     def actions(self, origin: datetime) -> tuple[ScheduledAction, ...]:
         found = []
-        for position, action in enumerate(self.target.properties.get("ScheduledActions") or ()):
+        written = self.target.properties.get("ScheduledActions")
+        for position, action in enumerate(items(written, f"ScheduledActions of {self.target.logical_id}")):
             name = f"number {position + 1}"
             try:
                 name = str(action.get("ScheduledActionName", name))

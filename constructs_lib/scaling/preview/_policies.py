@@ -1,7 +1,8 @@
 """Scaling policies, alarms and scheduled actions, and what a step asks for."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from ._alarms import Alarm
 from ._metrics import Reading
@@ -83,6 +84,8 @@ class StepScaling:
             return int(adjustment)
         if self.adjustment_type == "ChangeInCapacity":
             return base + int(adjustment)
+        if not adjustment:
+            return base
         change = base * adjustment / 100
         # Toward zero, but by one at least; and by MinAdjustmentMagnitude at least.
         least = max(self.smallest, 1 if change else 0)
@@ -122,3 +125,19 @@ class Plan:
     scales_in: bool
     scales_out: bool
     notes: tuple[str, ...]
+
+    def in_force(self, origin: datetime) -> "Plan":
+        """With the limits that scheduled actions have set before *origin*, when the trace begins."""
+        ran = ((action.schedule.last_before(origin), action) for action in self.actions)
+        before = sorted(((last, action) for last, action in ran if last is not None), key=lambda each: each[0])
+        low, high, names = self.minimum, self.maximum, list[str]()
+        for last, action in before:
+            floor = low if action.minimum is None else action.minimum
+            ceiling = high if action.maximum is None else action.maximum
+            if floor <= ceiling and (floor, ceiling) != (low, high):
+                low, high = floor, ceiling
+                names.append(f"{action.name} of {last:%a %Y-%m-%d %H:%M}")
+        if (low, high) == (self.minimum, self.maximum):
+            return self
+        note = f"the limits are {low} to {high} at first, by {', then '.join(names)}"
+        return replace(self, minimum=low, maximum=high, notes=(*self.notes, note))

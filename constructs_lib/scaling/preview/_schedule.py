@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _MINUTE = timedelta(minutes=1)
+# A monthly action, too, has run once in this time.
+_LOOKS_BACK_DAYS = 31
 _UNITS = {"minute": 1, "hour": 60, "day": 1440}
 _MONTHS = {name.upper(): number for number, name in enumerate(calendar.month_abbr) if name}
 # The service counts days of the week from Sunday, which is 1.
@@ -51,6 +53,11 @@ class Schedule:
                 return True
         return self.runs(moment)
 
+    def last_before(self, moment: datetime) -> datetime | None:
+        """When it ran last in the 31 days before *moment*; None if it did not."""
+        minutes = (moment - _MINUTE * back for back in range(1, _LOOKS_BACK_DAYS * 1440 + 1))
+        return next((minute for minute in minutes if self.fires(minute)), None)
+
 
 def read_schedule(expression: str, *, zone: str, start: str | None, end: str | None, origin: datetime) -> Schedule:
     """Read one action's times; *origin* is when the trace begins, which a rate without a start counts from.
@@ -77,7 +84,7 @@ def read_schedule(expression: str, *, zone: str, start: str | None, end: str | N
 def _at(text: str, zone: ZoneInfo) -> Matcher:
     try:
         moment = datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC).replace(second=0, microsecond=0)
-    except ValueError:
+    except (OverflowError, ValueError):
         raise ValueError(f"at({text}) is not shaped at(yyyy-mm-ddThh:mm:ss)") from None
     return lambda minute: minute == moment
 
@@ -174,6 +181,6 @@ def _number(text: str, names: dict[str, int]) -> int:
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (OverflowError, TypeError, ValueError):
         raise ValueError(f"the time {text!r} is not a date and time") from None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

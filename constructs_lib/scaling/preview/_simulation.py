@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ._alarms import Alarm, State
-from ._metrics import METRICS, Datapoint, Kind, Load, ServiceModel, publish
+from ._metrics import METRICS, Datapoint, Kind, Load, ServiceModel, dimensions_of, publish
 from ._policies import Plan, StepScaling, TargetTracking
+from ._template import MOST_CAPACITY
 
 # The alarms that a target tracking policy makes for itself; observed, not documented:
 # https://github.com/hashicorp/terraform-provider-aws/issues/42553 (3 of 3 datapoints of 60 seconds) and
@@ -91,7 +92,7 @@ class Simulation:
     start_minutes: int
     delay: int
     capacity: int
-    _ready: list[int] = field(init=False)
+    _ready: dict[int, int] = field(init=False)
     _low: int = field(init=False)
     _high: int = field(init=False)
     _backlog: float = 0.0
@@ -102,10 +103,10 @@ class Simulation:
     _serving: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        # When each machine serves its first minute, in order; those of the beginning serve at once.
-        self._ready = [0] * self.capacity
+        # The first minute of service, and how many machines have it; those of the beginning serve at once.
+        self._ready = {0: self.capacity}
         self._low, self._high = self.plan.minimum, self.plan.maximum
-        self._history = {name: [] for name, (_, kinds) in METRICS.items() if self.model.kind in kinds}
+        self._history = {name: [] for name in METRICS if dimensions_of(self.model.kind, name)}
 
     def run(self, requests: Iterable[float]) -> list[ReplayMinute]:
         """Replay all minutes."""
@@ -138,7 +139,7 @@ class Simulation:
         return minutes
 
     def _serve(self, minute: int, arriving: float) -> tuple[Load, float]:
-        in_service = sum(ready <= minute for ready in self._ready)
+        in_service = sum(count for ready, count in self._ready.items() if ready <= minute)
         room = in_service * self.model.requests_per_instance
         waiting = arriving + self._backlog
         served = min(waiting, room)
@@ -175,11 +176,15 @@ class Simulation:
 
     def _resize(self, capacity: int, now: int) -> int:
         """Order or remove machines; returns the minute in which the last one that starts is in service."""
-        if capacity < self.capacity:
+        if capacity > self.capacity:
+            ready = now + self.start_minutes
+            self._ready[ready] = self._ready.get(ready, 0) + capacity - self.capacity
+        left, self._ready = capacity, dict(sorted(self._ready.items()))
+        for ready, count in list(self._ready.items()):
             # Those that still start go first.
-            self._ready = sorted(self._ready)[:capacity]
-        else:
-            self._ready += [now + self.start_minutes] * (capacity - self.capacity)
+            self._ready[ready] = min(count, left)
+            left -= self._ready[ready]
+        self._ready = {ready: count for ready, count in self._ready.items() if count}
         self.capacity = capacity
         return max([now, *self._ready])
 
@@ -290,7 +295,8 @@ class Simulation:
 
 
 def _proportional(base: int, value: float, target: float) -> int:
-    return math.ceil(base * value / target - _ROUNDING)
+    # A target near zero asks for more than any number can say.
+    return math.ceil(min(max(base * value / target, 0.0), MOST_CAPACITY) - _ROUNDING)
 
 
 def _shown(values: list[float | None]) -> str:

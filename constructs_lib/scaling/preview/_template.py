@@ -1,8 +1,9 @@
 """Reads a CloudFormation template: values, references, and which resources scale."""
 
 import json
+import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,6 +15,10 @@ TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
 POLICY = "AWS::ApplicationAutoScaling::ScalingPolicy"
 ALARM = "AWS::CloudWatch::Alarm"
 _SUBJECT = "the template"
+# The API's integers end there.
+MOST_CAPACITY = 2**31 - 1
+# Far more than any template needs, and far less than Python's own functions can follow.
+_DEEPEST = 100
 Properties = Mapping[str, Any]
 
 
@@ -41,10 +46,14 @@ class Template:
         """Read *source*, a path of a JSON template or the template itself."""
         name = _SUBJECT if isinstance(source, Mapping) else str(source)
         content = source if isinstance(source, Mapping) else _content(source)
+        if _is_deeper(content, _DEEPEST):
+            refuse(f"{name} is nested more than {_DEEPEST} levels deep")
         resources = content.get("Resources") if isinstance(content, Mapping) else None
         if not isinstance(resources, Mapping) or not all(isinstance(each, Mapping) for each in resources.values()):
             refuse(f"{name} is not a CloudFormation template: it has no Resources")
         declared = content.get("Parameters") or {}
+        if not isinstance(declared, Mapping) or not all(isinstance(each, Mapping) for each in declared.values()):
+            refuse(f"Parameters of {name} are not written out as the CloudFormation reference shapes them")
         unknown = sorted(set(parameters) - set(declared))
         if unknown:
             refuse(f"{name} has no parameter {unknown[0]!r}{nearest(unknown[0], declared)}")
@@ -66,20 +75,28 @@ class Template:
     def number(self, value: Any, what: str) -> float:
         """A number that may be a text or a reference to a parameter; *what* names it in the message."""
         resolved = self._resolved(value)
-        if isinstance(resolved, int | float) and not isinstance(resolved, bool):
-            return resolved
+        if isinstance(resolved, bool) or not isinstance(resolved, int | float | str):
+            self._unknown(value, what)
         try:
-            return float(resolved)
-        except (TypeError, ValueError):
-            reference = value.get("Ref") if isinstance(value, Mapping) else None
-            fix = f"; give it as --parameter {reference}=…" if reference else ""
-            refuse(f"{what} is not known before deployment: {json.dumps(value)}{fix}")
+            number = float(resolved)
+        except OverflowError:
+            number = math.inf
+        except ValueError:
+            self._unknown(value, what)
+        if not math.isfinite(number):
+            refuse(f"{what} must be a finite number, got {json.dumps(value, default=str)[:40]}")
+        return resolved if isinstance(resolved, int | float) else number
+
+    def _unknown(self, value: Any, what: str) -> NoReturn:
+        reference = value.get("Ref") if isinstance(value, Mapping) else None
+        fix = f"; give it as --parameter {reference}=…" if isinstance(reference, str) else ""
+        refuse(f"{what} is not known before deployment: {json.dumps(value, default=str)}{fix}")
 
     def whole(self, value: Any, what: str) -> int:
-        """A whole number of 0 or more."""
+        """A whole number of 0 or more, as the API's integers are."""
         number = self.number(value, what)
-        if number < 0 or number != int(number):
-            refuse(f"{what} must be a whole number of 0 or more, got {number:g}")
+        if not 0 <= number <= MOST_CAPACITY or number != int(number):
+            refuse(f"{what} must be a whole number from 0 to {MOST_CAPACITY}, got {number:g}")
         return int(number)
 
     def text(self, value: Any) -> str:
@@ -87,16 +104,19 @@ class Template:
         value = self._resolved(value)
         if not isinstance(value, Mapping) or len(value) != 1:
             return str(value)
+        match value:
+            case {"Fn::Join": [between, list() as parts]}:
+                return str(between).join(self.text(part) for part in parts)
+            case {"Fn::Sub": str() as text} | {"Fn::Sub": [str() as text]}:
+                return self._substituted(text, {})
+            case {"Fn::Sub": [str() as text, {} as values]}:
+                return self._substituted(text, values)
+            case {"Fn::GetAtt": list() as path}:
+                return f"${{{'.'.join(map(str, path))}}}"
+            case {"Fn::GetAtt": str() as name} | {"Ref": str() as name}:
+                return f"${{{name}}}"
         ((function, argument),) = value.items()
-        if function == "Fn::Join" and isinstance(argument, Sequence) and len(argument) == 2:
-            return str(argument[0]).join(self.text(part) for part in argument[1])
-        if function == "Fn::Sub":
-            return self._substituted(argument)
-        if function == "Fn::GetAtt":
-            return f"${{{argument if isinstance(argument, str) else '.'.join(map(str, argument))}}}"
-        if function == "Ref":
-            return f"${{{argument}}}"
-        return f"${{{function} {json.dumps(argument)}}}"
+        return f"${{{function} {json.dumps(argument, default=str)}}}"
 
     def refers_to(self, value: Any, logical_id: str) -> bool:
         """Whether *value* is the reference to a resource, or to an attribute of it."""
@@ -104,13 +124,12 @@ class Template:
         return text == f"${{{logical_id}}}" or (text.startswith(f"${{{logical_id}.") and text.endswith("}"))
 
     def _resolved(self, value: Any) -> Any:
-        if isinstance(value, Mapping) and len(value) == 1 and value.get("Ref") in self.parameters:
-            return self.parameters[value["Ref"]]
+        match value:
+            case {"Ref": str() as name} if len(value) == 1 and name in self.parameters:
+                return self.parameters[name]
         return value
 
-    def _substituted(self, argument: Any) -> str:
-        text, values = (argument, {}) if isinstance(argument, str) else (argument[0], argument[1])
-
+    def _substituted(self, text: str, values: Mapping[str, Any]) -> str:
         def filled(match: re.Match[str]) -> str:
             name = match[1].strip()
             if name in values:
@@ -161,3 +180,34 @@ def _content(path: str | Path) -> Any:
         refuse(f"{path} cannot be read: {error.strerror}")
     except ValueError as error:
         refuse(f"{path} is not JSON: {error}; a template in YAML must be turned into JSON first")
+    except RecursionError:
+        refuse(f"{path} is nested more than {_DEEPEST} levels deep")
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Whether lists and mappings lie in each other more than *levels* deep."""
+    found = [value]
+    for _ in range(levels + 1):
+        nested = [each for each in found if isinstance(each, Mapping | list | tuple)]
+        found = [item for each in nested for item in (each.values() if isinstance(each, Mapping) else each)]
+        if not found:
+            return False
+    return True
+
+
+def members(value: Any, what: str) -> Properties:
+    """*value* where it is a mapping, nothing where it is left out."""
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        refuse(f"{what} is not written out as the CloudFormation reference shapes it")
+    return value
+
+
+def items(value: Any, what: str) -> list[Any]:
+    """*value* where it is a list, nothing where it is left out."""
+    if value is None:
+        return []
+    if not isinstance(value, list | tuple):
+        refuse(f"{what} is not written out as the CloudFormation reference shapes it")
+    return list(value)

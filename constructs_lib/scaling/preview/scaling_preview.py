@@ -1,13 +1,12 @@
 """The preview itself: a template, a target in it, and what it does with traffic."""
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from constructs_lib._internal.checks import require, whole
+from constructs_lib._internal.checks import between, require, whole
 from constructs_lib.errors import ConfigurationError
 
 from ._initial import initial_capacity_of, kind_of
@@ -16,7 +15,7 @@ from ._plan import read_plan
 from ._simulation import Simulation
 from ._template import Target, Template, the_target
 from .scaling_replay import ScalingReplay
-from .traffic_trace import TrafficTrace
+from .traffic_trace import MOST_REQUESTS, TrafficTrace
 
 # A Monday, so that a week of traffic begins where people expect it.
 DEFAULT_START = "2026-01-05T00:00"
@@ -25,6 +24,10 @@ DEFAULT_START = "2026-01-05T00:00"
 DEFAULT_START_MINUTES = 5
 # The datapoint of a minute is whole only after the minute, and alarms are evaluated once a minute.
 DEFAULT_METRIC_DELAY = 1
+# Those of a cron expression, with room for what ran before the trace.
+_YEARS = (1971, 2198)
+# With less, what a machine serves in a minute is not worth a machine.
+_LEAST = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +97,18 @@ class ScalingPreview:
         """
         require(
             "the preview",
-            _number_problem("requests_per_instance", requests_per_instance, above=0),
+            _number_problem("requests_per_instance", requests_per_instance),
             whole("start_minutes", start_minutes, 0),
             whole("metric_delay_minutes", metric_delay_minutes, 0),
-            None
-            if seconds_per_request is None
-            else _number_problem("seconds_per_request", seconds_per_request, above=0),
-            _number_problem("full_load_percent", full_load_percent, above=0),
+            None if seconds_per_request is None else _number_problem("seconds_per_request", seconds_per_request),
+            _number_problem("full_load_percent", full_load_percent),
             None if initial_capacity is None else whole("initial_capacity", initial_capacity, 0),
         )
         origin = _moment(start)
         traffic = _trace(trace)
         kind = kind_of(self.template, self.target)
-        plan = read_plan(self.template, self.target, kind, origin)
+        written = read_plan(self.template, self.target, kind, origin)
+        plan = written.in_force(origin)
         seconds = 60 / requests_per_instance if seconds_per_request is None else seconds_per_request
         model = ServiceModel(kind, requests_per_instance, seconds, full_load_percent)
         wanted = initial_capacity_of(self.template, self.target) if initial_capacity is None else initial_capacity
@@ -116,7 +118,7 @@ class ScalingPreview:
             notes.append(
                 f"initial_capacity {initial_capacity} is outside {plan.minimum} to {plan.maximum}: it is {capacity}"
             )
-        if kind is Kind.REAL_TIME and plan.minimum == 0:
+        if kind is Kind.REAL_TIME and written.minimum == 0:
             notes.append(
                 "MinCapacity 0: a real-time variant without components cannot scale to zero, the service refuses it"
             )
@@ -147,14 +149,15 @@ def _trace(trace: Any) -> TrafficTrace:
 def _moment(start: Any) -> datetime:
     try:
         moment = start if isinstance(start, datetime) else datetime.fromisoformat(start)
-    except (TypeError, ValueError):
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (OverflowError, TypeError, ValueError):
         problem = f"start must be a date and time such as {DEFAULT_START!r}, got {start!r}"
         raise ConfigurationError("the preview", [problem]) from None
-    moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    require("the preview", between("the year of start", moment.year, *_YEARS))
     return moment.replace(second=0, microsecond=0)
 
 
-def _number_problem(field: str, value: Any, *, above: float) -> str | None:
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value > above:
+def _number_problem(field: str, value: Any) -> str | None:
+    if isinstance(value, int | float) and not isinstance(value, bool) and _LEAST <= value <= MOST_REQUESTS:
         return None
-    return f"{field} must be a number above {above:g}, got {value!r}"
+    return f"{field} must be a number from {_LEAST:g} to {MOST_REQUESTS:g}, got {value!r}"

@@ -67,13 +67,21 @@ class TestKinds:
     def test_fails_on_what_is_no_whole_number(self, value: object) -> None:
         assert checks.whole("count", value, 1) == f"count must be a whole number of at least 1, got {value!r}"
 
+    @pytest.mark.parametrize("value", [1, 0.5, 1e308, A_NUMBER_TOKEN])
+    def test_takes_numbers_above_zero(self, value: float) -> None:
+        assert checks.above_zero("target", value) is None
+
+    @pytest.mark.parametrize("value", [0, -1, "2", None, True, float("nan"), float("inf"), float("-inf"), 10**400])
+    def test_fails_on_what_is_no_number_above_zero(self, value: object) -> None:
+        assert checks.above_zero("target", value) == f"target must be a number above 0, got {value!r}"
+
 
 class TestTokens:
     @pytest.mark.parametrize("value", [A_NUMBER_TOKEN, A_TEXT_TOKEN, ["#{Token[Zones.3]}"], f"s3://{A_TEXT_TOKEN}/a"])
     def test_knows_a_token(self, value: object) -> None:
         assert checks.is_token(value)
 
-    @pytest.mark.parametrize("value", [0, -5, "text", None, True, ["a"], "$Token"])
+    @pytest.mark.parametrize("value", [0, -5, "text", None, True, ["a"], "$Token", float("-inf"), -(10**400)])
     def test_knows_what_is_none(self, value: object) -> None:
         assert not checks.is_token(value)
 

@@ -150,6 +150,32 @@ class TestWhatPeersGetWrong:
         (text,) = warnings_of(endpoint)
         assert "update-resets-scaling/main" in text
 
+    def test_trap_3_an_update_keeps_the_copies_that_the_template_does_not_count(self, stack: Any) -> None:
+        part = shared(stack).add_component("Part", specification=specification(), copies=None)
+        part.auto_scale(min_capacity=1, max_capacity=2)
+        assert warnings_of(part) == []
+        assert "RuntimeConfig" not in properties(template_of(stack), part)
+
+    @pytest.mark.parametrize("copies", [0, 2])
+    def test_trap_3_warns_where_updates_reset_copies_that_scale(self, stack: Any, copies: int) -> None:
+        part = shared(stack).add_component("Part", specification=specification(), copies=copies)
+        assert warnings_of(part) == []
+        part.auto_scale(min_capacity=0, max_capacity=2)
+        (text,) = warnings_of(part)
+        assert "update-resets-scaling/copies" in text
+        assert f"sets its copies back to {copies}, whatever their load; copies=None leaves the number out" in text
+
+    def test_trap_3_warns_where_updates_reset_warm_containers(self, stack: Any) -> None:
+        kept = ServerlessVariant(
+            "main", model=served(stack), memory_mb=1024, max_concurrency=5, provisioned_concurrency=2
+        )
+        endpoint = ServerlessEndpoint(stack, "Endpoint", variant=kept)
+        assert warnings_of(endpoint) == []
+        endpoint.auto_scale(min_capacity=1, max_capacity=5)
+        (text,) = warnings_of(endpoint)
+        assert "update-resets-scaling/main" in text
+        assert "back to provisioned_concurrency (2)" in text
+
     def test_trap_4_other_machines_change_the_configuration_and_nothing_that_scales(self) -> None:
         """SageMaker refuses the type of a variant to change while it scales: its target must not change as well."""
         from aws_cdk import App, Stack

@@ -16,8 +16,10 @@ from constructs_lib import (
     SuspendedState,
     VariantScaling,
 )
-from constructs_lib.contract.published_metrics import dimension_problem
+from constructs_lib.contract import published_metrics
+from constructs_lib.contract.published_metrics import EndpointKind, PublishedMetric, dimension_problem
 from tests.templates import of_type, only, template_of
+from tests.unit.endpoints.serving import warnings_of
 
 TARGET, POLICY, ALARM = (
     "AWS::ApplicationAutoScaling::ScalableTarget",
@@ -55,6 +57,12 @@ def metric(**changes: Any) -> Any:
     from aws_cdk import aws_cloudwatch as cloudwatch
 
     return cloudwatch.Metric(**({"namespace": "Shop", "metric_name": "Orders"} | changes))
+
+
+def metric_of(namespace: str, name: str) -> PublishedMetric:
+    found = published_metrics.published(namespace, name)
+    assert found is not None
+    return found
 
 
 def schedule(expression: str = "cron(0 20 ? * FRI *)") -> Any:
@@ -112,6 +120,11 @@ class TestTargets:
             kind(stack, min_capacity=0)
 
     @pytest.mark.parametrize("kind", [queue, component])
+    def test_fails_on_a_ceiling_of_none(self, stack: Any, kind: Callable[..., Any]) -> None:
+        with pytest.raises(ConfigurationError, match="max_capacity must be at least 1, got 0; nothing would ever run"):
+            kind(stack, min_capacity=0, max_capacity=0)
+
+    @pytest.mark.parametrize("kind", [queue, component])
     def test_trap_22_queues_and_components_may_have_none(self, stack: Any, kind: Callable[..., Any]) -> None:
         kind(stack, min_capacity=0)
         assert only(template_of(stack), TARGET)["MinCapacity"] == 0
@@ -132,60 +145,134 @@ class TestTargets:
         assert str(raised.value).startswith(f"Stack/Scaling is not valid:\n- {words}")
 
 
-# What each policy looks at: predefined type, or namespace, metric, dimensions. The dimensions of customized metrics are
-# held against constructs_lib.contract.published_metrics, where each metric names the page that it was read on.
+# What each policy looks at: namespace, metric, dimensions, and the page where it is written. Predefined metrics name no
+# dimensions: the service takes those of the scalable target, which the second table has.
 VARIANT, ENDPOINT, COMPONENT = (
     {"EndpointName": "e", "VariantName": "v"},
     {"EndpointName": "e"},
     {"InferenceComponentName": "c"},
 )
-INSTANCES, COPIES = "/aws/sagemaker/Endpoints", "/aws/sagemaker/InferenceComponents"
-TRACKED: list[tuple[Callable[..., Any], str, dict[str, float], float, Any]] = [
-    (variant, "invocations", {"per_minute": 600}, 600, "SageMakerVariantInvocationsPerInstance"),
-    (variant, "concurrency", {"per_instance": 5}, 5, "SageMakerVariantConcurrentRequestsPerModelHighResolution"),
-    (variant, "cpu_utilization", {"percent": 60}, 60, (INSTANCES, "CPUUtilization", VARIANT)),
-    (variant, "memory_utilization", {"percent": 60}, 60, (INSTANCES, "MemoryUtilization", VARIANT)),
-    (variant, "gpu_utilization", {"percent": 60}, 60, (INSTANCES, "GPUUtilization", VARIANT)),
-    (variant, "gpu_memory_utilization", {"percent": 60}, 60, (INSTANCES, "GPUMemoryUtilization", VARIANT)),
-    (variant, "model_latency", {"milliseconds": 250}, 250_000, ("AWS/SageMaker", "ModelLatency", VARIANT)),
-    (queue, "backlog", {"per_instance": 4}, 4, ("AWS/SageMaker", "ApproximateBacklogSizePerInstance", ENDPOINT)),
-    (queue, "cpu_utilization", {"percent": 60}, 60, (INSTANCES, "CPUUtilization", VARIANT)),
-    (queue, "model_latency", {"milliseconds": 250}, 250_000, ("AWS/SageMaker", "ModelLatency", VARIANT)),
-    (component, "invocations", {"per_minute": 60}, 60, "SageMakerInferenceComponentInvocationsPerCopy"),
-    (
-        component,
-        "concurrency",
-        {"per_copy": 5},
-        5,
-        "SageMakerInferenceComponentConcurrentRequestsPerCopyHighResolution",
-    ),
-    (component, "cpu_utilization", {"percent": 60}, 60, (COPIES, "CPUUtilizationNormalized", COMPONENT)),
-    (component, "memory_utilization", {"percent": 60}, 60, (COPIES, "MemoryUtilizationNormalized", COMPONENT)),
-    (component, "gpu_utilization", {"percent": 60}, 60, (COPIES, "GPUUtilizationNormalized", COMPONENT)),
-    (component, "gpu_memory_utilization", {"percent": 60}, 60, (COPIES, "GPUMemoryUtilizationNormalized", COMPONENT)),
-    (warm, "utilization", {"percent": 70}, 0.7, "SageMakerVariantProvisionedConcurrencyUtilization"),
+MEAN = "Average"
+MEMORY, GPU_MEMORY = "MemoryUtilizationNormalized", "GPUMemoryUtilizationNormalized"
+PER_MACHINE, PER_COPY = "InvocationsPerInstance", "InvocationsPerCopy"
+IN_VARIANT, IN_COPY = "ConcurrentRequestsPerModel", "ConcurrentRequestsPerCopy"
+UTILIZATION = "ServerlessProvisionedConcurrencyUtilization"
+BY_VARIANT = "SageMakerVariantInvocationsPerInstance"
+AT_VARIANT = "SageMakerVariantConcurrentRequestsPerModelHighResolution"
+BY_COPY = "SageMakerInferenceComponentInvocationsPerCopy"
+AT_COPY = "SageMakerInferenceComponentConcurrentRequestsPerCopyHighResolution"
+WARM = "SageMakerVariantProvisionedConcurrencyUtilization"
+REQUESTS, INSTANCES, COPIES = "AWS/SageMaker", "/aws/sagemaker/Endpoints", "/aws/sagemaker/InferenceComponents"
+GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg"
+METRICS, QUEUE = f"{GUIDE}/monitoring-cloudwatch.html", f"{GUIDE}/async-inference-monitor.html"
+AUTOSCALING = "https://docs.aws.amazon.com/autoscaling/application/userguide/monitoring-cloudwatch.html"
+SLOW = {"high_resolution": False}
+KINDS = {
+    variant: EndpointKind.REAL_TIME,
+    queue: EndpointKind.ASYNCHRONOUS,
+    component: EndpointKind.INFERENCE_COMPONENT,
+    warm: EndpointKind.SERVERLESS,
+}
+Tracked = tuple[Callable[..., Any], str, dict[str, Any], float, tuple[str, str, dict[str, str], str], str]
+CUSTOMIZED: list[Tracked] = [
+    # kind, what, target, value, (namespace, metric, dimensions, statistic), source
+    (variant, "cpu_utilization", {"percent": 60}, 60, (INSTANCES, "CPUUtilization", VARIANT, MEAN), METRICS),
+    (variant, "memory_utilization", {"percent": 60}, 60, (INSTANCES, "MemoryUtilization", VARIANT, MEAN), METRICS),
+    (variant, "gpu_utilization", {"percent": 60}, 60, (INSTANCES, "GPUUtilization", VARIANT, MEAN), METRICS),
+    (variant, "gpu_memory_utilization", {"percent": 9}, 9, (INSTANCES, "GPUMemoryUtilization", VARIANT, MEAN), METRICS),
+    (variant, "model_latency", {"milliseconds": 250}, 250_000, (REQUESTS, "ModelLatency", VARIANT, MEAN), METRICS),
+    (variant, "concurrency", {"per_instance": 5, **SLOW}, 5, (REQUESTS, IN_VARIANT, VARIANT, "Maximum"), METRICS),
+    (queue, "backlog", {"per_instance": 4}, 4, (REQUESTS, "ApproximateBacklogSizePerInstance", ENDPOINT, MEAN), QUEUE),
+    (queue, "cpu_utilization", {"percent": 60}, 60, (INSTANCES, "CPUUtilization", VARIANT, MEAN), METRICS),
+    (queue, "memory_utilization", {"percent": 60}, 60, (INSTANCES, "MemoryUtilization", VARIANT, MEAN), METRICS),
+    (queue, "gpu_utilization", {"percent": 60}, 60, (INSTANCES, "GPUUtilization", VARIANT, MEAN), METRICS),
+    (queue, "gpu_memory_utilization", {"percent": 9}, 9, (INSTANCES, "GPUMemoryUtilization", VARIANT, MEAN), METRICS),
+    (queue, "model_latency", {"milliseconds": 250}, 250_000, (REQUESTS, "ModelLatency", VARIANT, MEAN), METRICS),
+    (component, "cpu_utilization", {"percent": 6}, 6, (COPIES, "CPUUtilizationNormalized", COMPONENT, MEAN), METRICS),
+    (component, "memory_utilization", {"percent": 6}, 6, (COPIES, MEMORY, COMPONENT, MEAN), METRICS),
+    (component, "gpu_utilization", {"percent": 6}, 6, (COPIES, "GPUUtilizationNormalized", COMPONENT, MEAN), METRICS),
+    (component, "gpu_memory_utilization", {"percent": 6}, 6, (COPIES, GPU_MEMORY, COMPONENT, MEAN), METRICS),
+    (component, "model_latency", {"milliseconds": 250}, 250_000, (REQUESTS, "ModelLatency", COMPONENT, MEAN), METRICS),
+    (component, "concurrency", {"per_copy": 5, **SLOW}, 5, (REQUESTS, IN_COPY, COMPONENT, "Maximum"), METRICS),
+]
+Predefined = tuple[Callable[..., Any], str, dict[str, float], float, str, tuple[str, str, dict[str, str]], str]
+PREDEFINED: list[Predefined] = [
+    # kind, what, target, value, type, (namespace, metric, dimensions), source
+    (variant, "invocations", {"per_minute": 600}, 600, BY_VARIANT, (REQUESTS, PER_MACHINE, VARIANT), AUTOSCALING),
+    (variant, "concurrency", {"per_instance": 5}, 5, AT_VARIANT, (REQUESTS, IN_VARIANT, VARIANT), AUTOSCALING),
+    (component, "invocations", {"per_minute": 60}, 60, BY_COPY, (REQUESTS, PER_COPY, COMPONENT), AUTOSCALING),
+    (component, "concurrency", {"per_copy": 5}, 5, AT_COPY, (REQUESTS, IN_COPY, COMPONENT), AUTOSCALING),
+    (warm, "utilization", {"percent": 70}, 0.7, WARM, (REQUESTS, UTILIZATION, VARIANT), AUTOSCALING),
 ]
 
 
 class TestTargetTracking:
-    @pytest.mark.parametrize(("kind", "what", "target", "value", "seen"), TRACKED)
+    @pytest.mark.parametrize(("kind", "what", "target", "value", "seen", "source"), CUSTOMIZED)
     def test_looks_at_what_the_service_publishes(
-        self, stack: Any, kind: Callable[..., Any], what: str, target: dict[str, float], value: float, seen: Any
+        self, stack: Any, kind: Any, what: str, target: dict[str, Any], value: float, seen: Any, source: str
     ) -> None:
         getattr(kind(stack), f"scale_on_{what}")(**target)
         configuration = tracking(stack)
+        namespace, name, dimensions, statistic = seen
         assert configuration["TargetValue"] == value
-        if isinstance(seen, str):
-            assert configuration["PredefinedMetricSpecification"] == {"PredefinedMetricType": seen}
-            return
-        namespace, name, dimensions = seen
         assert configuration["CustomizedMetricSpecification"] == {
             "Namespace": namespace,
             "MetricName": name,
             "Dimensions": [{"Name": key, "Value": value} for key, value in dimensions.items()],
-            "Statistic": "Average",
+            "Statistic": statistic,
         }
+        self.is_published(kind, namespace, name, dimensions, statistic)
+        assert metric_of(namespace, name).page == source
+
+    @pytest.mark.parametrize(("kind", "what", "target", "value", "predefined", "seen", "source"), PREDEFINED)
+    def test_predefined_metrics_stand_for_what_the_service_publishes(
+        self,
+        stack: Any,
+        kind: Any,
+        what: str,
+        target: dict[str, float],
+        value: float,
+        predefined: str,
+        seen: tuple[str, str, dict[str, str]],
+        source: str,
+    ) -> None:
+        getattr(kind(stack), f"scale_on_{what}")(**target)
+        configuration = tracking(stack)
+        assert configuration["TargetValue"] == value
+        assert configuration["PredefinedMetricSpecification"] == {"PredefinedMetricType": predefined}
+        namespace, name, dimensions = seen
+        # The table of the library, read on the page of the source.
+        known = published_metrics.PREDEFINED[predefined]
+        assert (known.namespace, known.name, known.dimensions) == (namespace, name, tuple(dimensions))
+        assert known.scalable_dimension == only(template_of(stack), TARGET)["ScalableDimension"]
+        assert source == AUTOSCALING
+        self.is_published(kind, namespace, name, dimensions)
+
+    def test_the_tables_hold_every_metric_that_can_be_tracked(self) -> None:
+        own = {"scale_on_metric", "scale_on_steps", "scale_on_schedule"}
+        kinds = {variant: VariantScaling, queue: AsyncScaling, component: ComponentScaling, warm: ConcurrencyScaling}
+        offered = {
+            (kind, name.removeprefix("scale_on_"))
+            for kind, of in kinds.items()
+            for name in dir(of)
+            if name.startswith("scale_on_") and name not in own
+        }
+        assert offered == {(row[0], row[1]) for row in (*CUSTOMIZED, *PREDEFINED)}
+
+    @pytest.mark.parametrize("kind", [variant, component])
+    def test_fails_on_a_resolution_that_is_no_choice(self, stack: Any, kind: Any) -> None:
+        name = "per_instance" if kind is variant else "per_copy"
+        with pytest.raises(ConfigurationError, match="high_resolution must be True or False, got 60"):
+            kind(stack).scale_on_concurrency(**{name: 5, "high_resolution": 60})
+
+    def is_published(
+        self, kind: Any, namespace: str, name: str, dimensions: dict[str, str], statistic: str | None = None
+    ) -> None:
         assert dimension_problem(namespace, name, dimensions) is None
+        metric = metric_of(namespace, name)
+        # By this kind of endpoint, under just these dimensions.
+        assert any(set(each.dimensions) == set(dimensions) and KINDS[kind] in each.kinds for each in metric.series)
+        assert statistic is None or statistic in metric.statistics
 
     def test_trap_21_a_queue_has_no_scaling_on_invocations(self) -> None:
         assert not hasattr(AsyncScaling, "scale_on_invocations")
@@ -209,12 +296,22 @@ class TestTargetTracking:
             (0, "percent must be a number above 0, got 0"),
             (100.1, "percent must be between 0 and 100, got 100.1"),
             ("70", "percent must be a number above 0, got '70'"),
+            (float("nan"), "percent must be a number above 0, got nan"),
         ],
     )
     def test_fails_on_a_percentage_out_of_range(self, stack: Any, percent: Any, words: str) -> None:
         with pytest.raises(ConfigurationError) as raised:
             variant(stack).scale_on_memory_utilization(percent=percent)
         assert raised.value.problems == (words,)
+
+    @pytest.mark.parametrize("per_minute", [float("inf"), float("nan"), 10**400, float("-inf")])
+    def test_fails_on_a_target_that_no_json_can_say(self, stack: Any, per_minute: float) -> None:
+        with pytest.raises(ConfigurationError, match="per_minute must be a number above 0, got"):
+            variant(stack).scale_on_invocations(per_minute=per_minute)
+
+    def test_fails_on_a_target_that_its_unit_makes_infinite(self, stack: Any) -> None:
+        with pytest.raises(ConfigurationError, match=r"milliseconds is too large, got 1e\+307"):
+            variant(stack).scale_on_model_latency(milliseconds=1e307)
 
     @pytest.mark.parametrize(
         ("options", "words"),
@@ -228,6 +325,10 @@ class TestTargetTracking:
                 "scale_out_cooldown_seconds must be between 0 and 86400, got 86401",
             ),
             ({"disable_scale_in": "no"}, "disable_scale_in must be True or False, got 'no'"),
+            (
+                {"scale_in_cooldown": 60},
+                "scale_in_cooldown is no option of the policy; did you mean 'scale_in_cooldown_seconds'",
+            ),
         ],
     )
     def test_fails_on_options_out_of_range(self, stack: Any, options: dict[str, Any], words: str) -> None:
@@ -338,10 +439,45 @@ class TestAnyMetric:
         with pytest.raises(ConfigurationError, match="metric must be a Metric or MathExpression of the CDK, got 'm'"):
             variant(stack).scale_on_metric("Text", metric="m", target_value=1)  # type: ignore[arg-type] -- the slip under test
 
+    @pytest.mark.parametrize("id", ["", None, 5, "Überlast", "a\n", "m" * 257, "${Token[A.1]}"])
+    def test_fails_on_an_id_that_is_no_name(self, stack: Any, id: Any) -> None:
+        with pytest.raises(ConfigurationError, match="id must be"):
+            variant(stack).scale_on_metric(id, metric=metric(), target_value=1)
+        with pytest.raises(ConfigurationError, match="id must be"):
+            variant_steps(variant(beside(stack)), id)
+
+    @pytest.mark.parametrize(
+        ("expression", "words"),
+        [
+            ("a / b", r"metric must name ids of using_metrics \('a', 'orders'\), got 'b' in 'a / b'"),
+            ("order * 2", "got 'order' in 'order \\* 2'; did you mean 'orders'"),
+            ("SUM(SEARCH('Shop', 'Sum'))", "metric must return one time series, and SEARCH returns several"),
+        ],
+    )
+    def test_fails_on_math_that_no_alarm_can_compute(self, stack: Any, expression: str, words: str) -> None:
+        from aws_cdk import aws_cloudwatch as cloudwatch
+
+        math = cloudwatch.MathExpression(expression=expression, using_metrics={"a": metric(), "orders": metric()})
+        with pytest.raises(ConfigurationError, match=words):
+            variant(stack).scale_on_metric("Math", metric=math, target_value=1)
+        with pytest.raises(ConfigurationError, match=words):
+            variant_steps(variant(beside(stack)), "Math", metric=math)
+
     def test_fails_on_an_id_that_is_taken(self, stack: Any) -> None:
         scaling = variant(stack).scale_on_metric("Orders", metric=metric(), target_value=1)
         with pytest.raises(ConfigurationError, match="there is a policy 'Orders' already; take another id"):
             scaling.scale_on_metric("Orders", metric=metric(), target_value=1)
+
+
+def beside(stack: Any) -> Any:
+    from constructs import Construct
+
+    return Construct(stack, "Other")
+
+
+def variant_steps(scaling: VariantScaling, id: Any, **changes: Any) -> None:
+    arguments: dict[str, Any] = {"metric": metric(), "threshold": 1, "steps": [StepAdjustment(change=1)]}
+    scaling.scale_on_steps(id, **(arguments | changes))
 
 
 class TestSteps:
@@ -419,6 +555,45 @@ class TestSteps:
         (problem,) = raised.value.problems
         assert problem.startswith(words)
 
+    @pytest.mark.parametrize(
+        "name", ["GREATER_THAN_UPPER_THRESHOLD", "LESS_THAN_LOWER_OR_GREATER_THAN_UPPER_THRESHOLD"]
+    )
+    def test_fails_on_a_comparison_with_a_band(self, stack: Any, name: str) -> None:
+        from aws_cdk import aws_cloudwatch as cloudwatch
+
+        with pytest.raises(ConfigurationError, match=f"one with a fixed threshold .*, got ComparisonOperator.{name}"):
+            variant_steps(variant(stack), "Rush", comparison=getattr(cloudwatch.ComparisonOperator, name))
+
+    @pytest.mark.parametrize(("seconds", "most"), [(60, 1440), (10, 8640), (3600, 168), (86400, 7)])
+    def test_fails_on_an_alarm_that_looks_back_too_far(self, stack: Any, seconds: int, most: int) -> None:
+        from aws_cdk import Duration
+        from aws_cdk import aws_cloudwatch as cloudwatch
+
+        period = Duration.seconds(seconds)
+        math = cloudwatch.MathExpression(expression="a * 2", using_metrics={"a": metric()}, period=period)
+        for looked_at in (metric(period=period), math):
+            with pytest.raises(ConfigurationError, match=f"evaluation_periods must be at most {most} with a period of"):
+                variant_steps(variant(stack), "Rush", metric=looked_at, evaluation_periods=most + 1)
+            stack.node.try_remove_child("Scaling")
+        variant_steps(variant(stack), "Rush", metric=metric(period=period), evaluation_periods=most)
+
+    def test_fails_on_a_metric_of_another_region(self, stack: Any) -> None:
+        from aws_cdk import aws_cloudwatch as cloudwatch
+
+        far = metric(region="eu-west-1")
+        math = cloudwatch.MathExpression(expression="a * 2", using_metrics={"a": far})
+        for looked_at in (far, math):
+            with pytest.raises(ConfigurationError, match="metric must be one of this region, got Orders of eu-west-1"):
+                variant_steps(variant(stack), "Rush", metric=looked_at)
+            stack.node.try_remove_child("Scaling")
+
+    def test_takes_a_metric_of_another_account(self) -> None:
+        from aws_cdk import App, Environment, Stack
+
+        stack = Stack(App(), "Stack", env=Environment(account="123456789012", region="eu-west-1"))
+        variant_steps(variant(stack), "Rush", metric=metric(account="210987654321", region="eu-west-1"))
+        assert len(of_type(template_of(stack), ALARM)) == 1
+
     def test_takes_numbers_of_the_alarm_that_are_known_at_deployment(self, stack: Any) -> None:
         from aws_cdk import CfnParameter
 
@@ -482,6 +657,58 @@ class TestSchedule:
         with pytest.raises(ConfigurationError) as raised:
             variant(stack).scale_on_schedule("Action", **({"schedule": schedule()} | arguments))
         assert f"- {words}" in str(raised.value)
+
+    @pytest.mark.parametrize("id", ["", "a/b", "8:00", "a|b", " a", "a ", "a\n", 5, None, "a" * 257])
+    def test_fails_on_a_name_that_the_service_refuses(self, stack: Any, id: Any) -> None:
+        with pytest.raises(ConfigurationError, match=r"id must be a name of 1 to 256 characters without : / \| and"):
+            variant(stack).scale_on_schedule(id, schedule=schedule(), max_capacity=2)
+
+    def test_takes_a_name_of_words(self, stack: Any) -> None:
+        variant(stack).scale_on_schedule("Über Nacht, 20.00", schedule=schedule(), max_capacity=2)
+
+    @pytest.mark.parametrize("hours", [0, -1])
+    def test_fails_on_an_end_that_is_not_after_the_start(self, stack: Any, hours: int) -> None:
+        start = datetime(2026, 12, 1, 8)
+        end = datetime(2026, 12, 1, 8 + hours, tzinfo=UTC)
+        with pytest.raises(
+            ConfigurationError, match=r"end_time must be after start_time \(2026-12-01T08:00:00\+00:00\)"
+        ):
+            variant(stack).scale_on_schedule(
+                "Sale", schedule=schedule(), max_capacity=2, start_time=start, end_time=end
+            )
+
+    @pytest.mark.parametrize(
+        ("limits", "words"),
+        [
+            ({"max_capacity": 1}, "Night sets max_capacity 1 below the minimum of 2; give min_capacity, too"),
+            ({"min_capacity": 5}, "Night sets min_capacity 5 above the maximum of 4; give max_capacity, too"),
+        ],
+    )
+    def test_warns_of_one_limit_beyond_the_other(self, stack: Any, limits: dict[str, int], words: str) -> None:
+        scaling = variant(stack, min_capacity=2).scale_on_schedule("Night", schedule=schedule(), **limits)
+        (warning,) = warnings_of(scaling)
+        assert words in warning
+        assert "schedule-beyond-limits/Night" in warning
+
+    @pytest.mark.parametrize(
+        "limits", [{"max_capacity": 2}, {"min_capacity": 4}, {"min_capacity": 1, "max_capacity": 1}]
+    )
+    def test_is_quiet_where_the_limits_fit(self, stack: Any, limits: dict[str, int]) -> None:
+        scaling = variant(stack, min_capacity=2).scale_on_schedule("Night", schedule=schedule(), **limits)
+        assert warnings_of(scaling) == []
+
+    def test_is_quiet_where_another_action_has_made_room(self, stack: Any) -> None:
+        scaling = variant(stack, min_capacity=2)
+        scaling.scale_on_schedule("Evening", schedule=schedule(), min_capacity=1)
+        scaling.scale_on_schedule("Night", schedule=schedule(), max_capacity=1)
+        assert warnings_of(scaling) == []
+
+    def test_is_quiet_where_a_limit_is_known_at_deployment_only(self, stack: Any) -> None:
+        from aws_cdk import CfnParameter
+
+        low = CfnParameter(stack, "Low", type="Number").value_as_number
+        scaling = variant(stack, min_capacity=low).scale_on_schedule("Night", schedule=schedule(), max_capacity=1)
+        assert warnings_of(scaling) == []
 
     def test_fails_on_a_name_that_is_taken(self, stack: Any) -> None:
         scaling = variant(stack).scale_on_schedule("Night", schedule=schedule(), max_capacity=2)

@@ -256,6 +256,7 @@ class TestStepScaling:
             (-25, 0, 7, 6),  # -1.75 is cut to -1
             (-5, 0, 7, 6),  # -0.35 is at least -1
             (200, 0, 4, 10),  # 4 + 8 = 12, and the maximum is 10
+            (0, 2, 4, 4),  # nothing is nothing, whatever MinAdjustmentMagnitude says
         ],
     )
     def test_percent(self, change: int, smallest: int, start: int, expected: int) -> None:
@@ -285,6 +286,10 @@ class TestStepScaling:
             ({"ActionsEnabled": False}, "its actions are not enabled"),
             ({"EvaluationWindow": {"WallClockWindow": {}}}, "its evaluation window follows the clock"),
             ({"DatapointsToAlarm": 2}, "it asks for 2 of 1 datapoints"),
+            ({"EvaluationPeriods": 1_000_000}, "1000000 periods of 60 seconds are more than CloudWatch looks at"),
+            ({"EvaluationPeriods": 1441}, "1441 periods of 60 seconds are more than CloudWatch looks at"),
+            ({"EvaluationPeriods": 169, "Period": 3600}, "169 periods of 3600 seconds are more than"),
+            ({"Period": 86460}, "a period of 86460 seconds cannot be simulated"),
             ({"Period": 45}, "a period of 45 seconds cannot be simulated"),
             ({"ComparisonOperator": "GreaterThanUpperThreshold"}, "cannot be simulated"),
             ({"Dimensions": [{"Name": "EndpointName", "Value": "other"}, BLUE[1]]}, "is that of EndpointName other"),
@@ -368,7 +373,7 @@ class TestScheduledActions:
         actions = [
             {
                 "ScheduledActionName": "Morning",
-                "Schedule": "cron(0 8 * * ? *)",
+                "Schedule": "at(2026-01-05T08:00:00)",
                 "ScalableTargetAction": {"MinCapacity": 4},
             },
             {
@@ -384,6 +389,69 @@ class TestScheduledActions:
         assert capacities(found) == [1] * 2 + [4] * 13 + [1] * 15
         assert in_service(found)[4:6] == [1, 4]
         assert found.minutes[2].events == ("Morning sets 4 to 10", "1 to 4 by Morning")
+
+    @pytest.mark.parametrize(
+        ("start", "limits", "note"),
+        [
+            # A Sunday: Friday 20:00 was the last.
+            (
+                "2026-01-11T10:00",
+                (1, 1),
+                "1 to 1 at first, by Open of Mon 2026-01-05 06:00, then Close of Fri 2026-01-09 20:00",
+            ),
+            (
+                "2026-01-12T05:59",
+                (1, 1),
+                "1 to 1 at first, by Open of Mon 2026-01-05 06:00, then Close of Fri 2026-01-09 20:00",
+            ),
+            # What runs in minute 0 is an event of it.
+            (
+                "2026-01-12T06:00",
+                (3, 6),
+                "1 to 1 at first, by Open of Mon 2026-01-05 06:00, then Close of Fri 2026-01-09 20:00",
+            ),
+            (
+                "2026-01-12T06:01",
+                (3, 6),
+                "3 to 6 at first, by Close of Fri 2026-01-09 20:00, then Open of Mon 2026-01-12 06:00",
+            ),
+        ],
+    )
+    def test_of_the_time_before_the_trace_is_in_force(self, start: str, limits: tuple[int, int], note: str) -> None:
+        actions = [
+            {"ScheduledActionName": name, "Schedule": f"cron({cron})", "ScalableTargetAction": limits_then}
+            for name, cron, limits_then in (
+                ("Open", "0 6 ? * MON *", {"MinCapacity": 3, "MaxCapacity": 6}),
+                ("Close", "0 20 ? * FRI *", {"MinCapacity": 1, "MaxCapacity": 1}),
+            )
+        ]
+        found = replay(template(ScheduledActions=actions), [0], start=start, initial_capacity=limits[0])
+        assert (found.minutes[0].minimum, found.minutes[0].maximum) == limits
+        assert found.minutes[0].capacity == limits[0]
+        assert f"the limits are {note}" in found.notes
+
+    def test_of_more_than_31_days_before_the_trace_is_not(self) -> None:
+        def limits_after(days: int) -> int:
+            action = {"ScheduledActionName": "Up", "Schedule": "at(2026-01-05T00:00:00)"}
+            of = template(ScheduledActions=[{**action, "ScalableTargetAction": {"MinCapacity": 3}}])
+            return replay(of, [0], start=f"2026-02-0{days}").minutes[0].minimum
+
+        # 5 January and 31 days are 5 February.
+        assert (limits_after(5), limits_after(6)) == (3, 1)
+
+    def test_of_the_time_before_the_trace_needs_no_note_where_the_limits_are_those_of_the_template(self) -> None:
+        action = {"ScheduledActionName": "Same", "Schedule": "rate(1 hour)", "StartTime": "2026-01-01T00:00:00Z"}
+        of = template(ScheduledActions=[{**action, "ScalableTargetAction": {"MinCapacity": 1}}], Policy=tracking(10))
+        assert replay(of, [0]).notes == ()
+
+    def test_that_has_ended_stays_in_force(self) -> None:
+        action = {
+            "ScheduledActionName": "Sale",
+            "Schedule": "cron(0 8 * * ? *)",
+            "EndTime": "2026-01-03T00:00:00Z",
+            "ScalableTargetAction": {"MinCapacity": 3},
+        }
+        assert capacities(replay(template(ScheduledActions=[action]), [0])) == [3]
 
     def test_lowers_the_ceiling_at_once(self) -> None:
         action = {
@@ -445,13 +513,27 @@ class TestFromZero:
         )
         found = replay(of, [0, 0, 6] + [0] * 25, requests_per_instance=2, start_minutes=3)
         # 6 wait without capacity in minutes 2 and 3, two periods: 1 machine from minute 4, in service from minute 7.
-        # It takes 2 a minute: 4, 2, 0 are left. 4 is not below 3.6 = 90 % of 4: minutes 8 to 22 are the fifteen,
-        # ceil(1 * 0 / 4) = 0 from minute 23 on.
+        # It takes 2 a minute of 30 seconds each: 4, 2, 0 are left, and 2 / 60 * 30 = 1 is under way beside them.
+        # 5 is not below 3.6 = 90 % of 4, 3 and 1 are: minutes 8 to 22 are the fifteen, ceil(1 * 0 / 4) = 0 from 23 on.
         assert found.kind == "asynchronous variant"
         assert capacities(found) == [0] * 4 + [1] * 19 + [0] * 5
         assert [each.backlog for each in found.minutes][:11] == [0, 0, 6, 6, 6, 6, 6, 4, 2, 0, 0]
         assert found.totals["failed"] == 0
         assert found.totals["peak_backlog"] == 6
+
+    def test_a_queue_is_also_what_is_under_way(self) -> None:
+        of = template(Track=tracking(0.5, custom("ApproximateBacklogSizePerInstance", QUEUE)))
+        # 1 machine takes 2 a minute of 30 seconds each: nothing waits, but 2 / 60 * 30 = 1 is under way at any time,
+        # which is above 0.5: ceil(1 * 1 / 0.5) = 2 from minute 3 on, with half a request on each.
+        found = replay(of, [2] * 5, requests_per_instance=2)
+        assert capacities(found) == [1, 1, 1, 2, 2]
+        assert found.totals["peak_backlog"] == 0
+
+    def test_a_queue_has_nothing_under_way_without_a_machine(self) -> None:
+        size = alarm("Wake", custom("ApproximateBacklogSize", QUEUE), 6)
+        of = template(low=0, Wake=stepping((0, None, 1), Cooldown=3600), Waiting=size)
+        # 6 wait in minute 1; 5 in minute 0 are not enough.
+        assert capacities(replay(of, [5, 1, 0], requests_per_instance=2)) == [0, 0, 1]
 
     def test_a_component_wakes_on_failures(self) -> None:
         of = template(
@@ -529,6 +611,18 @@ class TestWhatIsNotSimulated:
             (tracking(10, custom("QueueDepth", namespace="Mine")), "the metric Mine QueueDepth cannot be simulated"),
             (tracking(10, custom("MemoryUtilization")), "MemoryUtilization cannot be simulated; did you mean"),
             (
+                tracking(10, custom("Invocations", namespace="/aws/sagemaker/Endpoints")),
+                "Invocations is not in /aws/sagemaker/Endpoints; it is in AWS/SageMaker: it never sees data",
+            ),
+            (
+                tracking(10, custom("CPUUtilization")),
+                "CPUUtilization is not in AWS/SageMaker; it is in /aws/sagemaker/Endpoints: it never sees data",
+            ),
+            (
+                tracking(10, custom("CPUUtilization", namespace="aws/sagemaker/Endpoints")),
+                "has no metrics; SageMaker writes /aws/sagemaker/Endpoints: it never sees data",
+            ),
+            (
                 tracking(10, custom("InvocationsPerInstance", QUEUE)),
                 "published under EndpointName, VariantName, not under",
             ),
@@ -593,7 +687,9 @@ class TestWhatIsNotSimulated:
 
 class TestReplay:
     def test_is_the_same_each_time_and_fast(self) -> None:
-        of = template(Policy=tracking(30), Second=tracking(50, custom("CPUUtilization")))
+        of = template(
+            Policy=tracking(30), Second=tracking(50, custom("CPUUtilization", namespace="/aws/sagemaker/Endpoints"))
+        )
         trace = TrafficTrace.daily(low=5, peak=300)
         since = time.process_time()
         first = ScalingPreview.from_template(of).replay(trace, requests_per_instance=60)
@@ -611,14 +707,20 @@ class TestReplay:
     @pytest.mark.parametrize(
         ("changes", "words"),
         [
-            ({"requests_per_instance": 0}, "requests_per_instance must be a number above 0, got 0"),
-            ({"requests_per_instance": "12"}, "requests_per_instance must be a number above 0, got '12'"),
-            ({"requests_per_instance": float("nan")}, "requests_per_instance must be a number above 0, got nan"),
+            ({"requests_per_instance": 0}, "requests_per_instance must be a number from 1e-06 to 1e+12, got 0"),
+            ({"requests_per_instance": "12"}, "requests_per_instance must be a number from 1e-06 to 1e+12, got '12'"),
+            (
+                {"requests_per_instance": float("nan")},
+                "requests_per_instance must be a number from 1e-06 to 1e+12, got nan",
+            ),
+            ({"requests_per_instance": 1e-320}, "requests_per_instance must be a number from 1e-06 to 1e+12"),
+            ({"start": "9999-12-31T23:50"}, "the year of start must be between 1971 and 2198, got 9999"),
+            ({"start": "0001-01-01T00:00+05:00"}, "start must be a date and time such as"),
             ({"start_minutes": -1}, "start_minutes must be a whole number of at least 0, got -1"),
             ({"start_minutes": 1.5}, "start_minutes must be a whole number of at least 0, got 1.5"),
             ({"metric_delay_minutes": -1}, "metric_delay_minutes must be a whole number of at least 0"),
-            ({"seconds_per_request": 0}, "seconds_per_request must be a number above 0"),
-            ({"full_load_percent": 0}, "full_load_percent must be a number above 0"),
+            ({"seconds_per_request": 0}, "seconds_per_request must be a number from 1e-06"),
+            ({"full_load_percent": 0}, "full_load_percent must be a number from 1e-06"),
             ({"initial_capacity": -1}, "initial_capacity must be a whole number of at least 0"),
             ({"start": "monday"}, "start must be a date and time such as '2026-01-05T00:00', got 'monday'"),
         ],

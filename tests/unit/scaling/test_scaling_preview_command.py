@@ -93,7 +93,7 @@ class TestTemplate:
             ({"Resources": {}}, "the template has no scalable target of SageMaker"),
             ({"Resources": {"A": 5}}, "it has no Resources"),
             (template(low=3, high=2), r"MinCapacity of Target \(3\) must not be above its MaxCapacity \(2\)"),
-            (template(high=1.5), "MaxCapacity of Target must be a whole number of 0 or more, got 1.5"),
+            (template(high=1.5), "MaxCapacity of Target must be a whole number from 0 to 2147483647, got 1.5"),
             (
                 template(high={"Ref": "Most"}),
                 "MaxCapacity of Target is not known before deployment.*--parameter Most=…",
@@ -235,7 +235,7 @@ class TestCommand:
             (template(), ("--parameter", "A=1"), "has no parameter 'A'"),
             (template(), ("--parameter", "A"), "--parameter A is not NAME=VALUE"),
             (template(), ("--start", "soon"), "start must be a date and time"),
-            (template(), ("--requests-per-instance", "0"), "requests_per_instance must be a number above 0"),
+            (template(), ("--requests-per-instance", "0"), "requests_per_instance must be a number from 1e-06"),
         ],
     )
     def test_fails_with_one_sentence_and_2(

@@ -40,6 +40,9 @@ class TestStepAdjustment:
         [
             ({"change": 1.5}, "change must be a whole number, got 1.5"),
             ({"change": True}, "change must be a whole number, got True"),
+            ({"change": 1, "from_breach": float("nan")}, "from_breach must be a number or None, got nan"),
+            ({"change": 1, "to_breach": float("inf")}, "to_breach must be a number or None, got inf"),
+            ({"change": 1, "from_breach": float("-inf")}, "from_breach must be a number or None, got -inf"),
             ({"change": 1, "from_breach": "a"}, "from_breach must be a number or None, got 'a'"),
             ({"change": 1, "to_breach": float("inf")}, "to_breach must be a number or None, got inf"),
             ({"change": 1, "from_breach": float("nan")}, "from_breach must be a number or None, got nan"),

@@ -36,6 +36,16 @@ def customized(**changes: Any) -> Json:
     return tracking(PredefinedMetricSpecification=None, CustomizedMetricSpecification={**BACKLOG, **changes})
 
 
+def mathematics(expression: str) -> Json:
+    """A policy that tracks an expression over the query `m1`."""
+    metric = {"Namespace": "Shop", "MetricName": "Orders"}
+    queries = [
+        {"Id": "m1", "MetricStat": {"Metric": metric, "Stat": "Sum"}, "ReturnData": False},
+        {"Id": "result", "Expression": expression},
+    ]
+    return tracking(PredefinedMetricSpecification=None, CustomizedMetricSpecification={"Metrics": queries})
+
+
 def stepping(id: str = "Steps", **changes: Any) -> Json:
     members = {
         "AdjustmentType": "ChangeInCapacity",
@@ -210,5 +220,12 @@ EXAMPLES = {
             "an alarm": queued(stepping(), alarm()),
             "an alarm whose actions are not known": queued(stepping(), alarm(AlarmActions=[{"Ref": "Actions"}])),
         },
+    ),
+    "AS214": Examples(
+        fails={
+            "an id that is not there": real_time(mathematics("m2 * 2")),
+            "a search": real_time(mathematics("SUM(SEARCH('{AWS/SageMaker,VariantName} Invocations', 'Sum'))")),
+        },
+        passes={"functions of CloudWatch": real_time(mathematics("IF(m1 > 5, FILL(m1, REPEAT), 0)"))},
     ),
 }

@@ -70,4 +70,14 @@ EXAMPLES = {
         fails={"the end first": actions(action(StartTime="2027-02-01T00:00:00Z", EndTime="2027-01-01T00:00:00Z"))},
         passes={"the start first": actions(action(StartTime="2027-01-01T00:00:00Z", EndTime="2027-02-01T00:00:00Z"))},
     ),
+    "AS406": Examples(
+        fails={
+            "a slash": actions(action("week/end")),
+            "a colon": actions(action("8:00")),
+            "no name": actions(action("")),
+            "a space at the end": actions(action("morning ")),
+            "one that is too long": actions(action("m" * 257)),
+        },
+        passes={"words": actions(action("Weekend begins, 20.00")), "the longest": actions(action("m" * 256))},
+    ),
 }
