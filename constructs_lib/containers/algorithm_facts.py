@@ -51,10 +51,10 @@ class AlgorithmFacts:
 
     def reads(self, channel: str, content_type: str) -> bool:
         """Whether nothing says that it cannot read this type in *channel*; the parameters of a type do not count."""
-        known = not self.content_types or channel not in _DATA_CHANNELS
+        unsaid = not self.content_types or channel not in _DATA_CHANNELS
         # `text/csv;label_size=0`, which the guide writes as `content_type=text/csv;label_size=0` too.
         plain = content_type.partition(";")[0].removeprefix("content_type=").strip().lower()
-        return known or plain in self.content_types
+        return unsaid or plain in self.content_types
 
     def takes(self, input_mode: str) -> bool:
         """Whether it is documented to be fed so; what can be streamed at all can be streamed as files."""

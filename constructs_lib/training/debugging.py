@@ -130,9 +130,7 @@ class Debugger:
             hook["CollectionConfigurations"] = [collection.render() for collection in self.collections]
         members: dict[str, Any] = {"DebugHookConfig": hook}
         if self.rules:
-            members["DebugRuleConfigurations"] = [
-                rule.render(image) for rule, image in zip(self.rules, images, strict=True)
-            ]
+            members["DebugRuleConfigurations"] = _rendered(self.rules, images)
         return members
 
     def statements(self) -> tuple[Statement, ...]:
@@ -194,9 +192,7 @@ class Profiler:
             config["ProfilingParameters"] = dict(self.parameters)
         members: dict[str, Any] = {"ProfilerConfig": config}
         if self.rules:
-            members["ProfilerRuleConfigurations"] = [
-                rule.render(image) for rule, image in zip(self.rules, images, strict=True)
-            ]
+            members["ProfilerRuleConfigurations"] = _rendered(self.rules, images)
         return members
 
     def statements(self) -> tuple[Statement, ...]:
