@@ -159,7 +159,7 @@ class InstanceEndpoint(HostedEndpoint, Synchronous):
         if explainer_config is not None:
             warn(
                 self,
-                "clarify-is-closed",
+                "clarify-closed",
                 "explainer_config needs SageMaker Clarify, which is closed to new customers (TRAPS 40)",
             )
 

@@ -258,7 +258,7 @@ class TestWrongKinds:
     def test_trap_40_warns_of_explanations(self, stack: Any, ids: Iterator[str]) -> None:
         explained = {"ClarifyExplainerConfig": {"ShapConfig": {"ShapBaselineConfig": {"ShapBaseline": "1,2"}}}}
         (text,) = warnings_of(real_time(stack, next(ids), explainer_config=explained))
-        assert "sagemaker-constructs:clarify-is-closed" in text
+        assert "sagemaker-constructs:clarify-closed" in text
         assert "explainer_config needs SageMaker Clarify, which is closed to new customers (TRAPS 40)" in text
         assert warnings_of(real_time(stack, next(ids))) == []
 
