@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from tests.conftest import REPOSITORY, context_of_cdk_json
 from tests.templates import masked, of_type
@@ -44,6 +45,31 @@ def test_data_goes_with_its_stack_only_when_asked(tmp_path: Path, templates: Any
     for kind in ("AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Logs::LogGroup"):
         assert policies_of(loose, kind) == {"Delete"}
         assert policies_of(kept, kind) == {"Retain"}
+
+
+def test_trap_2_a_tag_of_the_whole_app_replaces_nothing(tmp_path: Path, templates: Any) -> None:
+    from aws_cdk import App, Tags
+
+    from app import build
+
+    app = App(context=context_of_cdk_json(), outdir=str(tmp_path))
+    build(app)
+    Tags.of(app).add("team", "vision")
+    app.synth()
+    changed = set()
+    for name, template in templates.items():
+        tagged = json.loads((tmp_path / f"{name}.template.json").read_text())["Resources"]
+        assert tagged.keys() == template["Resources"].keys()
+        for logical_id, resource in template["Resources"].items():
+            before, after = resource.get("Properties", {}), tagged[logical_id].get("Properties", {})
+            changed |= {(resource["Type"], member) for member in after if after[member] != before.get(member)}
+    assert ("AWS::SageMaker::Endpoint", "Tags") in changed
+    assert [(type, member) for type, member in sorted(changed) if f"/properties/{member}" in create_only(type)] == []
+
+
+def create_only(type: str) -> list[str]:
+    schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", type).schema
+    return list(schema.get("createOnlyProperties", ()))
 
 
 @pytest.mark.parametrize("given", ["Most", "arn:aws:iam::aws:policy/teams/Most"])

@@ -117,7 +117,7 @@ class TestAbTesting:
 
 
 class TestAsyncInference:
-    def test_trap_09_its_role_may_publish_before_the_endpoint_is_configured(self, templates: Templates) -> None:
+    def test_trap_9_its_role_may_publish_before_the_endpoint_is_configured(self, templates: Templates) -> None:
         template = templates["DeepLearning-AsyncInference"]
         (config,) = (
             each for each in template["Resources"].values() if each["Type"] == "AWS::SageMaker::EndpointConfig"

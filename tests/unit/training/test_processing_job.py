@@ -68,6 +68,14 @@ def athena(**changes: Any) -> AthenaInput:
     return AthenaInput(**({"name": "clicks", "database": "web", "query": "SELECT 1", "output": DATA} | changes))
 
 
+def resources(job: ProcessingJob) -> dict[str, Any]:
+    from aws_cdk import Stack
+
+    TrainingWorkflow(Stack.of(job), "Workflow", steps=[job])
+    found: dict[str, Any] = template_of(Stack.of(job))["Resources"]
+    return found
+
+
 def warnings_of(construct: Any) -> list[str]:
     return [entry.data for entry in construct.node.metadata if entry.type == "aws:cdk:warning"]
 
@@ -419,6 +427,20 @@ class TestWarnings:
 
     def test_says_nothing_of_what_is_right(self, stack: Any) -> None:
         assert warnings_of(process(stack)) == []
+
+
+class TestWorkflow:
+    def test_trap_7_an_edit_of_the_job_changes_the_workflow_and_starts_nothing(self) -> None:
+        from aws_cdk import App, Stack
+
+        stacks = Stack(App(), "Stack"), Stack(App(), "Stack")
+        before, after = (
+            resources(process(stack, environment={"LEVEL": text})) for stack, text in zip(stacks, "12", strict=True)
+        )
+        assert before.keys() == after.keys()
+        changed = [resource["Type"] for id, resource in after.items() if resource != before[id]]
+        # As a resource, `AWS::SageMaker::ProcessingJob` would be made anew by each edit, and so run.
+        assert changed == ["AWS::StepFunctions::StateMachine"]
 
 
 class TestImages:
