@@ -14,8 +14,8 @@ ROOT = Path(__file__).parent.parent
 # The examples are the tests' own, and `python tools/rules_page.py` puts only tools/ on the path.
 sys.path.insert(0, str(ROOT))
 
-from constructs_lib.contract.rules import Rule, all_rules  # noqa: E402
-from tests.unit.contract.catalogue import Examples, all_examples  # noqa: E402
+from constructs_lib.contract.rules import Rule, all_rules  # noqa: E402 -- after the path is set
+from tests.unit.contract.catalogue import Examples, all_examples  # noqa: E402 -- after the path is set
 
 PAGE = ROOT / "docs" / "rules.md"
 

@@ -75,9 +75,9 @@ class Walk:
         elif shape.type_name == "structure":
             yield from self._structure(shape, value, path)  # type: ignore[arg-type]  # because the kind was compared
         elif shape.type_name == "map":
-            yield from self._map(shape, value, path)  # type: ignore[arg-type]
+            yield from self._map(shape, value, path)  # type: ignore[arg-type]  # because the kind was compared
         elif shape.type_name == "list":
-            yield from self._list(shape, value, path)  # type: ignore[arg-type]
+            yield from self._list(shape, value, path)  # type: ignore[arg-type]  # because the kind was compared
         elif isinstance(value, str) and shape.type_name in ("string", "character"):
             yield from _string(shape, value, path)
         elif isinstance(value, (int, float)) and shape.type_name in _NUMBERS:

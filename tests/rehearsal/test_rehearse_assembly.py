@@ -107,7 +107,7 @@ class TestChangedCopy:
         template = json.loads((tmp_path / "copy" / "Serving.template.json").read_text())
         variants = template["Resources"]["Config1"]["Properties"]["ProductionVariants"]
         assert variants[0]["InitialInstanceCount"] == 2
-        kept = CONFIG["Properties"]["ProductionVariants"]  # type: ignore[index]
+        kept = CONFIG["Properties"]["ProductionVariants"]
         assert [each for each in variants[1:] if "ServerlessConfig" not in each] == [
             each for each in kept[1:] if "ServerlessConfig" not in each
         ]

@@ -186,7 +186,7 @@ def written(path: tuple[str | int, ...]) -> str:
 
 def drawn(shape: Any, data: st.DataObject) -> Any:
     # One draw a request: a draw a member makes each example a hundred times slower.
-    choose = random.Random(data.draw(st.integers(0, 2**32))).choice  # noqa: S311
+    choose = random.Random(data.draw(st.integers(0, 2**32))).choice  # noqa: S311 -- no secret, but the examples of a test
     return made(shape, choose)
 
 

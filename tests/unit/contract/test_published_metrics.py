@@ -1,5 +1,7 @@
 """The metrics that SageMaker hosting publishes, against what the pages say, written down by hand."""
 
+from typing import Any
+
 import pytest
 
 from constructs_lib.contract import service_model
@@ -35,7 +37,7 @@ class TestList:
         assert len(keys) == len(set(keys)) == 58
 
     @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: f"{metric.namespace} {metric.name}")
-    def test_entry_is_whole(self, metric) -> None:  # type: ignore[no-untyped-def]
+    def test_entry_is_whole(self, metric: Any) -> None:
         assert metric.namespace in NAMESPACES
         assert metric.unit in UNITS
         assert metric.statistic in metric.statistics
@@ -204,7 +206,7 @@ class TestPredefined:
         assert set(PREDEFINED) == {name for name in known if name.startswith("SageMaker")}
 
     @pytest.mark.parametrize("predefined", PREDEFINED.values(), ids=PREDEFINED)
-    def test_stand_for_a_metric_of_the_list(self, predefined) -> None:  # type: ignore[no-untyped-def]
+    def test_stand_for_a_metric_of_the_list(self, predefined: Any) -> None:
         assert dimension_problem(predefined.namespace, predefined.name, predefined.dimensions) is None
         dimensions = service_model("application-autoscaling").shape_for("ScalableDimension").enum
         assert predefined.scalable_dimension in dimensions
@@ -236,7 +238,7 @@ class TestPredefined:
 
 class TestDimensions:
     @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: f"{metric.namespace} {metric.name}")
-    def test_every_known_set_is_right_in_any_order(self, metric) -> None:  # type: ignore[no-untyped-def]
+    def test_every_known_set_is_right_in_any_order(self, metric: Any) -> None:
         for known in metric.dimensions:
             assert dimension_problem(metric.namespace, metric.name, list(reversed(known))) is None
 

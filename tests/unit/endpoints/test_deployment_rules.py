@@ -84,7 +84,10 @@ class TestDeployment:
     def test_trap_6_measures_machines_by_the_smallest_variant(self, stack: Any, ids: Iterator[str]) -> None:
         variants = [variant(stack, "a", count=10), variant(stack, "b", count=2)]
         real_time(stack, next(ids), variants=variants, deployment=Canary(CapacitySize.instances(1)))
-        build = lambda: real_time(stack, next(ids), variants=variants, deployment=Canary(CapacitySize.instances(2)))  # noqa: E731
+
+        def build() -> object:
+            return real_time(stack, next(ids), variants=variants, deployment=Canary(CapacitySize.instances(2)))
+
         assert "of which there are 2 at first, got 2" in refusal(build)
         step = lambda: real_time(  # noqa: E731 -- called by the helper
             stack, next(ids), variants=[variant(stack, "a", count=20)], deployment=Linear(CapacitySize.instances(1))
@@ -207,7 +210,10 @@ class TestComponents:
             endpoint.add_component(next(ids), specification=dict.fromkeys(SIX[:number], specification()))
         for number in (0, 6):
             several = dict.fromkeys(SIX[:number], specification())
-            build = lambda several=several: endpoint.add_component(next(ids), specification=several)  # noqa: E731
+
+            def build(several: Any = several) -> object:
+                return endpoint.add_component(next(ids), specification=several)
+
             assert refusal(build).startswith("specification must ")
 
     @pytest.mark.parametrize(
@@ -227,9 +233,14 @@ class TestComponents:
 
     @pytest.mark.parametrize("wrong", ["an-endpoint", None, 5])
     def test_fails_on_what_is_no_endpoint_and_no_base(self, stack: Any, ids: Iterator[str], wrong: Any) -> None:
-        build = lambda: InferenceComponent(stack, next(ids), endpoint=wrong, specification=specification())  # noqa: E731
+        def build() -> object:
+            return InferenceComponent(stack, next(ids), endpoint=wrong, specification=specification())
+
         assert refusal(build) == f"endpoint must be an InferenceComponentEndpoint, got {wrong!r}"
-        adapt = lambda: Adapter(stack, next(ids), base=wrong, artifact=thing("a.tar.gz"))  # noqa: E731
+
+        def adapt() -> object:
+            return Adapter(stack, next(ids), base=wrong, artifact=thing("a.tar.gz"))
+
         assert refusal(adapt) == f"base must be an InferenceComponent, got {wrong!r}"
 
     def test_fails_on_an_adapter_that_is_no_object(self, endpoint: Any, ids: Iterator[str]) -> None:

@@ -95,7 +95,10 @@ class TestImports:
         problem = refusal(lambda: EndpointBase.from_endpoint_arn(stack, "A", wrong))
         assert problem == f"endpoint_arn must be {shape}, got {wrong!r}"
         if wrong is not None:
-            build = lambda: EndpointBase.from_endpoint_attributes(stack, "B", endpoint_name="a", endpoint_arn=wrong)  # noqa: E731
+
+            def build() -> object:
+                return EndpointBase.from_endpoint_attributes(stack, "B", endpoint_name="a", endpoint_arn=wrong)
+
             assert refusal(build) == f"endpoint_arn must be {shape}, got {wrong!r}"
 
     @pytest.mark.parametrize("wrong", ["a_b", "", "a" * 64, None, 5, ["a"]])

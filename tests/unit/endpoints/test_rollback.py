@@ -184,5 +184,8 @@ class TestAlarmsOfTheUser:
         assert problem.startswith("deployment.rollback.alarm_names must be at most 10 items, got 11")
         host = InferenceComponentEndpoint(stack, "Host", variant=ComponentVariant("main", CPU))
         rolling = Rolling(CapacitySize.percent(50), rollback=both)
-        build = lambda: host.add_component("C", specification=specification(), deployment=rolling)  # noqa: E731
+
+        def build() -> object:
+            return host.add_component("C", specification=specification(), deployment=rolling)
+
         assert "alarm_names must be at most 10 items, got 11" in refusal(build)

@@ -149,10 +149,16 @@ class TestEndpointNames:
         assert refusal(lambda: real_time(stack, next(ids), endpoint_name=name)).startswith("endpoint_name must ")
         words = "inference_component_name must "
         endpoint = shared(stack, next(ids))
-        build = lambda: endpoint.add_component("C", specification=specification(), inference_component_name=name)  # noqa: E731
+
+        def build() -> object:
+            return endpoint.add_component("C", specification=specification(), inference_component_name=name)
+
         assert refusal(build).startswith(words)
         base = endpoint.add_component("Base", specification=specification())
-        adapt = lambda: base.add_adapter("A", artifact=thing("a.tar.gz"), inference_component_name=name)  # noqa: E731
+
+        def adapt() -> object:
+            return base.add_adapter("A", artifact=thing("a.tar.gz"), inference_component_name=name)
+
         assert refusal(adapt).startswith(words)
 
 
@@ -163,7 +169,10 @@ class TestVariantsTogether:
 
     def test_trap_24_a_pipeline_has_no_shadow(self, stack: Any, ids: Iterator[str]) -> None:
         one, other = (variant(stack, name, model=served(stack, ModelKind.PIPELINE)) for name in ("main", "shadow"))
-        build = lambda: InferencePipelineEndpoint(stack, next(ids), variants=[one], shadow_variant=other)  # noqa: E731
+
+        def build() -> object:
+            return InferencePipelineEndpoint(stack, next(ids), variants=[one], shadow_variant=other)
+
         assert refusal(build) == (
             "shadow_variant cannot be used with models of several containers; leave it out (TRAPS 24)"
         )
@@ -178,7 +187,10 @@ class TestVariantsTogether:
         product = served(stack, name="product")
         product.from_marketplace = True
         shadow = variant(stack, "shadow", instance_type=INF1)
-        build = lambda: real_time(stack, next(ids), variants=[variant(stack, model=product)], shadow_variant=shadow)  # noqa: E731
+
+        def build() -> object:
+            return real_time(stack, next(ids), variants=[variant(stack, model=product)], shadow_variant=shadow)
+
         assert refusal(build) == (
             "shadow_variant cannot be used with containers of the Marketplace, as in 'main'\n"
             "shadow_variant cannot be used with ml.inf1 machines, as in 'shadow'"
@@ -235,5 +247,8 @@ class TestVariantsTogether:
 
     def test_trap_26_pool_models_count_as_models(self, stack: Any, ids: Iterator[str]) -> None:
         pools = InstancePools(InstancePool(NEURON, model=served(stack, ModelKind.PIPELINE)))
-        build = lambda: real_time(stack, next(ids), variants=[variant(stack, instance_type=pools)])  # noqa: E731
+
+        def build() -> object:
+            return real_time(stack, next(ids), variants=[variant(stack, instance_type=pools)])
+
         assert "Stack/a-pipeline-model is one for InferencePipelineEndpoint" in refusal(build)
