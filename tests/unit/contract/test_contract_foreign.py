@@ -49,7 +49,7 @@ WARNINGS: dict[str, dict[str, str]] = {
     "l1_serverless": TRUST,
     "solutions_api_gateway": {"IA124": "an action without resources is given an ARN"},
     "solutions_lambda": {**MODEL, **ALONE, "SM293": "ml.m4 is a generation that has ended"},
-    "tasks_deployment": WIDE,
+    "tasks_deployment": {**MODEL, **WIDE, **ALONE, "SE207": "volumes of ml.m5 have no key"},
     "tasks_training": {**JOB, **WIDE, **TRUST, **BUCKET, "SE102": "the job has neither VPC nor isolation"},
     "tasks_transform": {**JOB, **WIDE, **FULL, **TRUST},
 }
