@@ -17,9 +17,10 @@ from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.contract import service_model
+from constructs_lib.contract.optimized_integration import refused_members
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.foundation.execution_role import ExecutionRole
-from constructs_lib.training._integration import refused_members, without_defaults
+from constructs_lib.training._integration import without_defaults
 from constructs_lib.training._job_states import JobNode
 from constructs_lib.training.job_metrics import search
 from constructs_lib.training.references import JobArtifact
