@@ -16,6 +16,12 @@ from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 DATA = Path(__file__).parent.parent / "constructs_lib" / "contract" / "cloudformation.json"
 REGION = "us-east-1"  # where new properties come first
 PREFIX = "AWS::SageMaker::"
+# What scales endpoints and watches them.
+BESIDE = (
+    "AWS::ApplicationAutoScaling::ScalableTarget",
+    "AWS::ApplicationAutoScaling::ScalingPolicy",
+    "AWS::CloudWatch::Alarm",
+)
 
 _KEPT = (
     *("type", "$ref", "required", "enum", "pattern", "additionalProperties"),
@@ -27,7 +33,8 @@ Json = dict[str, Any]
 
 def build() -> Json:
     """The content of the file."""
-    names = sorted(name for name in PROVIDER_SCHEMA_MANAGER.get_resource_types(REGION) if name.startswith(PREFIX))
+    own = [name for name in PROVIDER_SCHEMA_MANAGER.get_resource_types(REGION) if name.startswith(PREFIX)]
+    names = sorted([*own, *BESIDE])
     return {
         "source": {"package": "cfn-lint", "version": version("cfn-lint"), "license": "MIT-0", "region": REGION},
         "types": {name: _resource(PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, name).schema) for name in names},

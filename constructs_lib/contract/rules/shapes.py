@@ -71,7 +71,8 @@ def unknown_resource_type(template: Template) -> Iterator[Fault]:
     for resource in template.resources.values():
         if not resource.type.startswith(PREFIX) or resource.type in resource_types():
             continue
-        close = nearest(resource.type.removeprefix(PREFIX), [name.removeprefix(PREFIX) for name in resource_types()])
+        names = [name.removeprefix(PREFIX) for name in resource_types() if name.startswith(PREFIX)]
+        close = nearest(resource.type.removeprefix(PREFIX), names)
         hint = f"; did you mean {PREFIX}{close}?" if close else ""
         yield resource.fault(
             "",
