@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from cfnlint.schema import Schema
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 DATA = Path(__file__).parent.parent / "constructs_lib" / "contract" / "cloudformation.json"
@@ -37,15 +38,21 @@ def build() -> Json:
     names = sorted([*own, *BESIDE])
     return {
         "source": {"package": "cfn-lint", "version": version("cfn-lint"), "license": "MIT-0", "region": REGION},
-        "types": {name: _resource(PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, name).schema) for name in names},
+        "types": {name: _resource(PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, name)) for name in names},
     }
 
 
-def _resource(schema: Json) -> Json:
+def _resource(held: Schema) -> Json:
+    schema: Json = held.schema
+    read_only = sorted(schema.get("readOnlyProperties", []))
+    own = {pointer.removeprefix("/properties/").replace("/", ".") for pointer in read_only}
+    more = sorted(set(held.get_atts) - own)
     return {
         **_node(schema),
         "definitions": {name: _node(node) for name, node in schema.get("definitions", {}).items()},
-        "readOnlyProperties": sorted(schema.get("readOnlyProperties", [])),
+        "readOnlyProperties": read_only,
+        # What Fn::GetAtt returns besides; of some types all that a template sets.
+        **({"attributes": ["*"] if any("." in name for name in more) else more} if more else {}),
     }
 
 

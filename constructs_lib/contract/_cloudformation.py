@@ -68,6 +68,15 @@ def resource_shape(type: str) -> "PropertyShape | None":
     return PropertyShape(schema, schema, twins[0], "/properties", updated=twins[1])
 
 
+@cache
+def attributes(type: str) -> tuple[str, ...]:
+    """What `Fn::GetAtt` returns of *type*; nothing for a type that is not known, or that returns all that is set."""
+    schema = resource_types().get(type, {})
+    names = [pointer.removeprefix("/properties/").replace("/", ".") for pointer in schema.get("readOnlyProperties", [])]
+    more: list[str] = schema.get("attributes", [])
+    return () if "*" in more else tuple(name for name in [*more, *names] if "*" not in name)
+
+
 class PropertyShape:
     """One property, or all properties, of a type; it has the attributes that the walker asks of a shape.
 
