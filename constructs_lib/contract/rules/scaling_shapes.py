@@ -63,7 +63,8 @@ def _faults(found: Found, kind: Kind, fix: str) -> Iterator[Fault]:
 
 def _scaling(template: Template) -> Found:
     """Every difference of what scales SageMaker, and of policies that name nothing to scale."""
-    ours = {one.resource.logical_id for one in (*template.once(targets), *template.once(policies))}
+    ours = {target.resource.logical_id for target in template.once(targets)}
+    ours |= {policy.resource.logical_id for policy in template.once(policies)}
     return [
         found
         for resource in template.resources.values()
