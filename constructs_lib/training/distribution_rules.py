@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from typing import TypeGuard
 
 from constructs_lib._internal.checks import is_token
+from constructs_lib.contract.instance_facts import SMDDP_TYPES
 
-# Read in SM_DATAPARALLEL_SUPPORTED_INSTANCE_TYPES of the SageMaker Python SDK 2.257.7 (sagemaker/fw_utils.py).
-_SMDDP_TYPES = ("ml.p3.16xlarge", "ml.p3dn.24xlarge", "ml.p4d.24xlarge", "ml.p4de.24xlarge")
 # https://docs.aws.amazon.com/sagemaker/latest/dg/distributed-model-parallel-support-v2.html
 _SMP_TYPES = ("ml.p4d.24xlarge", "ml.p4de.24xlarge", "ml.p5.48xlarge", "ml.p5e.48xlarge", "ml.p5en.48xlarge")
 
@@ -163,7 +162,7 @@ TORCHRUN = Requirements(
 )
 # No source says which images hold Horovod: none is refused.
 HOROVOD = Requirements(frameworks=("tensorflow", "pytorch", "mxnet"))
-SMDDP = Requirements(frameworks=("pytorch", "tensorflow"), types=_SMDDP_TYPES, min_count=2, versions=_SMDDP_VERSIONS)
+SMDDP = Requirements(frameworks=("pytorch", "tensorflow"), types=SMDDP_TYPES, min_count=2, versions=_SMDDP_VERSIONS)
 MODEL_PARALLEL = Requirements(frameworks=("pytorch",), types=_SMP_TYPES, python_script=True, versions=_SMP_VERSIONS)
 # On one node the images train without a parameter server and say nothing.
 PARAMETER_SERVER = Requirements(frameworks=("tensorflow", "mxnet"), min_count=2)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from .._jobs import trainings
+from ..instance_facts import SMDDP_TYPES
 from . import UNKNOWN, Fault, Severity, Template, boolean, rule
 
 _GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg"
@@ -128,6 +129,31 @@ def one_distribution(template: Template) -> Iterator[Fault]:
                 given[1],
                 f"{member} should turn on one distribution, got {' and '.join(given)}",
                 fix="keep the one that the script is written for",
+            )
+
+
+@rule(
+    "ST229",
+    "the data-parallel library of SageMaker runs on types that it supports",
+    source=f"{_GUIDE}/distributed-data-parallel-support.html",
+    severity=Severity.WARNING,
+)
+def data_parallel_types(template: Template) -> Iterator[Fault]:
+    """(TRAPS 33)"""
+    for job in trainings(template):
+        member = "StaticHyperParameters" if job.has("StaticHyperParameters") else "HyperParameters"
+        if not boolean(job.get(f"{member}.sagemaker_distributed_dataparallel_enabled")):
+            continue
+        resources = job.below("ResourceConfig")
+        # Of instance groups, one may do another part of the work.
+        kind = resources.get("InstanceType")
+        if isinstance(kind, str) and kind not in SMDDP_TYPES:
+            yield resources.fault(
+                "InstanceType",
+                f"InstanceType should be one of {', '.join(SMDDP_TYPES)} where {member} turn on "
+                f"sagemaker_distributed_dataparallel_enabled, got {kind}",
+                fix="take one of those types, or torchrun (sagemaker_torch_distributed_enabled)",
+                value=kind,
             )
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from . import Examples, Json
-from .state_requests import job, train
+from .state_requests import cluster, job, train
 from .training_requests import AUGMENTED, channel, in_jsonata, of
 
 ALGORITHM = "arn:aws:sagemaker:eu-west-1:123456789012:algorithm/own"
@@ -19,6 +19,7 @@ def metric(regex: Any) -> Json:
     return train(job(**software(MetricDefinitions=[{"Name": "loss", "Regex": regex}])))
 
 
+SMDDP = {"sagemaker_distributed_dataparallel_enabled": "true"}
 RULES = [{"RuleConfigurationName": "LossNotDecreasing", "RuleEvaluatorImage": "image"}]
 
 EXAMPLES = {
@@ -90,6 +91,21 @@ EXAMPLES = {
                     }
                 )
             )
+        },
+    ),
+    "ST229": Examples(
+        fails={"a CPU type": train(job(HyperParameters=SMDDP, ResourceConfig=cluster(InstanceType="ml.m5.xlarge")))},
+        passes={
+            "a type that runs it": train(
+                job(HyperParameters=SMDDP, ResourceConfig=cluster(InstanceType="ml.p4d.24xlarge"))
+            ),
+            "turned off": train(job(HyperParameters={"sagemaker_distributed_dataparallel_enabled": "false"})),
+            "a type that a path fills in": train(
+                job(
+                    HyperParameters=SMDDP,
+                    ResourceConfig={"InstanceType.$": "$.type", "InstanceCount": 1, "VolumeSizeInGB": 50},
+                )
+            ),
         },
     ),
     "ST227": Examples(
