@@ -1,6 +1,7 @@
 """A training job, defined: what a workflow creates each time it runs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
@@ -8,6 +9,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from constructs_lib._internal.checks import is_token, require
+from constructs_lib._internal.durations import in_seconds, whole_seconds
 from constructs_lib._internal.execution import job_statements
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib.containers.container_image import ContainerImage
@@ -15,9 +17,10 @@ from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.s3_location import S3Location, use_key
 from constructs_lib.training import _request, _rules
 from constructs_lib.training._file_system_access import open_file_systems
-from constructs_lib.training._role import REMOTE_DEBUG, allow_session_tags, package_statements, rule_image_statements
+from constructs_lib.training._role import REMOTE_DEBUG, allow_session_tags, package_statements
+from constructs_lib.training._rule_images import watched
 from constructs_lib.training._software import Software, bind_software
-from constructs_lib.training._warnings import warn_of_channels, warn_of_choices, warn_of_machines, warn_of_versions
+from constructs_lib.training._warnings import warn_of_channels, warn_of_choices, warn_of_distribution, warn_of_machines
 from constructs_lib.training.channels import Channel, InputMode
 from constructs_lib.training.container_command import ContainerCommand
 from constructs_lib.training.debugging import Debugger, Profiler
@@ -111,7 +114,7 @@ class TrainingJob(Job):
             network: The network of the job; None runs it outside any VPC of yours.
             network_isolation: Cuts the container itself off the network, credentials included; channels still work.
             inter_container_encryption: Whether the nodes encrypt what they say to each other; None means yes when there
-                is more than one.
+                is more than one. The workflow then asks after the job, which goes on when its execution is stopped.
             experiment: The experiment that the job belongs to.
             mlflow: The managed MLflow that it reports to.
             model_package: The model package group that the model goes into.
@@ -131,7 +134,12 @@ class TrainingJob(Job):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
         """
-        require(f"{scope.node.path}/{id}", argument_problems(TrainingJob.__init__, locals()))
+        require(
+            f"{scope.node.path}/{id}",
+            argument_problems(TrainingJob.__init__, locals()),
+            whole_seconds("max_runtime", max_runtime),
+            whole_seconds("max_pending", max_pending),
+        )
         super().__init__(scope, id, role=role)
         self.image = image
         software = bind_software(
@@ -154,9 +162,10 @@ class TrainingJob(Job):
         key_arn = key.key_arn if key else output.key_arn
         resources = cluster.render(key_arn)
         saved = Checkpoints(location=checkpoints) if isinstance(checkpoints, S3Location) else checkpoints
-        optional = (saved, experiment, mlflow, model_package, tensor_board, debugger, profiler)
+        watchers = (watched(self, "DebuggerRules", debugger), watched(self, "ProfilerRules", profiler))
+        optional = (saved, experiment, mlflow, model_package, tensor_board, *watchers)
         parts = [part for part in optional if part is not None]
-        runtime = _DAY if max_runtime is None else _seconds(max_runtime)
+        runtime = _DAY if max_runtime is None else in_seconds(max_runtime)
         if inter_container_encryption is None:
             # Between the nodes of one job data is in the clear unless asked otherwise; one has nobody to talk to.
             inter_container_encryption = is_token(cluster.largest_count) or cluster.largest_count > 1
@@ -170,7 +179,7 @@ class TrainingJob(Job):
             stopping=_request.stopping_condition(
                 max_runtime=runtime,
                 max_wait=spot.max_wait_seconds if spot else None,
-                max_pending=None if max_pending is None else _seconds(max_pending),
+                max_pending=in_seconds(max_pending),
             ),
             parts=parts,
             members={
@@ -214,13 +223,13 @@ class TrainingJob(Job):
                 *output.write_statements(),
                 *(statement for part in parts for statement in part.statements()),
                 *package_statements(self, model_package),
-                *rule_image_statements(self, debugger, profiler),
                 *(REMOTE_DEBUG if remote_debug else ()),
                 *use_key(key_arn, "kms:Decrypt", "kms:GenerateDataKey"),
                 # Machines with disks of their own open none with a key, so that no grant is made of it.
                 *job_statements(Stack.of(self), "TrainingJobs", volume_key_arn=resources.get("VolumeKmsKeyId")),
                 *(network.statements() if network else ()),
             ],
+            results=[replace(output, key_arn=key_arn)],
         )
         if network:
             open_file_systems(network, channels)
@@ -228,7 +237,7 @@ class TrainingJob(Job):
             allow_session_tags(self.role)
         warn_of_machines(self, image, cluster, has_key=key_arn is not None)
         warn_of_channels(self, image, channels, input_mode)
-        warn_of_versions(self, image, distribution)
+        warn_of_distribution(self, image, distribution)
         warn_of_choices(
             self,
             spot_without_checkpoints=spot is not None and saved is None,
@@ -237,7 +246,3 @@ class TrainingJob(Job):
             remote_debug_isolated=remote_debug and network_isolation,
             idle_gpus=distribution is not None and distribution.leaves_gpus_idle(cluster),
         )
-
-
-def _seconds(duration: Duration) -> int:
-    return int(duration.to_seconds())

@@ -1,6 +1,7 @@
 """A transform job, defined: a model answers a whole set of records, and then the machines go."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from aws_cdk import Duration, Stack
@@ -9,6 +10,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from constructs_lib._internal.checks import between, is_token, require
+from constructs_lib._internal.durations import in_seconds, whole_seconds
 from constructs_lib._internal.execution import job_statements
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.rendering import given, render_tags
@@ -123,7 +125,11 @@ class TransformJob(Job):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html
         """
-        require(f"{scope.node.path}/{id}", argument_problems(TransformJob.__init__, locals()))
+        require(
+            f"{scope.node.path}/{id}",
+            argument_problems(TransformJob.__init__, locals()),
+            whole_seconds("invocations_timeout", invocations_timeout),
+        )
         role = model.role
         if role is None:
             problem = "model must come with its role, which runs the job; give Model.from_model_name(…, role=…)"
@@ -133,7 +139,7 @@ class TransformJob(Job):
         # Machines with disks of their own open none with a key, so that no grant is made of it.
         volume_key_arn = None if instance_type.has_local_storage else key_arn
         client = given(
-            InvocationsTimeoutInSeconds=int(invocations_timeout.to_seconds()) if invocations_timeout else None,
+            InvocationsTimeoutInSeconds=in_seconds(invocations_timeout),
             InvocationsMaxRetries=invocations_max_retries,
         )
         request: dict[str, Any] = given(
@@ -182,6 +188,7 @@ class TransformJob(Job):
                 *(data_capture.location.write_statements() if data_capture else ()),
                 *job_statements(Stack.of(self), "TransformJobs", volume_key_arn=volume_key_arn),
             ],
+            results=[replace(output.location, key_arn=key_arn)],
         )
         warn_if_outdated(self, instance_type)
         if input.is_split and data_processing is None and output.assemble_with is None:

@@ -16,6 +16,7 @@ _VPC = "https://docs.aws.amazon.com/sagemaker/latest/dg/host-vpc.html"
 _PRIVATE = "https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-containers-inference-private.html"
 _CAPTURE = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DataCaptureConfig.html"
 _ASYNC = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AsyncInferenceOutputConfig.html"
+_DUMPS = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantCoreDumpConfig.html"
 _SSM = "https://docs.aws.amazon.com/sagemaker/latest/dg/ssm-access.html"
 # Images whose registry is Amazon ECR, private or public; what has no host is left alone.
 _HOST = re.compile(r"(?P<host>[\w-]+(\.[\w-]+)+(:\d+)?)/.+")
@@ -192,6 +193,21 @@ def experiment_keys(template: Template) -> Iterator[Fault]:
             yield experiment.fault(
                 path, f"{path} must be there (SageMaker.{control}), got none", fix="give the ARN of a key"
             )
+
+
+@rule("SE212", "core dumps are encrypted with a key of one's own", source=_DUMPS, severity=Severity.WARNING)
+def core_dump_key(template: Template) -> Iterator[Fault]:
+    """What a container had in memory: requests, answers, credentials."""
+    for config in endpoint_configs(template):
+        for variant in variants(config):
+            dumps = variant.below("CoreDumpConfig")
+            if dumps.values and dumps.lacks("KmsKeyId"):
+                yield dumps.fault(
+                    "KmsKeyId",
+                    "CoreDumpConfig.KmsKeyId must be there, or the memory of containers is written without your "
+                    "key, got none",
+                    fix="give the ARN of a key",
+                )
 
 
 def _downloads(model: Structure) -> bool:
