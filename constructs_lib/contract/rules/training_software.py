@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from .._algorithms import channels_of
 from .._jobs import trainings
+from .._nearest import nearest
 from ..instance_facts import SMDDP_TYPES
 from . import UNKNOWN, Fault, Severity, Template, boolean, rule
 
@@ -155,6 +157,32 @@ def data_parallel_types(template: Template) -> Iterator[Fault]:
                 fix="take one of those types, or torchrun (sagemaker_torch_distributed_enabled)",
                 value=kind,
             )
+
+
+@rule(
+    "ST230",
+    "a channel of a built-in algorithm is one that it reads",
+    source=f"{_GUIDE}/common-info-all-im-models.html",
+    severity=Severity.WARNING,
+)
+def unknown_channel(template: Template) -> Iterator[Fault]:
+    """(TRAPS 37)"""
+    for job in trainings(template):
+        image = job.get("AlgorithmSpecification.TrainingImage")
+        read = channels_of(image) if isinstance(image, str) else ()
+        # XGBoost runs a script too, which may read any channel.
+        scripted = not job.lacks("HyperParameters.sagemaker_program", "StaticHyperParameters.sagemaker_program")
+        for channel in job.items("InputDataConfig") if read and not scripted else ():
+            name = channel.get("ChannelName")
+            if isinstance(name, str) and name not in read:
+                close = nearest(name, read)
+                hint = f"; did you mean {close}?" if close else ""
+                yield channel.fault(
+                    "ChannelName",
+                    f"ChannelName should be one of {', '.join(read)}, which the algorithm reads, got {name!r}{hint}",
+                    fix=f"write {close or 'one of those'}",
+                    value=name,
+                )
 
 
 @rule(
