@@ -20,18 +20,13 @@ Use = tuple[Resource, Resource, Structure, str]
 @rule("IA160", "a key lets the role use it that writes with it", source=_KEYS, severity=Severity.WARNING)
 def key_of_another(template: Template) -> Iterator[Fault]:
     """(TRAPS 14)"""
-    told = set()
     for key, role, user, path in _uses(template):
         named, delegated = _named(key, role), _delegated(key)
         granted = rights(role)
-        if named or (delegated and (granted is None or may(granted, _WRITING))) or (key, role) in told:
+        if named or (delegated and (granted is None or may(granted, _WRITING))):
             continue
-        told.add((key, role))
-        whose = (
-            "its policy gives the key to the account, and the role has no such right"
-            if delegated
-            else ("its policy names others")
-        )
+        account = "its policy gives the key to the account, and the role has no such right"
+        whose = account if delegated else "its policy names others"
         yield key.fault(
             "KeyPolicy",
             f"the key must let {role.logical_id} call {_WRITING}, which writes what {user.resource.logical_id} has in "
@@ -77,9 +72,15 @@ def _named(key: Resource, role: Resource) -> bool:
         for value in _principals(statement):
             parts = key.template.parts(value)
             known = bool(parts) and all(isinstance(part, str) or _is_known(part) for part in parts)
-            if not known or value == "*" or key.template.target(value, ROLE) is role:
+            meant = key.template.target(value, ROLE)
+            if not known or value == "*" or (meant and _place(meant) == _place(role)):
                 return True
     return False
+
+
+def _place(role: Resource) -> tuple[str, str]:
+    # Of a template that is seen under several outcomes, an import meets one.
+    return role.template.name, role.logical_id
 
 
 def _delegated(key: Resource) -> bool:

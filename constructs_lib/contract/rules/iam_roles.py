@@ -150,12 +150,11 @@ def pull_image(template: Template) -> Iterator[Fault]:
 @rule("IA159", "the role of an asynchronous endpoint may publish to its topics", source=_ASYNC, severity=_WARNING)
 def publish(template: Template) -> Iterator[Fault]:
     """(TRAPS 9, 14)"""
-    let_in = [template.target(topic) for one in template.of_type(_TOPIC_POLICY) for _, topic in one.items("Topics")]
     for config in endpoint_configs(template):
         notified = config.below("AsyncInferenceConfig.OutputConfig.NotificationConfig")
         for name in ("SuccessTopic", "ErrorTopic"):
             topic = template.target(notified.raw(name), "AWS::SNS::Topic")
-            for role in roles_of(config) if topic is not None and topic not in let_in else ():
+            for role in roles_of(config) if topic is not None and not _has_policy(topic) else ():
                 granted = rights(role)
                 if granted is not None and not may(granted, "sns:Publish"):
                     yield _may_not(
@@ -164,6 +163,13 @@ def publish(template: Template) -> Iterator[Fault]:
                         f"{config.resource.logical_id} publishes to {name} with it",
                         "allow sns:Publish on the topic",
                     )
+
+
+def _has_policy(topic: Resource) -> bool:
+    """Whether a policy of the topic's own may let the role in."""
+    own = topic.template
+    listed = [one for policy in own.of_type(_TOPIC_POLICY) for _, one in policy.items("Topics")]
+    return any(own.target(one) is topic for one in listed)
 
 
 def roles_of(config: Structure) -> list[Resource]:
@@ -193,12 +199,12 @@ def _artifacts(model: Structure) -> Iterator[tuple[Structure, str]]:
 
     What another account or service gives need not be in S3.
     """
-    template = model.template
-    if any(_lets_in(policy) for policy in template.of_type("AWS::S3::BucketPolicy")):
-        return
     for container in containers(model):
         for path in ("ModelDataUrl", "ModelDataSource.S3DataSource.S3Uri"):
-            if container.has(path):
+            bucket = model.template.target(container.raw(path), "AWS::S3::Bucket")
+            places = [model.template, *([bucket.template] if bucket else [])]
+            letting = [policy for place in places for policy in place.of_type("AWS::S3::BucketPolicy")]
+            if container.has(path) and not any(map(_lets_in, letting)):
                 yield container, path
 
 

@@ -1,9 +1,9 @@
-"""What a template refers to: resources that are there, and attributes that their types have."""
+"""What a template refers to: resources that are there, and attributes that types of SageMaker and its scaling have."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from .._cloudformation import PREFIX, attributes
+from .._cloudformation import attributes
 from .._functions import pieces
 from .._nearest import nearest
 from . import Fault, Resource, Template, rule
@@ -17,12 +17,12 @@ _REF = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/i
 Named = tuple[Resource, str, str, str]
 
 
-@rule("SM113", "an attribute of a SageMaker resource is one that its type returns", source=_GET_ATT)
+@rule("SM113", "an attribute of a resource is one that its type returns", source=_GET_ATT)
 def unknown_attribute(template: Template) -> Iterator[Fault]:
     for resource, path, id, attribute in template.once(_named):
         named = template.raw["Resources"].get(id)
         type = named.get("Type") if isinstance(named, dict) else None
-        returned = attributes(type) if isinstance(type, str) and type.startswith(PREFIX) and attribute else ()
+        returned = attributes(type) if isinstance(type, str) and attribute else ()
         if not returned or attribute in returned:
             continue
         close = nearest(attribute, returned)

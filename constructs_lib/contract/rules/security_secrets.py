@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from .._states import requests
 from .._structure import Structure
-from .._unresolved import PATH_SUFFIX
 from . import Fault, Severity, Template, known, rule
 
 _IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html"
@@ -68,7 +67,7 @@ def _pairs(template: Template) -> list[Pair]:
         for owner in owners
         for holder in _holders(owner)
         for name, value in holder.values.items()
-        if isinstance(value, str) and known(value) and not name.endswith(PATH_SUFFIX)
+        if isinstance(value, str) and known(value)
     ]
 
 

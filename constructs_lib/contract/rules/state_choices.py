@@ -68,7 +68,7 @@ def _wanted(operator: str, value: Any) -> str | None:
 def _comparisons(template: Template) -> Iterator[tuple[State, str, dict[str, Any]]]:
     """Each rule of each Choice state, those inside And, Or and Not too: state, where, members."""
     for state in template.once(states):
-        if state.body.get("Type") == "Choice" and not state.jsonata:
+        if state.body.get("Type") == "Choice":
             for path, comparison in _inside(state.body.get("Choices"), f"{state.path}.Choices"):
                 yield state, path, comparison
 

@@ -5,7 +5,7 @@ from typing import Any
 from . import Examples, Json
 from .iam_documents import KEY, changed, document, role
 from .iam_roles import ARN, PUBLISH, notifies
-from .state_requests import job, train
+from .state_requests import job, runs
 
 USE = changed(KEY, Action=["kms:GenerateDataKey*", "kms:Decrypt"])
 USE_BY_ROLE = changed(USE, Principal=None, Resource={"Fn::GetAtt": ["Key", "Arn"]})
@@ -20,7 +20,7 @@ def key(*statements: Json) -> Json:
 def writes(*policy: Json, rights: tuple[Json, ...] = ()) -> Json:
     """A job that writes with a key of that policy, by a role of those rights."""
     output = {"S3OutputPath": "s3://bucket/out", "KmsKeyId": {"Fn::GetAtt": ["Key", "Arn"]}}
-    return {**role(*rights), **key(*policy), **train(job(RoleArn=ARN, OutputDataConfig=output))}
+    return {**role(*rights), **key(*policy), **runs(job(RoleArn=ARN, OutputDataConfig=output))}
 
 
 def publishes(*policy: Json, rights: tuple[Json, ...] = ()) -> Json:
@@ -44,6 +44,9 @@ EXAMPLES = {
             "the account, and a role with the right": writes(KEY, rights=(USE_BY_ROLE,)),
             "the account by a function": writes(
                 principal({"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}), rights=(USE_BY_ROLE,)
+            ),
+            "everybody of the account": writes(
+                changed(KEY, Principal="*", Condition={"StringEquals": {"kms:CallerAccount": "123456789012"}})
             ),
             "a role that is a parameter": writes(principal({"Ref": "Writer"})),
             "no policy, which leaves it to the account": writes(rights=(USE_BY_ROLE,)),

@@ -172,6 +172,7 @@ EXAMPLES = {
         passes={
             "the rights": pulls(OWN_IMAGE, PULL, LOG_IN, **REPOSITORY),
             "an image of another account, which may let the role in": model(READ),
+            "an image of what is no repository": pulls(OWN_IMAGE, READ, Repository={"Type": "Custom::Repository"}),
         },
     ),
     "IA159": Examples(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from . import Examples, Json
-from .scaling_targets import endpoint
+from .scaling_targets import endpoint, target
 from .shapes import config
 
 
@@ -33,6 +33,11 @@ EXAMPLES = {
             "in a text": {
                 **named("model"),
                 "Out": {"Type": "AWS::SSM::Parameter", "Properties": {"Value": {"Fn::Sub": "a/${Endpoint.Name}"}}},
+            },
+            "of a scalable target": {
+                **named("model"),
+                **target(),
+                "Out": {"Type": "AWS::SSM::Parameter", "Properties": {"Value": {"Fn::GetAtt": "Target.Arn"}}},
             },
         },
         passes={

@@ -60,6 +60,11 @@ def train(request: Json, resource: Any = SDK) -> Json:
     return machine(steps(task(request, resource)))
 
 
+def runs(request: Json) -> Json:
+    """A state machine of one request in which functions of CloudFormation may stand."""
+    return as_object(steps(task(request, SDK)))
+
+
 def cluster(**changes: Any) -> Json:
     return {**JOB["ResourceConfig"], **changes}
 

@@ -6,7 +6,7 @@ from . import Examples, Json
 from .change_safety import ONE, TWO, network
 from .models import called, changed
 from .shapes import model
-from .state_requests import cluster, job, train
+from .state_requests import cluster, job, runs
 from .training_requests import FILES, channel
 
 
@@ -52,7 +52,7 @@ PLACE = {"Subnets": ["subnet-1", "subnet-2"], "SecurityGroupIds": [{"Fn::GetAtt"
 def nodes(count: int = 2, **properties: Any) -> Json:
     """A job of several machines in a security group of the template."""
     request = job(ResourceConfig=cluster(InstanceCount=count), VpcConfig=PLACE)
-    return {**train(request), **group_of("Group", **properties)}
+    return {**runs(request), **group_of("Group", **properties)}
 
 
 def mounted(kind: str, id: Any = None, **properties: Any) -> Json:
@@ -68,7 +68,7 @@ def mounted(kind: str, id: Any = None, **properties: Any) -> Json:
         }
     else:
         system = {"Files": {"Type": "AWS::FSx::FileSystem", "Properties": {"SecurityGroupIds": doors}}}
-    return {**train(request), **group_of("Group"), **group_of("Door", **properties), **system}
+    return {**runs(request), **group_of("Group"), **group_of("Door", **properties), **system}
 
 
 FROM_JOB = {"to": "Door", "by": "Group"}
@@ -104,11 +104,15 @@ EXAMPLES = {
                 SecurityGroupIngress=[{"IpProtocol": "tcp", "FromPort": 0, "ToPort": 65535, "CidrIp": "10.0.0.0/16"}]
             ),
             "one machine": nodes(count=1),
+            "a rule for a group that is a parameter": {
+                **nodes(),
+                **made("Rule", "SecurityGroupIngress", GroupId={"Ref": "Any"}, IpProtocol="-1"),
+            },
             "a group that another template adds to": {
                 "Resources": nodes(),
                 "Outputs": {"Group": {"Value": {"Fn::GetAtt": ["Group", "GroupId"]}, "Export": {"Name": "group"}}},
             },
-            "a group of elsewhere": train(
+            "a group of elsewhere": runs(
                 job(ResourceConfig=cluster(InstanceCount=2), VpcConfig={**PLACE, "SecurityGroupIds": ["sg-1"]})
             ),
         },
