@@ -70,10 +70,11 @@ def _named(template: Template) -> list[Named]:
     return found
 
 
-def _below(value: Any, path: str) -> Iterator[tuple[str, str, str]]:
+def _below(value: Any, path: str, called: bool = False) -> Iterator[tuple[str, str, str]]:
+    """Each reference in *value*: where, id, attribute; what a function is called with is no place of its own."""
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _below(item, f"{path}[{index}]")
+            yield from _below(item, path if called else f"{path}[{index}]", called)
     for name, item in value.items() if isinstance(value, dict) else ():
         if name == "Ref" and isinstance(item, str):
             yield path, item, ""
@@ -83,10 +84,11 @@ def _below(value: Any, path: str) -> Iterator[tuple[str, str, str]]:
                 yield path, parts[0], parts[1]
         elif name == "Fn::Sub":
             for piece in pieces(value):
-                yield from _below(piece, path) if piece != value else ()
+                yield from _below(piece, path, True) if piece != value else ()
+        elif called or name.startswith("Fn::"):
+            yield from _below(item, path, True)
         else:
-            # A function is no place of its own.
-            yield from _below(item, path if name.startswith("Fn::") else f"{path}.{name}".lstrip("."))
+            yield from _below(item, f"{path}.{name}".lstrip("."))
 
 
 def _has_macro(value: Any) -> bool:

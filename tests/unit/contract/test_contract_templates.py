@@ -195,3 +195,10 @@ def test_a_request_is_checked_whatever_its_state_waits_with() -> None:
     content = {"Resources": machine(steps(task(job(HyperParameter={"lr": "1"}), f"{OPTIMIZED}:2")))}
 
     assert {"SF162", "ST101"} <= {finding.rule for finding in check({"t": content}).findings}
+
+
+def test_a_reference_is_where_its_property_is() -> None:
+    joined = {"Fn::Join": ["", ["own-", {"Ref": "Model"}]]}
+    (finding,) = check({"t": {"Resources": config(ModelName=joined)}}).findings
+
+    assert (finding.rule, finding.path) == ("SM114", "ProductionVariants[0].ModelName")
