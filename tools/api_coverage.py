@@ -68,6 +68,7 @@ CLASSES = {
     "AthenaResultCompressionType": ("AthenaResultCompressionType",),
     "AthenaResultFormat": ("AthenaResultFormat",),
     "BatchStrategy": ("BatchStrategy",),
+    "CaptureMode": ("CaptureMode",),
     "Compression": ("CompressionType", "ProcessingS3CompressionType"),
     "CustomizationTechnique": ("CustomizationTechnique",),
     "EvaluationType": ("EvaluationType",),
@@ -93,6 +94,7 @@ CLASSES = {
 APART = {
     ("InputMode", "InputMode"): "`ProcessingInput` refuses FAST_FILE, which processing does not know",
     ("InputMode", "ProcessingS3InputMode"): "`ProcessingInput` refuses FAST_FILE, which processing does not know",
+    ("CaptureMode", "CaptureMode"): "the API's InputAndOutput is the same as Input and Output, which are there",
     ("RoutingStrategy", "RoutingStrategy"): "PREFIX_AWARE is a `PrefixAwareRouting`, which has numbers",
 }
 _INSTANCE = "`InstanceType`, any text: families come faster than this library"
@@ -115,7 +117,6 @@ DECIDED_BY = {
     "AvailabilityZoneBalanceEnforcementMode": "`Placement`",
     "CapacityReservationPreference": "`capacity_reservation_arn`",
     "CapacitySizeType": "`CapacitySize.percent`, `CapacitySize.instances`",
-    "CaptureMode": "`DataCapture`",
     "CompleteOnConvergence": "`CompletionCriteria(complete_on_convergence=…)`",
     "ContainerMode": "`MultiModel`, `ModelArtifact.from_models`",
     "FileSystemAccessMode": "`read_only` of `Channel.from_efs` and `Channel.from_fsx_lustre`",
@@ -139,7 +140,6 @@ _IN_ECR = "the same as leaving the member out: the image is in ECR"
 WITHOUT = {
     ("TrainingRepositoryAccessMode", "Platform"): _IN_ECR,
     ("RepositoryAccessMode", "Platform"): _IN_ECR,
-    ("CaptureMode", "InputAndOutput"): "the same as Input and Output, which are there",
     ("ContainerMode", "SingleModel"): "the same as leaving the member out",
     ("ManagedInstanceScalingStatus", "DISABLED"): "the same as leaving the structure out",
     ("CreateTransformJob", "AugmentedManifestFile"): "the API reference calls it not compatible with transform jobs",

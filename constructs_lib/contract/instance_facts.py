@@ -1,4 +1,4 @@
-"""What the name of an instance type tells about the machine: disks, accelerators, and whether AWS has ended it."""
+"""What an instance type tells: disks, accelerators, whether AWS has ended it, and what runs on it only."""
 
 import re
 from typing import Final
@@ -17,6 +17,8 @@ _OUTDATED: Final = {
     "c4": "c5",
     "inf1": "inf2",
 }
+# The types of SM_DATAPARALLEL_SUPPORTED_INSTANCE_TYPES of the SageMaker Python SDK 2.257.7 (sagemaker/fw_utils.py).
+SMDDP_TYPES: Final = ("ml.p3.16xlarge", "ml.p3dn.24xlarge", "ml.p4d.24xlarge", "ml.p4de.24xlarge")
 
 
 def family_of(instance_type: str) -> str:

@@ -21,10 +21,11 @@ from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.watching import reads_log_streams
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.contract import service_model
+from constructs_lib.contract.optimized_integration import refused_members
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.foundation.execution_role import ExecutionRole
 from constructs_lib.foundation.s3_location import S3Location
-from constructs_lib.training._integration import refused_members, without_defaults
+from constructs_lib.training._integration import without_defaults
 from constructs_lib.training._job_states import JobNode
 from constructs_lib.training.job_metrics import search
 from constructs_lib.training.references import JobArtifact

@@ -268,7 +268,8 @@ def at(value: Any, path: tuple[str | int, ...]) -> Any:
 
 def shape_findings(name: str, properties: Any) -> list[tuple[str, str]]:
     """What the shape rules find; the rules about how members fit together have requests of their own."""
-    template = {"Resources": {"R": {"Type": f"{PREFIX}{name}", "Properties": properties}}}
+    resources = {"R": {"Type": f"{PREFIX}{name}", "Properties": properties}, "A": {"Type": "Custom::A"}}
+    template = {"Parameters": {"P": {"Type": "String"}}, "Resources": resources}
     return [
         (finding.rule, finding.message) for finding in check({"t": template}).findings if finding.rule.startswith("SM1")
     ]

@@ -30,6 +30,7 @@ EXAMPLES = {
     "SM291": Examples(
         fails={
             "on a notebook": changed(NOTEBOOK, AcceleratorTypes=["ml.eia2.medium"]),
+            "on a variant": variants(variant(AcceleratorType="ml.eia2.medium")),
             "an image": model(Image=f"{REGISTRY}/tensorflow-inference-eia:2.3"),
             "in a state machine": train(
                 {

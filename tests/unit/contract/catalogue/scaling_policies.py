@@ -95,6 +95,13 @@ def utilization(value: float) -> Json:
     }
 
 
+USED = {"Namespace": "/aws/sagemaker/Endpoints", "MetricName": "CPUUtilization"}
+
+
+def by_variant(name: Any) -> list[Json]:
+    return [{"Name": "EndpointName", "Value": NAME}, {"Name": "VariantName", "Value": name}]
+
+
 EXAMPLES = {
     "AS201": Examples(
         fails={"predictive scaling": real_time(policy(PolicyType="PredictiveScaling"))},
@@ -105,14 +112,21 @@ EXAMPLES = {
             "no configuration": real_time(policy()),
             "the configuration of the other type": queued(
                 alarm(),
-                policy("Steps", PolicyType="StepScaling", TargetTrackingScalingPolicyConfiguration=BACKLOG),
+                policy(
+                    "Steps",
+                    PolicyType="StepScaling",
+                    TargetTrackingScalingPolicyConfiguration={
+                        "TargetValue": 1,
+                        "CustomizedMetricSpecification": BACKLOG,
+                    },
+                ),
             ),
         },
         passes={"the configuration of the type": real_time(tracking())},
-        also=frozenset({"AS204"}),
     ),
     "AS203": Examples(
         fails={
+            "nothing at all": real_time(tracking(), policy("Other", PolicyType="StepScaling", ScalingTargetId=None)),
             "a namespace alone": policy(
                 ScalingTargetId=None,
                 ServiceNamespace="sagemaker",
@@ -120,7 +134,7 @@ EXAMPLES = {
                     "TargetValue": 1,
                     "PredefinedMetricSpecification": INVOCATIONS,
                 },
-            )
+            ),
         },
         passes={
             "a scalable target": real_time(tracking()),
@@ -176,10 +190,12 @@ EXAMPLES = {
             ),
             "a misspelt metric": queued(customized(MetricName="ApproximateBacklogPerInstance")),
             "another namespace": queued(customized(Namespace="/aws/sagemaker/Endpoints")),
+            "a misspelt namespace": queued(customized(Namespace="/aws/sagemaker/Endpoint")),
         },
         passes={
             "the queue of the endpoint": queued(customized()),
             "a metric of one's own": queued(customized(Namespace="Own", MetricName="Waiting", Dimensions=[])),
+            "a metric of Model Monitor": queued(customized(Namespace="aws/sagemaker/Endpoints/data-metrics")),
         },
     ),
     "AS208": Examples(
@@ -222,6 +238,20 @@ EXAMPLES = {
         },
     ),
     "AS214": Examples(
+        fails={"an endpoint": real_time(tracking(), policy("Other", **{"ScalingTargetId": {"Ref": "Endpoint"}}))},
+        passes={
+            "a scalable target": real_time(tracking()),
+            "a parameter": real_time(tracking(), policy("Other", **{"ScalingTargetId": {"Ref": "Target2"}})),
+        },
+    ),
+    "AS215": Examples(
+        fails={"a variant that is not there": real_time(customized(**USED, Dimensions=by_variant("green")))},
+        passes={
+            "its variant": real_time(customized(**USED, Dimensions=by_variant("blue"))),
+            "a parameter": real_time(customized(**USED, Dimensions=by_variant({"Ref": "Variant"}))),
+        },
+    ),
+    "AS216": Examples(
         fails={
             "an id that is not there": real_time(mathematics("m2 * 2")),
             "a search": real_time(mathematics("SUM(SEARCH('{AWS/SageMaker,VariantName} Invocations', 'Sum'))")),

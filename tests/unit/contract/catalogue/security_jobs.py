@@ -8,7 +8,7 @@ from .state_requests import JOB, train
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012"
 VPC: Json = {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1", "subnet-2"]}
-PROCESSING = "arn:aws:states:::sagemaker:createProcessingJob.sync"
+PROCESSING = "arn:aws:states:::aws-sdk:sagemaker:createProcessingJob"
 ROLE = "arn:aws:iam::123456789012:role/job"
 
 
