@@ -123,6 +123,19 @@ def requested(template: Template, *operations: str) -> list[Structure]:
     ]
 
 
+def everything(template: Template) -> list[Structure]:
+    """Every SageMaker resource, and the members of every SageMaker request in a state machine."""
+    resources = [each for each in template.resources.values() if each.type.startswith("AWS::SageMaker::")]
+    return [
+        *(Structure(resource, "", resource.properties) for resource in resources),
+        *(
+            Structure(request.machine, request.path, request.members, request.state.name)
+            for request in template.once(requests)
+            if request.service == "sagemaker" and request.members is not None
+        ),
+    ]
+
+
 def models(template: Template) -> list[Structure]:
     """Every model."""
     return found_in(template, MODEL, "CreateModel")

@@ -376,3 +376,12 @@ def _listed(names: Collection[str]) -> str:
     """`a, b and c`."""
     *first, last = names or ("",)
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def longest_look_back(period_seconds: int) -> int:
+    """The seconds that an alarm may look back, which are its period times its evaluation periods: a week, or a day.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+    """
+    hour, day = 3600, 86400
+    return 7 * day if period_seconds >= hour else day

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib._internal.checks import at_least, has, is_token, whole
 from constructs_lib._internal.kinds import kind_problems
+from constructs_lib.contract.published_metrics import longest_look_back
 from constructs_lib.scaling.customized_metric import expression_problems
 from constructs_lib.scaling.step_adjustment import StepAdjustment
 
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from aws_cdk import Stack
     from aws_cdk import aws_cloudwatch as cloudwatch
 
-_HOUR, _DAY, _WEEK = 3600, 86400, 604800
 # Those of a fixed threshold; the others compare with a band that a model predicts.
 _COMPARISONS = (
     "GREATER_THAN_OR_EQUAL_TO_THRESHOLD",
@@ -74,7 +74,7 @@ def _window_problem(metric: "cloudwatch.IMetric", periods: int) -> str | None:
         seconds = int(config.metric_stat.period.to_seconds())
     else:
         return None
-    longest = _DAY if seconds < _HOUR else _WEEK
+    longest = longest_look_back(seconds)
     if periods * seconds <= longest:
         return None
     return (

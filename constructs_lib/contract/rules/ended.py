@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .._states import requests
-from .._structure import Structure
+from .._structure import Structure, everything
 from .._unresolved import is_unresolved
 from ..instance_facts import family_of, successor_of
 from . import Fault, Severity, Template, rule
@@ -37,14 +37,7 @@ Found = list[tuple[Structure, str]]
 
 def _members(template: Template) -> Found:
     """Every member of every SageMaker resource and request that tells a machine or an image; once for all rules."""
-    found: Found = []
-    for resource in template.resources.values():
-        if resource.type.startswith(_PREFIX):
-            found += _below(Structure(resource, "", resource.properties))
-    for request in template.once(requests):
-        if request.service == "sagemaker" and request.members is not None:
-            found += _below(Structure(request.machine, request.path, request.members, request.state.name))
-    return found
+    return [member for structure in everything(template) for member in _below(structure)]
 
 
 def _below(structure: Structure) -> Iterator[tuple[Structure, str]]:

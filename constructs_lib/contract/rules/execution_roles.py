@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .._dependencies import waits_for
-from .._states import requests
-from .._structure import MODEL, Structure, found_in
+from .._structure import MODEL, Structure, everything, found_in
 from . import Fault, Resource, Severity, Template, known, rule
 
 _ROLES = "https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html"
@@ -64,17 +63,7 @@ def trusts_sagemaker(template: Template) -> Iterator[Fault]:
 
 
 def _given_roles(template: Template) -> Iterator[tuple[Structure, str]]:
-    owners = [
-        Structure(resource, "", resource.properties)
-        for resource in template.resources.values()
-        if resource.type.startswith("AWS::SageMaker::")
-    ]
-    owners += [
-        Structure(request.machine, request.path, request.members, request.state.name)
-        for request in template.once(requests)
-        if request.service == "sagemaker" and request.members is not None
-    ]
-    for owner in owners:
+    for owner in everything(template):
         for member in ("ExecutionRoleArn", "RoleArn"):
             yield owner, member
         for definition in [owner.below("TrainingJobDefinition"), *owner.items("TrainingJobDefinitions")]:

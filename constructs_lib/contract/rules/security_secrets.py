@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from .._states import requests
-from .._structure import Structure
+from .._structure import Structure, everything
 from . import Fault, Severity, Template, known, rule
 
 _IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html"
@@ -52,19 +51,9 @@ def looks_like_a_secret(template: Template) -> Iterator[Fault]:
 
 def _pairs(template: Template) -> list[Pair]:
     """Every literal value of an environment or of hyperparameters, with its name and what holds it."""
-    owners = [
-        Structure(resource, "", resource.properties)
-        for resource in template.resources.values()
-        if resource.type.startswith("AWS::SageMaker::")
-    ]
-    owners += [
-        Structure(request.machine, request.path, request.members, request.state.name)
-        for request in template.once(requests)
-        if request.members is not None
-    ]
     return [
         (holder, name, value)
-        for owner in owners
+        for owner in everything(template)
         for holder in _holders(owner)
         for name, value in holder.values.items()
         if isinstance(value, str) and known(value)

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from .._states import requests
-from .._structure import Structure
+from .._structure import Structure, everything
 from . import Fault, Severity, Template, rule
 
 _GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg"
@@ -12,19 +11,9 @@ _GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg"
 
 def networks(template: Template) -> list[Structure]:
     """Every VpcConfig of models, configurations and jobs, in resources and in requests."""
-    owners = [
-        Structure(resource, "", resource.properties)
-        for resource in template.resources.values()
-        if resource.type.startswith("AWS::SageMaker::")
-    ]
-    owners += [
-        Structure(request.machine, request.path, request.members, request.state.name)
-        for request in template.once(requests)
-        if request.members is not None
-    ]
     return [
         network
-        for owner in owners
+        for owner in everything(template)
         for network in (owner.below("VpcConfig"), owner.below("NetworkConfig.VpcConfig"))
         if network.values
     ]

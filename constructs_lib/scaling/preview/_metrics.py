@@ -169,17 +169,6 @@ _PUBLISHES: dict[Kind, tuple[frozenset[EndpointKind], tuple[tuple[str, ...], ...
     Kind.COMPONENT: (frozenset({EndpointKind.INFERENCE_COMPONENT}), (COMPONENT,)),
 }
 
-# Predefined metric: its name, its statistic, and the seconds of its period.
-PREDEFINED = {
-    "SageMakerVariantInvocationsPerInstance": ("InvocationsPerInstance", "Sum", 60),
-    "SageMakerVariantProvisionedConcurrencyUtilization": ("ServerlessProvisionedConcurrencyUtilization", "Maximum", 60),
-    "SageMakerInferenceComponentInvocationsPerCopy": ("InvocationsPerCopy", "Sum", 60),
-    # These two are published every 10 seconds.
-    # https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-policy.html
-    "SageMakerVariantConcurrentRequestsPerModelHighResolution": ("ConcurrentRequestsPerModel", "Maximum", 10),
-    "SageMakerInferenceComponentConcurrentRequestsPerCopyHighResolution": ("ConcurrentRequestsPerCopy", "Maximum", 10),
-}
-
 
 def dimensions_of(kind: Kind, name: str, namespace: str | None = None) -> list[tuple[str, ...]]:
     """The dimensions under which *kind* publishes a metric; None looks into every namespace."""

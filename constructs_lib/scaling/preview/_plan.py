@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from constructs_lib.contract.published_metrics import PREDEFINED, longest_look_back, published
 from constructs_lib.errors import ConfigurationError
 
 from ._alarms import COMPARISONS, Alarm
 from ._math import query
-from ._metrics import PREDEFINED, QUEUE_METRICS, Kind, Reading, metric_problem, reading
+from ._metrics import QUEUE_METRICS, Kind, Reading, metric_problem, reading
 from ._policies import Plan, ScheduledAction, Step, StepScaling, TargetTracking
 from ._schedule import read_schedule
 from ._template import ALARM, MOST_CAPACITY, POLICY, Properties, Target, Template, items, members, refuse
@@ -20,9 +21,8 @@ from ._template import ALARM, MOST_CAPACITY, POLICY, Properties, Target, Templat
 _COOLDOWN = 300
 # What a template that is not shaped as CloudFormation says, or an intrinsic in the place of a list, leads to.
 _MISSHAPEN = (AttributeError, KeyError, TypeError)
-# "Period multiplied by EvaluationPeriods can't be more than 604,800 seconds"; for periods below an hour, than a day.
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
-_HOUR, _DAY, _WEEK = 3600, 86400, 604800
+_DAY = 86400
 _NOT_SHAPED = "it is not written out as the CloudFormation reference shapes it"
 
 
@@ -148,12 +148,15 @@ class _Reader:
         )
 
     def _predefined(self, name: Any) -> tuple[Reading, int, str]:
-        if name not in PREDEFINED:
+        predefined = PREDEFINED.get(str(name))
+        metric = published(predefined.namespace, predefined.name) if predefined is not None else None
+        if metric is None:
             raise _SkippedError(f"the predefined metric {name} cannot be simulated")
-        metric, statistic, period = PREDEFINED[name]
-        if problem := metric_problem(self.kind, metric, None, None):
+        if problem := metric_problem(self.kind, metric.name, None, None):
             raise _SkippedError(problem)
-        return reading(metric, statistic), period, metric
+        # The service looks as often as the metric comes, at the statistic that the metric is made for.
+        # https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-policy.html
+        return reading(metric.name, metric.statistic), metric.seconds, metric.name
 
     def _stepping(self, name: str, configuration: Properties) -> StepScaling:
         alarms = []
@@ -202,7 +205,7 @@ class _Reader:
         datapoints = int(self._number(properties, "DatapointsToAlarm", name, periods))
         if not 1 <= datapoints <= periods:
             raise _SkippedError(f"it asks for {datapoints} of {periods} datapoints")
-        if periods * period > (_DAY if period < _HOUR else _WEEK):
+        if periods * period > longest_look_back(period):
             raise _SkippedError(f"{periods} periods of {period} seconds are more than CloudWatch looks at")
         return Alarm(
             name,
