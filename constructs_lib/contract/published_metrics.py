@@ -378,7 +378,7 @@ def _listed(names: Collection[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def longest_look_back(period_seconds: int) -> int:
+def longest_look_back(period_seconds: float) -> int:
     """The seconds that an alarm may look back, which are its period times its evaluation periods: a week, or a day.
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html

@@ -9,7 +9,7 @@ from .._model import raw_model
 from .._nearest import nearest
 from .._scaling import config_of, endpoint_of, is_asynchronous, variants_of
 from ..metric_math import unknown_ids
-from ..published_metrics import NAMESPACES, EndpointKind, dimension_problem, published
+from ..published_metrics import NAMESPACES, EndpointKind, dimension_problem, longest_look_back, published
 from . import UNKNOWN, Fault, Reference, Resource, Severity, Template, known, member, number, rule
 
 _METRICS = "https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html"
@@ -20,7 +20,6 @@ _ENDPOINT = (
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-endpoint.html"
 )
 
-_DAY, _HOUR = 86_400, 3_600
 _ACTIONS = ("AlarmActions", "OKActions", "InsufficientDataActions")
 _MISSING = ("breaching", "notBreaching", "ignore", "missing")
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
@@ -149,7 +148,7 @@ def window(template: Template) -> Iterator[Fault]:
         value, count = number(member(metric.statistics, "Period")), number(metric.alarm.get("EvaluationPeriods"))
         if value is None or count is None:
             continue
-        most = _DAY if value < _HOUR else 7 * _DAY
+        most = longest_look_back(value)
         if value * count > most:
             yield metric.alarm.fault(
                 "EvaluationPeriods",
