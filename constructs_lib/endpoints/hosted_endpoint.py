@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sagemaker as sagemaker
@@ -22,7 +21,7 @@ from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.compute.outdated import warn_if_outdated
 from constructs_lib.endpoints.deployment import Canary, DeploymentPolicy, Fleet, Linear
 from constructs_lib.endpoints.endpoint_base import EndpointBase
-from constructs_lib.endpoints.rollback_alarms import UNMADE_ALARMS, own_alarms
+from constructs_lib.endpoints.rollback_alarms import UNMADE_ALARMS, own_alarms, sees_alarms
 from constructs_lib.endpoints.volume_key import volume_key
 from constructs_lib.foundation.s3_location import S3Location
 
@@ -168,19 +167,11 @@ class HostedEndpoint(EndpointBase):
 
     def _operator_statements(self) -> tuple[Statement, ...]:
         models = tuple(dict.fromkeys(model.model_arn for model in self._models))
-        rollback = self.node.try_find_child("Rollback")
-        alarms = [each for each in rollback.node.children if isinstance(each, cloudwatch.Alarm)] if rollback else []
         return (
             *super()._operator_statements(),
             Statement(actions=("sagemaker:DescribeEndpointConfig",), resources=(self._config.ref,)),
             *((Statement(actions=("sagemaker:DescribeModel",), resources=models),) if models else ()),
-            *(
-                Statement(
-                    actions=("cloudwatch:DescribeAlarmHistory", "cloudwatch:DescribeAlarms"),
-                    resources=(alarm.alarm_arn,),
-                )
-                for alarm in alarms
-            ),
+            *sees_alarms(self),
         )
 
     def _require_one_target(self, variant: str) -> None:

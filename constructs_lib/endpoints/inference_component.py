@@ -22,7 +22,7 @@ from constructs_lib.endpoints.component_metrics import InferenceComponentMetrics
 from constructs_lib.endpoints.component_rules import Specifications, each_of, machine_problems, warn_of_network
 from constructs_lib.endpoints.component_specification import ComponentSpecification, copies_problem
 from constructs_lib.endpoints.deployment import Fleet, Rolling
-from constructs_lib.endpoints.rollback_alarms import UNMADE_ALARMS, own_alarms
+from constructs_lib.endpoints.rollback_alarms import UNMADE_ALARMS, own_alarms, sees_alarms
 from constructs_lib.foundation.s3_location import S3Object
 from constructs_lib.models.container import Container
 from constructs_lib.scaling.component_scaling import ComponentScaling
@@ -170,6 +170,8 @@ class InferenceComponent(InferenceComponentBase):
             ),
         )
         self._endpoint, self._copies = endpoint, copies
+        models = (each.model for each in each_of(specification))
+        self._models = tuple(dict.fromkeys(each.model_arn for each in models if not isinstance(each, Container)))
         rendered, statements = self._specification(specification)
         name = unique_name(self) if inference_component_name is None else inference_component_name
         request: dict[str, Any] = {
@@ -259,6 +261,8 @@ class InferenceComponent(InferenceComponentBase):
         return (
             *super()._operated_by(),
             Statement(actions=copies, resources=(self.inference_component_arn,)),
+            *((Statement(actions=("sagemaker:DescribeModel",), resources=self._models),) if self._models else ()),
+            *sees_alarms(self),
             reads_log_group(here.region, here.account, f"InferenceComponents/{name}"),
         )
 

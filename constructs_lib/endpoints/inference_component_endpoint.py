@@ -190,7 +190,8 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
     def grant_operator(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let *grantee* keep the endpoint and each component running, those too that are added later.
 
-        As of other endpoints; of a component also its state, its log and the number of its copies.
+        As of other endpoints; of a component also its state, its model, its log, the alarms that watch its updates and
+        the number of its copies.
         """
         granted = super().grant_operator(grantee)
         self._operators.append(grantee)

@@ -8,6 +8,7 @@ from constructs import Construct
 
 from constructs_lib._internal.acknowledged import acknowledge
 from constructs_lib._internal.checks import is_token
+from constructs_lib._internal.statements import Statement
 from constructs_lib.endpoints.rollback import AutoRollback
 
 # Stand for the alarms below in a check of the request, which comes before they are made.
@@ -57,6 +58,14 @@ def own_alarms(
             "SageMaker reads the state of this alarm while an update runs, and takes the update back.",
         )
     return [alarm.alarm_name for alarm in alarms]
+
+
+def sees_alarms(scope: Construct) -> tuple[Statement, ...]:
+    """What seeing the alarms takes that `own_alarms` has made for *scope*; nothing where there are none."""
+    namespace = scope.node.try_find_child("Rollback")
+    made = [each for each in namespace.node.children if isinstance(each, cloudwatch.Alarm)] if namespace else []
+    actions = ("cloudwatch:DescribeAlarmHistory", "cloudwatch:DescribeAlarms")
+    return (Statement(actions=actions, resources=tuple(alarm.alarm_arn for alarm in made)),) if made else ()
 
 
 def _worst(metric_name: str, dimensions: Sequence[Mapping[str, str]], factor: float) -> cloudwatch.IMetric:

@@ -3,9 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from constructs_lib import AsyncEndpoint, Canary, CapacitySize, RealTimeEndpoint, TrainingWorkflow, TuningJob
+from constructs_lib import (
+    AsyncEndpoint,
+    Canary,
+    CapacitySize,
+    ComponentSpecification,
+    ComputeRequirements,
+    RealTimeEndpoint,
+    Rolling,
+    TrainingWorkflow,
+    TuningJob,
+)
 from tests.permissions.cases import Case
-from tests.permissions.cases.endpoints import component, shared, variant
+from tests.permissions.cases.endpoints import COMPONENTS, component, shared, variant
 from tests.permissions.cases.grants import (
     DIRECT,
     EXECUTIONS,
@@ -23,7 +33,7 @@ from tests.permissions.cases.grants import (
     on_endpoint,
     queued,
 )
-from tests.permissions.cases.jobs import PROCESSES, SERVES, definition
+from tests.permissions.cases.jobs import PROCESSES, SERVES, definition, served
 from tests.permissions.cases.places import DISKS, HERE, KEY, STORE, at, key_of_disks, reads, thing, writes
 from tests.permissions.cases.training import TRAINS
 from tests.permissions.cases.workflow import (
@@ -117,6 +127,14 @@ def guarded(stack: Any) -> RealTimeEndpoint:
     return RealTimeEndpoint(
         stack, "Endpoint", variants=[variant(stack)], deployment=Canary(CapacitySize.percent(10), wait_seconds=300)
     )
+
+
+def guarded_component(stack: Any) -> None:
+    endpoint = shared(stack)
+    specification = ComponentSpecification(model=served(stack), compute=ComputeRequirements(min_memory_mb=1024))
+    deployment = Rolling(CapacitySize.percent(50))
+    endpoint.add_component("Chat", specification=specification, deployment=deployment, inference_component_name="Chat")
+    endpoint.grant_operator(caller(stack))
 
 
 def with_adapter(stack: Any) -> None:
@@ -303,6 +321,20 @@ CASES = [
         lambda s: component_then_caller(s, "grant_operator"),
         *OPERATES_CHAT,
         **SHARED,
+    ),
+    persona(
+        "grant_operator",
+        "a component of a model whose updates alarms watch",
+        guarded_component,
+        *OPERATES_CHAT,
+        allow("sagemaker:DescribeModel", on="<Model>"),
+        allow(
+            "cloudwatch:DescribeAlarmHistory",
+            "cloudwatch:DescribeAlarms",
+            on=("<EndpointChatRollbackErrors.Arn>", "<EndpointChatRollbackLatency.Arn>"),
+        ),
+        EndpointRole=of_role(*COMPONENTS, *SERVES),
+        **SERVED,
     ),
     persona(
         "grant_operator",
