@@ -31,7 +31,9 @@ class TestArtifactStore:
 
     def test_refuses_plain_http(self, stack: Any) -> None:
         ArtifactStore(stack, "Store")
-        for policy in of_type(template_of(stack), "AWS::S3::BucketPolicy").values():
+        policies = of_type(template_of(stack), "AWS::S3::BucketPolicy").values()
+        assert len(policies) == 2
+        for policy in policies:
             denied = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
             assert denied[0]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 

@@ -76,7 +76,9 @@ class TestEveryHostingStack:
     def test_is_cut_off_the_network_where_its_kind_can_be(self, name: str, templates: Templates) -> None:
         template = templates[f"DeepLearning-{name}"]
         kind = "EndpointConfig" if name == "InferenceComponents" else "Model"
-        for properties in of_type(template, f"AWS::SageMaker::{kind}").values():
+        made = of_type(template, f"AWS::SageMaker::{kind}").values()
+        assert made
+        for properties in made:
             assert properties["EnableNetworkIsolation"] is (name != "Serverless")
             assert ("VpcConfig" in properties) is (name != "Serverless")
 
