@@ -35,8 +35,10 @@ def public_bucket(template: Template) -> Iterator[Fault]:
 def bucket_key(template: Template) -> Iterator[Fault]:
     for bucket in _used(template, "AWS::S3::Bucket"):
         rules = bucket.get("BucketEncryption.ServerSideEncryptionConfiguration", [])
-        used = [member(item, "ServerSideEncryptionByDefault.SSEAlgorithm") for item in rules or () if known(item)]
-        if isinstance(rules, list) and all(value is None or value == "AES256" for value in used):
+        if not isinstance(rules, list):
+            continue
+        used = [member(item, "ServerSideEncryptionByDefault.SSEAlgorithm") for item in rules if known(item)]
+        if all(value is None or value == "AES256" for value in used):
             yield bucket.fault(
                 "BucketEncryption",
                 f"BucketEncryption must use aws:kms (S3.17), got {'AES256' if used else 'none'}",

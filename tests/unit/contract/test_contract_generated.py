@@ -1,10 +1,8 @@
 """Requests made from the API model itself: right ones are clean, and each way to break one is found."""
 
-import json
 import random
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +10,6 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from constructs_lib.contract import check_request
-from constructs_lib.contract.__main__ import main
 from constructs_lib.contract._check import check
 from constructs_lib.contract._cloudformation import PREFIX, resource_shape
 from constructs_lib.contract._model import request_shape
@@ -272,71 +269,3 @@ def shape_findings(name: str, properties: Any) -> list[tuple[str, str]]:
     return [
         (finding.rule, finding.message) for finding in check({"t": template}).findings if finding.rule.startswith("SM1")
     ]
-
-
-NAMES = st.sampled_from(
-    [
-        *("Resources", "Type", "Properties", "Metadata", "Conditions", "Condition", "Mappings", "Outputs", "Export"),
-        *("Ref", "Fn::If", "Fn::Join", "Fn::Sub", "Fn::GetAtt", "Fn::Select", "Fn::FindInMap", "Fn::ImportValue"),
-        *("Fn::Equals", "Fn::Not", "Fn::And", "DefinitionString", "Definition", "DefinitionSubstitutions", "States"),
-        *("Branches", "ItemProcessor", "Parameters", "Arguments", "Resource", "ProductionVariants", "Containers", "A"),
-        *("QueryLanguage", "PrimaryContainer", "Environment", "VpcConfig", "Name", "aws:cdk:path", "Value"),
-    ]
-)
-LEAVES = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(),
-    st.floats(),
-    st.text(max_size=6),
-    NAMES,
-    st.sampled_from(
-        [
-            *("AWS::NoValue", "AWS::SageMaker::Model", "AWS::SageMaker::EndpointConfig", "Task", "JSONata", "${A}"),
-            *("AWS::StepFunctions::StateMachine", "arn:aws:states:::sagemaker:createTrainingJob.sync", "${", "${!A}"),
-            '{"States": {"A": {"Type": "Task"}}}',
-        ]
-    ),
-)
-ANYTHING = st.recursive(
-    LEAVES,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=4), st.dictionaries(st.one_of(NAMES, st.text()), inner, max_size=4)
-    ),
-    max_leaves=25,
-)
-ANY_RESOURCE = st.fixed_dictionaries(
-    {
-        "Type": st.sampled_from(
-            [
-                *("AWS::SageMaker::Model", "AWS::SageMaker::EndpointConfig", "AWS::SageMaker::Endpoint", "A"),
-                *("AWS::StepFunctions::StateMachine", "AWS::ApplicationAutoScaling::ScalableTarget"),
-                *("AWS::ApplicationAutoScaling::ScalingPolicy", "AWS::IAM::Role", "AWS::IAM::Policy"),
-                *("AWS::CloudWatch::Alarm", "AWS::KMS::Key", "AWS::S3::Bucket"),
-                *("AWS::SageMaker::InferenceComponent", "AWS::SageMaker::NotebookInstance", "AWS::SageMaker::Domain"),
-                *("AWS::SageMaker::ProcessingJob", "AWS::SageMaker::MonitoringSchedule", "AWS::SNS::Topic"),
-                *("AWS::SageMaker::DataQualityJobDefinition", "AWS::S3::BucketPolicy", "AWS::EC2::SecurityGroup"),
-            ]
-        )
-    },
-    optional={"Properties": ANYTHING, "Condition": ANYTHING, "Metadata": ANYTHING, "DependsOn": ANYTHING},
-)
-ANY_TEMPLATE = st.fixed_dictionaries(
-    {"Resources": st.dictionaries(st.text(max_size=3), ANY_RESOURCE, max_size=3)},
-    optional={"Conditions": ANYTHING, "Mappings": ANYTHING, "Outputs": ANYTHING, "Parameters": ANYTHING},
-)
-
-
-class TestReader:
-    @settings(max_examples=100, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(content=st.one_of(st.binary(max_size=200), ANYTHING.map(json.dumps).map(str.encode)))
-    def test_ends_in_an_exit_code_whatever_it_is_given(self, content: bytes, tmp_path_factory: Any) -> None:
-        file: Path = tmp_path_factory.getbasetemp() / "anything.json"
-        file.write_bytes(content)
-
-        assert main([str(file), "--json"]) in (0, 1, 2)
-
-    @settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(template=ANY_TEMPLATE)
-    def test_no_rule_raises_whatever_a_template_holds(self, template: Json) -> None:
-        check({"t": json.loads(json.dumps(template))})

@@ -87,6 +87,11 @@ EXAMPLES = {
                 RetainAllVariantProperties=True,
                 ExcludeRetainedVariantProperties=[{"VariantPropertyType": "DesiredWeight"}],
             ),
+            "a macro that puts in the rest": resource(
+                "Model",
+                **{"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://bucket/model.json"}}},
+                EnableNetworkIsolation=True,
+            ),
         },
     ),
     "SM102": Examples(
@@ -189,7 +194,10 @@ EXAMPLES = {
         passes={"a type": config()},
     ),
     "SM112": Examples(
-        fails={"a family that nobody has heard of": config(InstanceType="ml.zz9.large")},
+        fails={
+            "a family that nobody has heard of": config(InstanceType="ml.zz9.large"),
+            "a size that nobody has heard of": config(InstanceType="ml.m5.48xlarge"),
+        },
         passes={"a family of today": config(InstanceType="ml.g6e.xlarge")},
     ),
 }
