@@ -3,10 +3,11 @@
 from . import Examples
 from .endpoint_configs import variant, variants
 from .models import changed, joined
+from .security_studio import notebook
 from .shapes import component, model, resource
-from .state_requests import cluster, job, train
+from .state_requests import KEY, cluster, job, train
 
-NOTEBOOK = resource("NotebookInstance", InstanceType="ml.t3.medium", RoleArn="arn:aws:iam::123456789012:role/notebook")
+NOTEBOOK = notebook()
 REGISTRY = "763104351884.dkr.ecr.eu-west-1.amazonaws.com"
 SCHEDULE = resource(
     "MonitoringSchedule",
@@ -55,7 +56,7 @@ EXAMPLES = {
     "SM293": Examples(
         fails={
             "a variant": variants(variant(InstanceType="ml.p3.2xlarge")),
-            "a job": train(job(ResourceConfig=cluster(InstanceType="ml.m4.xlarge"))),
+            "a job": train(job(ResourceConfig=cluster(InstanceType="ml.m4.xlarge", VolumeKmsKeyId=KEY))),
             "a specification": component(
                 Specification=None,
                 Specifications=[

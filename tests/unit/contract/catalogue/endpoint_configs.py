@@ -5,13 +5,13 @@ from typing import Any
 from . import Examples, Json
 from .models import ROLE, called, models, multi
 from .shapes import capture, config, resource
-from .state_requests import train
+from .state_requests import KEY, train
 
 VARIANT = {
     "VariantName": "blue",
     "ModelName": "model",
     "InitialVariantWeight": 1,
-    "InitialInstanceCount": 1,
+    "InitialInstanceCount": 2,
     "InstanceType": "ml.m5.xlarge",
 }
 NAME = {"Fn::GetAtt": ["Model", "ModelName"]}
@@ -22,7 +22,9 @@ def variant(**changes: Any) -> Json:
 
 
 def variants(*own: Json, **properties: Any) -> Json:
-    return resource("EndpointConfig", ProductionVariants=list(own), **properties)
+    """A configuration of those variants; serverless ones have no volume that a key could be for."""
+    key = {} if any("ServerlessConfig" in one for one in own) else {"KmsKeyId": KEY}
+    return resource("EndpointConfig", **{"ProductionVariants": list(own), **key, **properties})
 
 
 def shadowed(shadow: Json, *own: Json, **properties: Any) -> Json:
@@ -35,7 +37,7 @@ def for_components(**changes: Any) -> Json:
 
 GREEN = variant(VariantName="green")
 POOLS = [{"InstanceType": "ml.m5.xlarge", "Priority": 1}, {"InstanceType": "ml.m6i.xlarge", "Priority": 2}]
-ASYNC = {"OutputConfig": {"S3OutputPath": "s3://bucket/out"}}
+ASYNC = {"OutputConfig": {"S3OutputPath": "s3://bucket/out", "KmsKeyId": KEY}}
 RANGE = {"Status": "ENABLED", "MinInstanceCount": 2, "MaxInstanceCount": 2}
 CREATE = "arn:aws:states:::sagemaker:createEndpointConfig"
 
@@ -43,7 +45,11 @@ EXAMPLES = {
     "SM221": Examples(
         fails={
             "both": variants(
-                variant(ServerlessConfig={"MemorySizeInMB": 1024, "MaxConcurrency": 5}, InitialInstanceCount=None)
+                variant(
+                    ServerlessConfig={"MemorySizeInMB": 1024, "MaxConcurrency": 5},
+                    InitialInstanceCount=None,
+                    InstanceType="ml.g5.xlarge",
+                )
             ),
             "none": variants(variant(InstanceType=None)),
             "none in a state machine": train(

@@ -5,6 +5,7 @@ from typing import Any
 from . import Examples, Json
 from .iam_documents import READ, TRUST, changed, document, role
 from .iam_rights import PASS
+from .models import SAFE
 from .state_requests import job, machine, steps, task
 
 STATES = {**TRUST, "Principal": {"Service": "states.amazonaws.com"}}
@@ -29,7 +30,7 @@ def runs(*statements: Json, trust: Any = STATES, **properties: Any) -> Json:
 
 def model(*statements: Json, data: str | None = "s3://data/model.tar.gz", trust: Any = TRUST, **more: Json) -> Json:
     container = {"Image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/own:1", "ModelDataUrl": data}
-    properties = {"ExecutionRoleArn": ARN, "PrimaryContainer": {k: v for k, v in container.items() if v}}
+    properties = {**SAFE, "ExecutionRoleArn": ARN, "PrimaryContainer": {k: v for k, v in container.items() if v}}
     own = {"Model": {"Type": "AWS::SageMaker::Model", "Properties": properties}}
     return {**role(*statements, AssumeRolePolicyDocument=document(trust)), **own, **more}
 

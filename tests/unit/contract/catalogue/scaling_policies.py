@@ -95,11 +95,17 @@ EXAMPLES = {
             "no configuration": real_time(policy()),
             "the configuration of the other type": queued(
                 alarm(),
-                policy("Steps", PolicyType="StepScaling", TargetTrackingScalingPolicyConfiguration=BACKLOG),
+                policy(
+                    "Steps",
+                    PolicyType="StepScaling",
+                    TargetTrackingScalingPolicyConfiguration={
+                        "TargetValue": 5,
+                        "CustomizedMetricSpecification": BACKLOG,
+                    },
+                ),
             ),
         },
         passes={"the configuration of the type": real_time(tracking())},
-        also=frozenset({"AS204"}),
     ),
     "AS203": Examples(
         fails={

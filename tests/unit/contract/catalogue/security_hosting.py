@@ -111,6 +111,7 @@ EXAMPLES = {
             "without a VPC": changed(model(Image=PRIVATE, ImageConfig={"RepositoryAccessMode": "Vpc"}), VpcConfig=None)
         },
         passes={"with a VPC": model(Image=PRIVATE, ImageConfig={"RepositoryAccessMode": "Vpc"})},
+        # That a model has no VPC is told whatever its registry is.
         also=frozenset({"SE203"}),
     ),
     "SE206": Examples(
@@ -125,8 +126,8 @@ EXAMPLES = {
         },
     ),
     "SE208": Examples(
-        fails={"no key": capture()},
-        passes={"a key": capture(KmsKeyId=KEY), "not captured": capture(EnableCapture=False)},
+        fails={"no key": capture(KmsKeyId=None)},
+        passes={"a key": capture(), "not captured": capture(EnableCapture=False, KmsKeyId=None)},
     ),
     "SE209": Examples(fails={"no key": queue()}, passes={"a key": queue(KmsKeyId=KEY)}),
     "SE210": Examples(
