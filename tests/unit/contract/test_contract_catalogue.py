@@ -8,7 +8,7 @@ import pytest
 from constructs_lib.contract._check import check
 from constructs_lib.contract.rules import all_rules
 from tests.unit.contract.catalogue import all_examples, template
-from tools.rules_page import PAGE, page
+from tools.rules_page import FOLDER, PAGE, pages
 
 EXAMPLES = all_examples()
 FAILING = [(rule, about) for rule, examples in EXAMPLES.items() for about in examples.fails]
@@ -52,8 +52,12 @@ def test_each_rule_names_a_page_and_a_fix() -> None:
         assert rule.title[0].islower() and not rule.title.endswith("."), rule.id
 
 
-def test_the_page_of_the_rules_is_the_one_they_make() -> None:
-    assert PAGE.read_text() == page(), "run python tools/rules_page.py"
+def test_the_pages_of_the_rules_are_those_that_they_make() -> None:
+    there = {path: path.read_text() for path in (PAGE, *FOLDER.glob("*.md"))}
+    wanted = pages()
+
+    assert sorted(there) == sorted(wanted), "run python tools/rules_page.py"
+    assert [path.name for path in wanted if there[path] != wanted[path]] == [], "run python tools/rules_page.py"
 
 
 class TestThisRepository:

@@ -1,6 +1,6 @@
 """Templates that break one rule, and templates that keep it: a module a subject, found without a list.
 
-Each module has `EXAMPLES`, rule id to examples. docs/rules.md shows the first of each kind.
+Each module has `EXAMPLES`, rule id to examples. docs/rules/ shows the two that differ least.
 """
 
 import pkgutil
