@@ -27,7 +27,7 @@ _INTRODUCTION = (
     "# The rules of the contract",
     "",
     "`python tools/rules_page.py` writes this page and those beside it from the rules in",
-    "`constructs_lib/contract/rules` and the examples in `tests/unit/contract/catalogue`; the test suite compares them.",
+    "`constructs_lib/contract/rules` and the examples in `tests/unit/contract/catalogue`; the tests compare them.",
     "An error is what AWS refuses; a warning works but is unwise, and fails a synth only in strict use. Acknowledge a",
     "finding at a construct, or above it:",
     "",

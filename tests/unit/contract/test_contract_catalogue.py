@@ -1,5 +1,6 @@
 """Every rule on the templates written for it, and on those of this repository."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from constructs_lib.contract.rules import all_rules
 from tests.unit.contract.catalogue import all_examples, template
 from tools.rules_page import FOLDER, PAGE, pages
 
+CONTROLS = PAGE.with_name("security-hub.md")
 EXAMPLES = all_examples()
 FAILING = [(rule, about) for rule, examples in EXAMPLES.items() for about in examples.fails]
 PASSING = [(rule, about) for rule, examples in EXAMPLES.items() for about in examples.passes]
@@ -58,6 +60,24 @@ def test_the_pages_of_the_rules_are_those_that_they_make() -> None:
 
     assert sorted(there) == sorted(wanted), "run python tools/rules_page.py"
     assert [path.name for path in wanted if there[path] != wanted[path]] == [], "run python tools/rules_page.py"
+
+
+def test_the_table_of_security_hub_tells_the_rule_of_each_control() -> None:
+    messages = {
+        (finding.rule, finding.message)
+        for examples in EXAMPLES.values()
+        for content in examples.fails.values()
+        for finding in check({"t": template(content)}).findings
+    }
+    found = {(int(number), rule) for rule, text in messages for number in re.findall(r"\(SageMaker\.(\d+)\)", text)}
+    rows = re.findall(r"^\| SageMaker\.(\d+) \| [^|]+ \| (.+?) \| (.*?) ?\|$", CONTROLS.read_text(), re.MULTILINE)
+    told = {(int(number), link[1:6]) for number, link, _ in rows if link != "none"}
+    links = {link for _, link, _ in rows} - {"none"}
+
+    assert [int(number) for number, _, _ in rows] == list(range(1, 26))
+    assert told == found
+    assert links <= {f"[{one.id}](rules/{one.subject}.md#{one.id.lower()})" for one in all_rules()}
+    assert [number for number, link, remark in rows if link == "none" and not remark] == []
 
 
 class TestThisRepository:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from . import Examples, Json
+from .models import models
 from .scaling_targets import target
 from .security_jobs import KEY
 from .shapes import capture, config, model, resource
@@ -115,7 +116,10 @@ EXAMPLES = {
         also=frozenset({"SE203"}),
     ),
     "SE206": Examples(
-        fails={"through the platform": model(ImageConfig={"RepositoryAccessMode": "Platform"})},
+        fails={
+            "through the platform": model(ImageConfig={"RepositoryAccessMode": "Platform"}),
+            "one of several": models({}, {"ImageConfig": {"RepositoryAccessMode": "Platform"}}),
+        },
         passes={"through the VPC": model(ImageConfig={"RepositoryAccessMode": "Vpc"}), "not said": model()},
     ),
     "SE207": Examples(
