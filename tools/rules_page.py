@@ -87,8 +87,8 @@ def _section(rule: Rule, examples: Mapping[str, Examples]) -> Iterator[str]:
 
 def _difference(fails: Json, passes: Json) -> Iterator[str]:
     """What makes the one that fails (-) the one that passes (+), with two lines around it."""
-    texts = [json.dumps(_shown(content), indent=2).splitlines() for content in (fails, passes)]
-    for line in list(unified_diff(*texts, n=2, lineterm=""))[2:]:
+    before, after = (json.dumps(_shown(content), indent=2).splitlines() for content in (fails, passes))
+    for line in list(unified_diff(before, after, n=2, lineterm=""))[2:]:
         yield " ..." if line.startswith("@@") else line
 
 

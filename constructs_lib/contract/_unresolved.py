@@ -7,6 +7,8 @@ from collections.abc import Mapping
 PATH_SUFFIX = ".$"
 # The CDK writes a number that it does not know yet as one whose first 16 bits are these, about -1.888e289.
 # https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/core/lib/private/encoding.ts
+_LOWEST: float
+_HIGHEST: float
 _LOWEST, _HIGHEST = struct.unpack(">2d", bytes.fromhex("fbfffffffffffffffbff000000000000"))
 
 

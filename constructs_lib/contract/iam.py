@@ -11,7 +11,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any
 
 from ._iam_facts import prefixes, service
@@ -41,8 +41,8 @@ class Witness:
 def matches(pattern: str, text: str) -> bool:
     """Whether *pattern* stands for *text*, character by character; IAM compares actions in any case: lower both."""
     # An automaton of one bit a place of the pattern: patterns and texts may be long.
-    places = _Automaton(pattern)
-    return places.holds_end(reduce(places.after, text, places.start))
+    places = _automaton(pattern)
+    return text.startswith(places.head) and places.holds_end(reduce(places.after, text, places.start))
 
 
 def includes(outer: str, inner: str) -> bool:
@@ -52,9 +52,9 @@ def includes(outer: str, inner: str) -> bool:
 
 def overlaps(one: str, other: str) -> bool:
     """Whether there is a text that both patterns stand for."""
-    places = _Automaton(other)
+    places = _automaton(one)
     at = places.start
-    for character in one:
+    for character in other:
         at = places.after_any(at) if character == "*" else places.after(at, None if character == "?" else character)
     return places.holds_end(at)
 
@@ -163,6 +163,7 @@ class _Automaton:
     def __init__(self, pattern: str) -> None:
         wanted = re.sub(r"\*+", "*", pattern)
         self._length = len(wanted)
+        self.head = re.split(r"[*?]", wanted, maxsplit=1)[0]
         self._stars = self._places(wanted, "*")
         self._any = self._places(wanted, "?")
         self._named = {name: self._places(wanted, name) for name in set(wanted) - {"*", "?"}}
@@ -187,6 +188,12 @@ class _Automaton:
 
     def holds_end(self, at: int) -> bool:
         return bool(at >> self._length & 1)
+
+
+@lru_cache(maxsize=512)
+def _automaton(pattern: str) -> _Automaton:
+    # One pattern is compared with all the actions of a service.
+    return _Automaton(pattern)
 
 
 def _side(statement: Statement, name: str, change: Callable[[str], str]) -> _Side:
