@@ -1,15 +1,12 @@
 """Values that only a deployment or an execution knows, which no check may judge at synth."""
 
-import struct
 from collections.abc import Mapping
 
 # A Step Functions member whose value is a JSONPath: `TrainingJobName.$` stands for `TrainingJobName`.
 PATH_SUFFIX = ".$"
-# The CDK writes a number that it does not know yet as one whose first 16 bits are these, about -1.888e289.
+# The CDK writes a number that it does not know yet as one whose first 16 bits are fbff, about -1.888e289 to -1.949e289.
 # https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/core/lib/private/encoding.ts
-_LOWEST: float
-_HIGHEST: float
-_LOWEST, _HIGHEST = struct.unpack(">2d", bytes.fromhex("fbfffffffffffffffbff000000000000"))
+_NUMBER_TOKENS = (-2e289, -1.8e289)
 
 
 def is_unresolved(value: object) -> bool:
@@ -22,7 +19,8 @@ def is_unresolved(value: object) -> bool:
             or "{{resolve:" in value
         )
     if isinstance(value, (int, float)):
-        return _LOWEST <= value <= _HIGHEST
+        lowest, highest = _NUMBER_TOKENS
+        return lowest <= value <= highest
     if isinstance(value, Mapping):
         return (len(value) == 1 and _is_intrinsic(next(iter(value)))) or has_macro(value)
     if isinstance(value, (list, tuple)):
