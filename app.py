@@ -3,6 +3,7 @@
 import sys
 
 from aws_cdk import App, Environment, Validations
+from aws_cdk import aws_iam as iam
 from cdk_nag import AwsSolutionsChecks, NIST80053R5Checks
 
 from constructs_lib import ConfigurationError, SageMakerContract
@@ -41,12 +42,20 @@ def build(app: App) -> None:
     """Add the chosen stacks, and the rules that every synth runs, to *app*."""
     settings = Settings.from_context(app.node.get_all_context())
     env = Environment(account=settings.account, region=settings.region) if settings.account else None
-    Validations.of(app).add_plugins(AwsSolutionsChecks(app), NIST80053R5Checks(app), SageMakerContract())
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app), NIST80053R5Checks(app), SageMakerContract(strict=True))
     foundation = FoundationStack(app, f"{settings.project}-Foundation", settings=settings, env=env)
+    if settings.permissions_boundary:
+        iam.PermissionsBoundary.of(app).apply(_policy(foundation, settings.permissions_boundary))
     for name, stack in _STACKS.items():
         if name in settings.stacks:
             suffix = "".join(word.capitalize() for word in name.split("-"))
             stack(app, f"{settings.project}-{suffix}", foundation=foundation, settings=settings, env=env)
+
+
+def _policy(scope: FoundationStack, name_or_arn: str) -> iam.IManagedPolicy:
+    if name_or_arn.startswith("arn:"):
+        return iam.ManagedPolicy.from_managed_policy_arn(scope, "PermissionsBoundary", name_or_arn)
+    return iam.ManagedPolicy.from_managed_policy_name(scope, "PermissionsBoundary", name_or_arn)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from aws_cdk import Acknowledgment, CfnOutput, Environment, Stack, Validations
+from aws_cdk import Acknowledgment, Aws, CfnOutput, Environment, Stack, Validations
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib import ComponentVariant, EndpointBase, InstanceType, ProductionVariant
@@ -11,7 +12,7 @@ from stacks.settings import Settings
 
 
 class HostingStack(Stack):
-    """One endpoint on the foundation, its name given out; a subclass makes the endpoint.
+    """One endpoint on the foundation and a role that may ask it; both are given out. A subclass makes the endpoint.
 
     Attributes:
         summary: The description of the stack.
@@ -31,6 +32,24 @@ class HostingStack(Stack):
         super().__init__(scope, id, env=env, description=self.summary)
         endpoint = self._host(foundation, settings)
         CfnOutput(self, "EndpointName", value=endpoint.endpoint_name)
+        caller = self._caller()
+        endpoint.grant_caller(caller)
+        CfnOutput(self, "CallerRoleArn", value=caller.role_arn, description="The task role of an app that asks it")
+
+    def _caller(self) -> iam.Role:
+        return iam.Role(
+            self,
+            "Caller",
+            description="Tasks of ECS that ask the endpoint of this stack",
+            # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+            assumed_by=iam.ServicePrincipal(
+                "ecs-tasks.amazonaws.com",
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": self.account},
+                    "ArnLike": {"aws:SourceArn": f"arn:{Aws.PARTITION}:ecs:{self.region}:{self.account}:*"},
+                },
+            ),
+        )
 
     def _host(self, foundation: FoundationStack, settings: Settings) -> EndpointBase:
         """Make the models and the endpoint."""

@@ -1,6 +1,7 @@
 """What an installation of this app chooses, read from the CDK context and checked before anything is built.
 
-`cdk.json` holds every key but `account` and `region`; `-c key=value` on the command line overrides one.
+`cdk.json` holds every key but `account`, `region` and `permissions_boundary`; `-c key=value` on the command line
+overrides one.
 """
 
 import re
@@ -28,6 +29,8 @@ STACKS = (
     "inference-pipeline",
     "inference-components",
 )
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: a name, behind the path in an ARN.
+_POLICY = r"(arn:[a-z-]+:iam::(\d{12}|aws):policy/([!-~]+/)*)?[A-Za-z0-9_+=,.@-]{1,128}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +73,7 @@ class Settings:
         inference_components__models: Prefix of the archives of the components.
         account: Account to deploy to; given together with `region`, or neither for any.
         region: Region to deploy to.
+        permissions_boundary: Name or ARN of the managed policy that bounds every role; none bounds them by default.
     """
 
     project: str
@@ -105,6 +109,7 @@ class Settings:
     inference_components__models: str
     account: str | None = None
     region: str | None = None
+    permissions_boundary: str | None = None
 
     @staticmethod
     def from_context(context: Mapping[str, Any]) -> "Settings":
@@ -173,6 +178,9 @@ class Settings:
             problems.append(f"account must be twelve digits, got {self.account!r}")
         if self.region is not None and not re.fullmatch(r"[a-z]{2,4}(-[a-z]+)+-\d", self.region):
             problems.append(f"region must be shaped like eu-west-1, got {self.region!r}")
+        boundary = self.permissions_boundary
+        if boundary is not None and not re.fullmatch(_POLICY, boundary):
+            problems.append(f"permissions_boundary must be the name or the ARN of a managed policy, got {boundary!r}")
         return problems
 
 

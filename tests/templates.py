@@ -28,6 +28,14 @@ def only(template: Mapping[str, Any], resource_type: str) -> dict[str, Any]:
     return properties
 
 
+def granted(template: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The statements of the one policy that grants have made."""
+    policies = of_type(template, "AWS::IAM::ManagedPolicy")
+    (policy,) = (properties for logical_id, properties in policies.items() if "SageMakerGrants" in logical_id)
+    statements: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
+    return statements
+
+
 def definition_of(properties: Mapping[str, Any]) -> dict[str, Any]:
     """A state machine's definition, with each reference as a short text in its place."""
     written: dict[str, Any] = json.loads(_text(properties["DefinitionString"]))

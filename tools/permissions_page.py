@@ -59,20 +59,21 @@ def _statements(proof: Proof) -> list[Statement]:
 def _totals(proofs: Sequence[Proof], findings: Sequence[Finding]) -> Iterator[str]:
     statements = [statement for proof in proofs for statement in _statements(proof)]
     of_wildcards = {reason for _, reason in reasons(statements)}
-    given = [each for each in findings if each.reason is not None]
-    others = {(each.app, each.construct, each.rule) for each in given if not each.rule.startswith("IAM5")}
-    of_app = sum(app == "app.py" for app, _, _ in others)
+    wildcards, others = _given(findings, wildcards=True), _given(findings, wildcards=False)
     yield from ("| total | number |", "|---|---|")
     yield f"| constructs and grants | {len({case.construct for case, _ in proofs})} |"
     yield f"| combinations of references | {len(proofs)} |"
     yield f"| roles checked, with their trust | {sum(len(policies.roles) for _, policies in proofs)} |"
     yield f"| policies of resources checked | {sum(len(policies.resources) for _, policies in proofs)} |"
     yield f"| statements checked | {len(statements)} |"
+    rules = sum(len(its) for _, policies in proofs for its in policies.groups.values())
+    yield f"| rules of security groups checked | {rules} |"
     yield f"| actions with a wildcard, outside policies of keys, topics and buckets | {_wild_actions(proofs)} |"
     yield f"| reasons for a wildcard in a resource | {len(of_wildcards)} |"
-    yield f"| findings acknowledged in the app and the examples, for wildcards | {len(given) - len(others)} |"
-    yield f"| findings acknowledged in the app, for other reasons | {of_app} |"
-    yield f"| findings acknowledged in the examples, for other reasons | {len(others) - of_app} |"
+    for about, given in (("wildcards", wildcards), ("other reasons", others)):
+        of_app = sum(app == "app.py" for app, _, _ in given)
+        yield f"| findings acknowledged in the app, for {about} | {of_app} |"
+        yield f"| findings acknowledged in the examples, for {about} | {len(given) - of_app} |"
     yield f"| findings that nobody has acknowledged | {sum(each.reason is None for each in findings)} |"
 
 
@@ -165,13 +166,56 @@ def _when(statement: Statement) -> str:
     return f" when {' and '.join(parts)}" if parts else ""
 
 
+# What a rule found at a construct, counted once however many packs have the rule: app, construct, rule.
+_Place = tuple[str, str, str]
+
+
+def _given(findings: Sequence[Finding], *, wildcards: bool) -> dict[_Place, str]:
+    """The findings that somebody has acknowledged, those of wildcards or the others, each to its reason."""
+    return {
+        (each.app, each.construct, each.rule): each.reason
+        for each in findings
+        if each.reason is not None and each.rule.startswith("IAM5[") is wildcards
+    }
+
+
 def _acknowledged(findings: Sequence[Finding]) -> Iterator[str]:
-    given = Counter((each.rule.partition("[")[0], each.reason) for each in findings if each.reason is not None)
     yield from ("## Acknowledged findings", "")
-    yield f"{sum(given.values())} findings of the packs {', '.join(PACKS)}, grouped by rule and reason."
-    yield from ("", "| rule | reason | findings |", "|---|---|---|")
-    for (rule, reason), count in sorted(given.items(), key=lambda item: (item[0][0], -item[1], item[0][1] or "")):
-        yield f"| {rule} | {reason} | {count} |"
+    yield f"What the packs {', '.join(PACKS)}"
+    yield "find in the app and the examples, and why it is right there. What several packs find at one construct by one"
+    yield "rule is one finding. [Why there are no fewer](decisions/0020-acknowledgements.md)."
+    yield from (
+        "",
+        *_of_wildcards(_given(findings, wildcards=True)),
+        "",
+        *_of_others(_given(findings, wildcards=False)),
+    )
+
+
+def _of_wildcards(given: dict[_Place, str]) -> Iterator[str]:
+    numbers = {reason: number for number, reason in enumerate(sorted(set(given.values())), start=1)}
+    findings = Counter(given.values())
+    constructs = Counter(
+        reason for _, _, reason in {(app, construct, why) for (app, construct, _), why in given.items()}
+    )
+    yield from ("### Wildcards in resources (IAM5)", "", "| | reason | findings | constructs |", "|---|---|---|---|")
+    for reason, number in numbers.items():
+        yield f"| {number} | {reason} | {findings[reason]} | {constructs[reason]} |"
+    yield from ("", "| app | construct | reasons, by their numbers |", "|---|---|---|")
+    places: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for (app, construct, _), reason in given.items():
+        places[app, construct].append(numbers[reason])
+    for (app, construct), its in sorted(places.items()):
+        yield f"| {app} | `{construct}` | {', '.join(map(str, sorted(its)))} |"
+
+
+def _of_others(given: dict[_Place, str]) -> Iterator[str]:
+    yield from ("### All others", "", "| rule | construct | reason | app |", "|---|---|---|---|")
+    apps: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for (app, construct, rule), reason in sorted(given.items()):
+        apps[rule, construct, reason].append(app)
+    for (rule, construct, reason), its in sorted(apps.items()):
+        yield f"| {rule} | `{construct}` | {reason} | {', '.join(its)} |"
 
 
 if __name__ == "__main__":

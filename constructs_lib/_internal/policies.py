@@ -1,6 +1,7 @@
 """Gives a role the rights that references have made, through one managed policy."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 from weakref import WeakKeyDictionary
@@ -34,21 +35,27 @@ class GrowingPolicy:
         resource: The policy; what uses the role must depend on it.
     """
 
-    def __init__(self, scope: Construct, id: str, role: iam.IRole, statements: Iterable[Statement]) -> None:
-        """Attach a policy with *statements* to *role*, if the role may be changed."""
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        identity: iam.IRole | iam.IUser | iam.IGroup,
+        statements: Iterable[Statement],
+    ) -> None:
+        """Attach a policy with *statements* to *identity*, if that may be changed."""
         self._statements = merge(statements)
-        changeable = _may_change(role)
+        changeable = takes_policies(identity)
         if changeable:
-            _warn_of_the_eleventh(scope, id, role)
+            _warn_of_the_eleventh(scope, id, identity)
         if not changeable:
             warn(
                 scope,
                 f"role-takes-no-policy/{id}",
-                f"{role.node.path} was imported as a role that may not be changed; whoever owns it must attach the "
+                f"{identity.node.path} was imported as a role that may not be changed; whoever owns it must attach the "
                 f"policy {scope.node.path}/{id} to it, or grant the same",
             )
-        roles = [role.role_name] if changeable else None
-        self.resource = iam.CfnManagedPolicy(scope, id, policy_document=self._document(), roles=roles)
+        attached = _name_of(identity) if changeable else {}
+        self.resource = iam.CfnManagedPolicy(scope, id, policy_document=self._document(), **attached)
         self.resource.node.add_validation(cast(IValidation, _WildcardReasons(self.resource, self._statements)))
 
     def add(self, statements: Iterable[Statement]) -> None:
@@ -56,36 +63,63 @@ class GrowingPolicy:
         self._statements[:] = merge([*self._statements, *statements])
         self.resource.policy_document = self._document()
 
+    def has_room_for(self, statements: Iterable[Statement]) -> bool:
+        """Whether the policy may hold *statements* too, as far as that can be told before references are resolved."""
+        return _size([*self._statements, *statements]) <= _LONGEST
+
     def _document(self) -> dict[str, Any]:
-        return {"Version": "2012-10-17", "Statement": [statement.render() for statement in self._statements]}
+        return _document(self._statements)
 
 
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: the characters of a managed policy without
+# its white space, and the managed policies of a role, user or group.
+_LONGEST, _QUOTA = 6144, 10
+# Longer than most names and ARNs that a reference stands for.
+_REFERENCE = "r" * 80
 # How many policies of ours a role has; the same role is the same object wherever it is passed to.
-_POLICIES: WeakKeyDictionary[iam.IRole, int] = WeakKeyDictionary()
-_QUOTA = 10
+_POLICIES: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
 
 
-def _warn_of_the_eleventh(scope: Construct, id: str, role: iam.IRole) -> None:
-    """An account lets a role have ten managed policies: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
-    _POLICIES[role] = _POLICIES.get(role, 0) + 1
-    if _POLICIES[role] == _QUOTA + 1:
+def _document(statements: Iterable[Statement]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": [statement.render() for statement in statements]}
+
+
+def _size(statements: Iterable[Statement]) -> int:
+    text = json.dumps(_document(merge(statements)), separators=(",", ":"))
+    # Partition, region and account are short, and in nearly every ARN.
+    text = re.sub(r"\$\{Token\[AWS\.(?:Partition|Region|AccountId)\.\d+\]\}", "r" * 12, text)
+    return len(re.sub(r"\$\{Token\[[^]]*\]\}", _REFERENCE, text))
+
+
+def _warn_of_the_eleventh(scope: Construct, id: str, identity: Any) -> None:
+    _POLICIES[identity] = _POLICIES.get(identity, 0) + 1
+    if _POLICIES[identity] == _QUOTA + 1:
         warn(
             scope,
             f"too-many-policies/{id}",
-            f"{role.node.path} gets more than {_QUOTA} managed policies, {scope.node.path}/{id} being the eleventh: "
-            "the deployment fails unless the account's quota was raised; give some constructs a role of their own",
+            f"{identity.node.path} gets more than {_QUOTA} managed policies, {scope.node.path}/{id} being the "
+            "eleventh: the deployment fails unless the account's quota was raised; give some constructs a role of "
+            "their own",
         )
 
 
-def _may_change(role: iam.IRole) -> bool:
-    """Whether the CDK's own grants would change *role*.
+def _name_of(identity: Any) -> dict[str, Any]:
+    """A role, user or group by its name, as the arguments of a managed policy; none for anything else."""
+    kinds = (("roles", "role_name"), ("users", "user_name"), ("groups", "group_name"))
+    return {kind: [getattr(identity, name)] for kind, name in kinds if hasattr(identity, name)}
 
-    It wraps one that it may not change, and nothing but the ids tells the wrapper: it bears the id that was given, and
-    the role behind it stands beside it, or it is `ImmutableRole` and the other's id (aws-iam/lib/role.ts).
+
+def takes_policies(identity: Any) -> bool:
+    """Whether *identity* is a role, user or group that the CDK's own grants would change.
+
+    It wraps a role that it may not change, and nothing but the ids tells the wrapper: it bears the id that was given,
+    and the role behind it stands beside it, or it is `ImmutableRole` and the other's id (aws-iam/lib/role.ts).
     """
-    if isinstance(role, iam.Role):
+    if isinstance(identity, iam.Role):
         return True
-    id, scope = role.node.id, role.node.scope
+    if not _name_of(identity):
+        return False
+    id, scope = identity.node.id, identity.node.scope
     if scope is None:
         return True
     behind = (f"MutableRole{id}", id.removeprefix("ImmutableRole"))
@@ -108,18 +142,16 @@ class _WildcardReasons:
     def validate(self) -> list[str]:
         """Acknowledge the findings; there is never an error to report."""
         stack = Stack.of(self._policy)
-        reasons: dict[str, list[str]] = {}
+        reasons: dict[str, set[str]] = {}
         for statement in self._statements:
             if statement.wildcard_reason is None:
                 continue
             for flat in map(flatten, stack.resolve(list(statement.resources))):
                 if "*" in flat:
-                    reasons.setdefault(flat, []).append(statement.wildcard_reason or "")
+                    reasons.setdefault(flat, set()).add(statement.wildcard_reason)
         Validations.of(self._policy).acknowledge(
             *(
-                Acknowledgment(
-                    id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{flat}]", reason=" ".join(dict.fromkeys(given))
-                )
+                Acknowledgment(id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{flat}]", reason=" ".join(sorted(given)))
                 for flat, given in reasons.items()
             )
         )

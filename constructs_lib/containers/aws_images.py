@@ -28,7 +28,11 @@ class RegionalImage(ContainerImage):
 
     def __init__(self, *, name: str, repository: str, tag: str, table: str) -> None:
         self._name = name
-        self._repository = repository
+        self.repository = self._repository = repository
+        # No token is looked at: what it stands for is not in its name.
+        built_for = re.search(r"(?:^|-)(cpu|gpu|cu\d+|neuron)", "" if is_token(tag) else tag)
+        named = "neuron" if "neuron" in repository else built_for[1] if built_for else None
+        self.device = "gpu" if named and named.startswith("cu") else named
         self._tag = tag
         self._table = table
 
@@ -91,17 +95,21 @@ class DeepLearningContainer(RegionalImage):
         # Hugging Face's tags begin with the version of what it runs on and name their own behind it.
         version = re.match(r"(?:.*-transformers)?(\d+(?:\.\d+)+)", tag)
         self.framework_version = version[1] if version and self.framework and not is_token(tag) else None
+        base = re.match(r"huggingface-(pytorch|tensorflow)-", repository)
+        below = re.match(r"(\d+(?:\.\d+)+)-transformers", tag)
+        self.base_framework = f"{base[1]}{below[1] if below else ''}" if base else None
 
 
 class _FrameworkImage(RegionalImage):
     hyperparameter_encoding = HyperparameterEncoding.JSON
 
-    def __init__(self, *, source: str, purpose: str | None, version: str, **image: str) -> None:
+    def __init__(self, *, source: str, purpose: str | None, version: str, base: str | None, **image: str) -> None:
         super().__init__(name=f"{source} {version}".strip(), **image)
         self._source = source
         self._purpose = purpose
         self.framework = catalogue.framework_of(source)
         self.framework_version = version or None
+        self.base_framework = base
 
     def _elsewhere(self, region: str) -> str:
         served = versions_in_region(self._source, self._purpose, region)
@@ -134,6 +142,7 @@ def framework_image(
         source=framework,
         purpose=purpose,
         version=found.version,
+        base=found.base,
         repository=found.repository,
         tag=found.tag,
         table=found.table,

@@ -1,5 +1,6 @@
 """Where a container image comes from, and what pulling it takes."""
 
+import re
 from abc import ABC, abstractmethod
 
 from aws_cdk import aws_ecr as ecr
@@ -24,6 +25,9 @@ class ContainerImage(ABC):
         facts: What the algorithm reads and where it runs; None when it is none or nothing is documented.
         framework: The framework that runs scripts in it, such as `pytorch` or `huggingface`; None when unknown.
         framework_version: Its version as it was asked for, or as it leads the tag; None when unknown.
+        base_framework: What Hugging Face's images run on, such as `pytorch2.8.0`; None when unknown and elsewhere.
+        repository: The repository of an image of AWS's, such as `pytorch-training`; None for all other images.
+        device: What it is built for: `cpu`, `gpu` or `neuron`; None when its name does not say.
         hyperparameter_encoding: How the software in it reads its hyperparameters.
         requires_network_isolation: Whether SageMaker runs it in network isolation only.
     """
@@ -32,8 +36,17 @@ class ContainerImage(ABC):
     facts: AlgorithmFacts | None = None
     framework: str | None = None
     framework_version: str | None = None
+    base_framework: str | None = None
+    repository: str | None = None
+    device: str | None = None
     hyperparameter_encoding: HyperparameterEncoding = HyperparameterEncoding.PLAIN
     requires_network_isolation: bool = False
+
+    @property
+    def distributed_on(self) -> tuple[str | None, str | None]:
+        """The framework that distributes a script, and its version: `huggingface-pytorch` and `2.8.0`."""
+        base = re.fullmatch(r"([a-z]+)([\d.]*)", self.base_framework or "")
+        return (f"{self.framework}-{base[1]}", base[2] or None) if base else (self.framework, self.framework_version)
 
     # The methods import the class that they make: those classes derive from this one.
 

@@ -29,12 +29,13 @@ class Device(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FrameworkImage:
-    """An image that exists: its repository and tag, and the region table that says which account serves it."""
+    """An image that exists: its repository and tag, the region table that says which account serves it, its base."""
 
     repository: str
     tag: str
     table: str
     version: str
+    base: str | None
 
 
 def resolve(
@@ -86,6 +87,7 @@ def resolve(
         tag=image.tag_for(version, chosen_device, chosen_python),
         table=image.table,
         version=version,
+        base=image.base,
     )
 
 

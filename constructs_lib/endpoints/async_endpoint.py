@@ -88,7 +88,8 @@ class AsyncEndpoint(HostedEndpoint, Asynchronous, AsyncMetrics):
                 only its address.
             max_concurrent_invocations_per_instance: Requests that a container works on at once, 1 to 1000; None lets
                 SageMaker find a number.
-            key: Encrypts the machines' volumes.
+            key: Encrypts the machines' volumes. None takes the key of `output`, unless the machines have disks of
+                their own.
             capture: Keeps requests and answers; None keeps none.
             deployment: How an update reaches the machines; None is SageMaker's own: all at once, and no alarm.
             retained: What an update keeps as it runs. None keeps the machines when they scale, and nothing else.
@@ -153,12 +154,18 @@ class AsyncEndpoint(HostedEndpoint, Asynchronous, AsyncMetrics):
                 *capture_statements(capture),
                 *(statement for topic in topics.values() for statement in _publish(topic)),
             ],
+            written=[output, capture.location if capture is not None else None],
             key=key,
             deployment=deployment,
             retained=retained,
             endpoint_name=endpoint_name,
         )
         self._variant_name = variant.name
+        self._exchanged = (
+            *(inputs.write_statements() if inputs is not None else ()),
+            *output.read_statements(),
+            *(failures.read_statements() if failures is not None else ()),
+        )
 
     def auto_scale(
         self, *, min_capacity: int, max_capacity: int, suspended: SuspendedState | None = None
@@ -190,6 +197,9 @@ class AsyncEndpoint(HostedEndpoint, Asynchronous, AsyncMetrics):
         )
         self._keep_counts(variant)
         return scaling
+
+    def _caller_statements(self) -> tuple[Statement, ...]:
+        return (*super()._caller_statements(), *self._exchanged)
 
 
 def _failures_key_problem(output: S3Location, failures: S3Location | None) -> str | None:

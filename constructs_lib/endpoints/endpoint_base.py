@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 import jsii
 from aws_cdk import ArnFormat, Aws, Resource, Stack
@@ -14,10 +14,15 @@ from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.arns import name_in_arn
-from constructs_lib._internal.checks import grantee_problem, has, is_a, is_token, matches, one_of, require
+from constructs_lib._internal.checks import has, is_a, is_token, matches, one_of, require
+from constructs_lib._internal.grants import grant
+from constructs_lib._internal.statements import Statement
+from constructs_lib._internal.watching import SEES_METRICS, SEES_SCALING, reads_log_group
 from constructs_lib.endpoints.endpoint_metrics import EndpointMetrics
 
 _ARN = r"arn:[a-z-]+:sagemaker:[a-z0-9-]+:\d{12}:endpoint/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
+_INVOKE, _ASYNC = "sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointAsync"
+_STREAM = "sagemaker:InvokeEndpointWithResponseStream"
 _ARN_SHAPE = "the ARN of an endpoint, shaped arn:aws:sagemaker:region:account:endpoint/name"
 
 
@@ -51,6 +56,8 @@ class EndpointBase(Resource, EndpointMetrics):
 
     endpoint_name: str
     endpoint_arn: str
+    # The actions of a caller.
+    _asked_by: ClassVar[tuple[str, ...]]
 
     @staticmethod
     def from_endpoint_name(scope: Construct, id: str, endpoint_name: str) -> "ImportedEndpoint":
@@ -134,40 +141,78 @@ class EndpointBase(Resource, EndpointMetrics):
         """Let *grantee* see state and variants (`sagemaker:DescribeEndpoint`)."""
         return self._grant(grantee, "sagemaker:DescribeEndpoint")
 
+    def grant_caller(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let *grantee* ask the endpoint in each way that its kind has, and do nothing else.
+
+        Of an asynchronous endpoint it also writes requests below `inputs` and reads what is below `output` and
+        `failures`; of one with inference components it asks all of them, those too that are added later. An imported
+        endpoint may be asked in all ways, since its kind is not known.
+        """
+        return grant(self, grantee, *self._caller_statements())
+
+    def grant_operator(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let *grantee* keep the endpoint running, without any access to data.
+
+        That is: see the endpoint, its configuration, models and components; change weights and counts; read its logs,
+        metrics, the alarms that watch its updates, and what scaling did. Logs hold what the containers print. Of an
+        imported endpoint, only what the endpoint itself tells.
+
+        Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+        """
+        return grant(self, grantee, *self._operator_statements())
+
+    def _caller_statements(self) -> tuple[Statement, ...]:
+        return (Statement(actions=self._asked_by, resources=(self.endpoint_arn,)),)
+
+    def _operator_statements(self) -> tuple[Statement, ...]:
+        here = self.env
+        return (
+            Statement(
+                actions=("sagemaker:DescribeEndpoint", "sagemaker:UpdateEndpointWeightsAndCapacities"),
+                resources=(self.endpoint_arn,),
+            ),
+            reads_log_group(here.region, here.account, f"Endpoints/{self.endpoint_name}"),
+            SEES_METRICS,
+            SEES_SCALING,
+        )
+
     def _grant(
         self, grantee: iam.IGrantable, *actions: str, conditions: Mapping[str, Mapping[str, Any]] | None = None
     ) -> iam.Grant:
-        require(self.node.path, grantee_problem(grantee))
-        return iam.Grant.add_to_principal(
-            grantee=grantee, actions=list(actions), resource_arns=[self.endpoint_arn], conditions=conditions
-        )
+        return grant(self, grantee, Statement(actions=actions, resources=(self.endpoint_arn,), conditions=conditions))
 
 
 class Synchronous(EndpointBase):
     """What is invoked while the caller waits; the actions are apart, because IAM has one for each (TRAPS 17)."""
 
+    _asked_by: ClassVar[tuple[str, ...]] = (_INVOKE, _STREAM)
+
     def grant_invoke(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let *grantee* ask for answers in one piece (`sagemaker:InvokeEndpoint`)."""
-        return self._grant(grantee, "sagemaker:InvokeEndpoint")
+        return self._grant(grantee, _INVOKE)
 
     def grant_invoke_with_response_stream(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let *grantee* ask for answers in a stream (`sagemaker:InvokeEndpointWithResponseStream`)."""
-        return self._grant(grantee, "sagemaker:InvokeEndpointWithResponseStream")
+        return self._grant(grantee, _STREAM)
 
 
 class Asynchronous(EndpointBase):
     """What is invoked by a message and answers into a bucket."""
+
+    _asked_by: ClassVar[tuple[str, ...]] = (_ASYNC,)
 
     def grant_invoke_async(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let *grantee* queue requests (`sagemaker:InvokeEndpointAsync`).
 
         The request itself lies in a bucket: the caller writes it there, and the role of the model reads it.
         """
-        return self._grant(grantee, "sagemaker:InvokeEndpointAsync")
+        return self._grant(grantee, _ASYNC)
 
 
 class ImportedEndpoint(Synchronous, Asynchronous):
     """An endpoint that is there already; its kind is not known, so nothing is refused."""
+
+    _asked_by = (_INVOKE, _STREAM, _ASYNC)
 
     def __init__(self, scope: Construct, id: str, *, endpoint_name: str, endpoint_arn: str | None = None) -> None:
         """Name it; use `from_endpoint_name`, `from_endpoint_arn` or `from_endpoint_attributes`."""

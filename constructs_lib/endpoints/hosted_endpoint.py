@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sagemaker as sagemaker
@@ -22,6 +23,8 @@ from constructs_lib.compute.outdated import warn_if_outdated
 from constructs_lib.endpoints.deployment import DeploymentPolicy, Fleet
 from constructs_lib.endpoints.endpoint_base import EndpointBase
 from constructs_lib.endpoints.rollback_alarms import UNMADE_ALARMS, own_alarms
+from constructs_lib.endpoints.volume_key import volume_key
+from constructs_lib.foundation.s3_location import S3Location
 
 if TYPE_CHECKING:
     from constructs_lib.models.model_base import ModelBase
@@ -88,6 +91,7 @@ class HostedEndpoint(EndpointBase):
         arguments: Mapping[str, str],
         problems: Iterable[str | None] = (),
         writes: Sequence[Statement] = (),
+        written: Sequence[S3Location | None] = (),
         key: kms.IKey | None,
         deployment: DeploymentPolicy | None,
         retained: Sequence[VariantProperty] | None,
@@ -101,6 +105,7 @@ class HostedEndpoint(EndpointBase):
             arguments: Path in the request to the user's argument, for the words of errors.
             problems: What the kind itself found wrong.
             writes: What the role of every model writes.
+            written: Where the endpoint writes itself, what matters most first; its key is that of the volumes too.
             key: Encrypts the machines' volumes.
             deployment: How updates come about.
             retained: What updates keep.
@@ -118,7 +123,10 @@ class HostedEndpoint(EndpointBase):
             is_a("retained", retained, list | tuple | None, "a list of VariantProperty, or None"),
         )
         require(path, *(one_of("retained", property, list(kept)) for property in retained or ()))
-        request = self._request(variants, members, key)
+        types = [kind for variant in variants for kind in variant.instance_types]
+        needed = [statement for variant in variants for model in variant.models for statement in model.statements]
+        key_arn = key.key_arn if key is not None else volume_key(types, written, needed)
+        request = self._request(variants, members, key_arn)
         name = unique_name(self) if endpoint_name is None else endpoint_name
         guardrail = {"DeploymentConfig": deployment.config(UNMADE_ALARMS)} if deployment is not None else {}
         require(
@@ -150,12 +158,30 @@ class HostedEndpoint(EndpointBase):
         )
         self._targets = Construct(self, "Scaling")
         self._variant_names = [variant.name for variant in variants]
+        self._models = [model for variant in variants for model in variant.models]
         self._retained = retained
         if retained:
             self._retain(retained)
         # As attributes, so that what uses them waits for the endpoint (TRAPS 5).
         self.endpoint_name = self._resource.attr_endpoint_name
         self.endpoint_arn = self._resource.ref
+
+    def _operator_statements(self) -> tuple[Statement, ...]:
+        models = tuple(dict.fromkeys(model.model_arn for model in self._models))
+        rollback = self.node.try_find_child("Rollback")
+        alarms = [each for each in rollback.node.children if isinstance(each, cloudwatch.Alarm)] if rollback else []
+        return (
+            *super()._operator_statements(),
+            Statement(actions=("sagemaker:DescribeEndpointConfig",), resources=(self._config.ref,)),
+            *((Statement(actions=("sagemaker:DescribeModel",), resources=models),) if models else ()),
+            *(
+                Statement(
+                    actions=("cloudwatch:DescribeAlarmHistory", "cloudwatch:DescribeAlarms"),
+                    resources=(alarm.alarm_arn,),
+                )
+                for alarm in alarms
+            ),
+        )
 
     def _require_one_target(self, variant: str) -> None:
         """Refuse a second target for *variant*, and a name that is not known yet."""
@@ -192,13 +218,13 @@ class HostedEndpoint(EndpointBase):
             if property not in retained
         ]
 
-    def _request(self, variants: Sequence[Hosted], members: Mapping[str, Any], key: kms.IKey | None) -> dict[str, Any]:
+    def _request(self, variants: Sequence[Hosted], members: Mapping[str, Any], key_arn: str | None) -> dict[str, Any]:
         request: dict[str, Any] = {"ProductionVariants": [dict(v.rendered) for v in variants if not v.shadow]}
         shadows = [dict(variant.rendered) for variant in variants if variant.shadow]
         if shadows:
             request["ShadowProductionVariants"] = shadows
-        if key is not None:
-            request["KmsKeyId"] = key.key_arn
+        if key_arn is not None:
+            request["KmsKeyId"] = key_arn
         return {**request, **members}
 
     def _deployment_problems(

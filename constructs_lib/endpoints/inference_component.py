@@ -9,10 +9,12 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
-from constructs_lib._internal.checks import grantee_problem, has, is_a, require
+from constructs_lib._internal.checks import has, is_a, require
+from constructs_lib._internal.grants import grant
 from constructs_lib._internal.names import unique_name
 from constructs_lib._internal.rendering import camel_case
 from constructs_lib._internal.statements import Statement
+from constructs_lib._internal.watching import reads_log_group
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.endpoints.component_metrics import InferenceComponentMetrics
 from constructs_lib.endpoints.component_specification import ComponentSpecification, copies_problem
@@ -78,10 +80,15 @@ class InferenceComponentBase(Resource, InferenceComponentMetrics):
         return self._grant(grantee, "sagemaker:InvokeEndpointWithResponseStream")
 
     def _grant(self, grantee: iam.IGrantable, action: str) -> iam.Grant:
+        return grant(self, grantee, self._asked_by(action))
+
+    def _asked_by(self, *actions: str) -> Statement:
         # Both are resources of the action in the service authorization reference, so both must be allowed.
-        require(self.node.path, grantee_problem(grantee))
-        arns = [self._endpoint.endpoint_arn, self.inference_component_arn]
-        return iam.Grant.add_to_principal(grantee=grantee, actions=[action], resource_arns=arns)
+        return Statement(actions=actions, resources=(self._endpoint.endpoint_arn, self.inference_component_arn))
+
+    def _operated_by(self) -> tuple[Statement, ...]:
+        describe = ("sagemaker:DescribeInferenceComponent",)
+        return (Statement(actions=describe, resources=(self.inference_component_arn,)),)
 
     def _make(self, request: Mapping[str, Any]) -> sagemaker.CfnInferenceComponent:
         resource = sagemaker.CfnInferenceComponent(self, "Resource", **camel_case(request))
@@ -168,7 +175,7 @@ class InferenceComponent(InferenceComponentBase):
             alarms = own_alarms(self, deployment.rollback, dimensions, _HALF_OF_THE_LONGEST_ANSWER_MS)
             rollout = {"DeploymentConfig": deployment.config(alarms)}
         self._resource = resource = self._make(request | rollout)
-        endpoint._let_run(resource, statements)
+        endpoint._let_run(self, resource, statements)
 
     def auto_scale(
         self, *, min_capacity: int, max_capacity: int, suspended: SuspendedState | None = None
@@ -217,6 +224,15 @@ class InferenceComponent(InferenceComponentBase):
             ConfigurationError: SageMaker would refuse the adapter; all problems are listed.
         """
         return Adapter(self, id, base=self, artifact=artifact, inference_component_name=inference_component_name)
+
+    def _operated_by(self) -> tuple[Statement, ...]:
+        here, name = self.env, self.inference_component_name
+        copies = ("sagemaker:UpdateInferenceComponentRuntimeConfig",)
+        return (
+            *super()._operated_by(),
+            Statement(actions=copies, resources=(self.inference_component_arn,)),
+            reads_log_group(here.region, here.account, f"InferenceComponents/{name}"),
+        )
 
     def _specification(self, given_: Specifications) -> tuple[dict[str, Any], list[Statement]]:
         """The members of the request, and what running them takes."""
@@ -285,6 +301,6 @@ class Adapter(InferenceComponentBase):
             ),
         )
         resource = self._make(request)
-        self._endpoint._let_run(resource, artifact.read_statements())
+        self._endpoint._let_run(self, resource, artifact.read_statements())
         # The base is named by a text, which gives no order.
         resource.add_resource_dependency(base._resource)

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from constructs_lib._internal.checks import has, is_a, require
 from constructs_lib._internal.execution import job_statements
+from constructs_lib._internal.grants import grant
 from constructs_lib._internal.policies import GrowingPolicy
 from constructs_lib._internal.rendering import given
 from constructs_lib._internal.statements import Statement
@@ -17,10 +18,11 @@ from constructs_lib.endpoints.component_metrics import ComponentHostMetrics
 from constructs_lib.endpoints.component_variant import ComponentVariant
 from constructs_lib.endpoints.deployment import Rolling
 from constructs_lib.endpoints.hosted_endpoint import Hosted, HostedEndpoint, VariantProperty
-from constructs_lib.endpoints.inference_component import InferenceComponent, Specifications
+from constructs_lib.endpoints.inference_component import InferenceComponent, InferenceComponentBase, Specifications
 from constructs_lib.endpoints.instance_endpoint import SINGLE_VARIANT_ARGUMENTS
 from constructs_lib.endpoints.metrics_config import MetricsConfig
 from constructs_lib.endpoints.variant_options import types_of
+from constructs_lib.endpoints.volume_key import volume_key
 from constructs_lib.foundation.execution_role import ExecutionRole
 from constructs_lib.foundation.network_base import NetworkBase
 
@@ -46,6 +48,9 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
     Source: https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-deploy-models.html
     """
 
+    # How its components are asked; a request without a component is none.
+    _asked_by = ("sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointWithResponseStream")
+
     def __init__(
         self,
         scope: Construct,
@@ -69,7 +74,8 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
             network: The network of the components; None keeps them outside any VPC of yours.
             network_isolation: Cuts all containers off the network, credentials included. None leaves it to the models.
             role: Runs the components; it gets what they need. None makes one.
-            key: Encrypts the machines' volumes.
+            key: Encrypts the machines' volumes. None takes the key of the first weights of a component that have one,
+                unless the machines have disks of their own.
             metrics: Finer metrics; None publishes the usual ones each minute.
             retained: What an update keeps as it runs; None keeps the machines under managed scaling, and nothing else.
             endpoint_name: Letters, digits and dashes, at most 63; None makes one of the stack's name and the path, the
@@ -127,6 +133,10 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
         if variant.managed_instance_scaling is not None:
             self._keep_counts(variant.name)
         self.variant_name = variant.name
+        self._instance_types = types_of(variant.instance_type)
+        self._components: list[InferenceComponentBase] = []
+        self._callers: list[iam.IGrantable] = []
+        self._operators: list[iam.IGrantable] = []
 
     def add_component(
         self,
@@ -152,7 +162,43 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
             inference_component_name=inference_component_name,
         )
 
-    def _let_run(self, component: sagemaker.CfnInferenceComponent, statements: Sequence[Statement]) -> None:
-        """Give the role what *component* needs, before the component is made."""
+    def grant_caller(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let *grantee* ask each component in each way, those too that are added later."""
+        granted = super().grant_caller(grantee)
+        self._callers.append(grantee)
+        return granted
+
+    def grant_operator(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let *grantee* keep the endpoint and each component running, those too that are added later.
+
+        As of other endpoints; of a component also its state, its log and the number of its copies.
+        """
+        granted = super().grant_operator(grantee)
+        self._operators.append(grantee)
+        return granted
+
+    def _caller_statements(self) -> tuple[Statement, ...]:
+        components = (component._asked_by(*self._asked_by) for component in self._components)
+        return (*super()._caller_statements(), *components)
+
+    def _operator_statements(self) -> tuple[Statement, ...]:
+        components = (statement for component in self._components for statement in component._operated_by())
+        return (*super()._operator_statements(), *components)
+
+    def _let_run(
+        self,
+        component: InferenceComponentBase,
+        resource: sagemaker.CfnInferenceComponent,
+        statements: Sequence[Statement],
+    ) -> None:
+        """Give the role what *component* needs, before the component is made, and let in who may use all of them."""
         self._policy.add(statements)
-        component.add_resource_dependency(self._policy.resource)
+        resource.add_resource_dependency(self._policy.resource)
+        # Components come one after the other. What has a key keeps it: another one makes another configuration.
+        if self._config.kms_key_id is None:
+            self._config.kms_key_id = volume_key(self._instance_types, (), statements)
+        self._components.append(component)
+        for caller in self._callers:
+            grant(self, caller, component._asked_by(*self._asked_by))
+        for operator in self._operators:
+            grant(self, operator, *component._operated_by())

@@ -152,6 +152,7 @@ class InstanceEndpoint(HostedEndpoint, Synchronous):
             arguments=INSTANCE_ARGUMENTS | SHADOW_ARGUMENTS,
             problems=problems,
             writes=capture_statements(capture),
+            written=[capture.location if capture is not None else None],
             key=key,
             deployment=deployment,
             retained=retained,

@@ -27,6 +27,8 @@ class MultiModelEndpoint(InstanceEndpoint, MultiModelMetrics):
     """
 
     _serves = ModelKind.MULTI_MODEL
+    # InvokeEndpointWithResponseStream has no TargetModel.
+    _asked_by = ("sagemaker:InvokeEndpoint",)
 
     def __init__(
         self,

@@ -17,8 +17,9 @@ class RealTimeEndpoint(InstanceEndpoint, RealTimeMetrics):
         variants: One to ten, with names of their own.
         shadow_variant: Gets copies of the requests of the one variant; its answers are thrown away. Not with models of
             the Marketplace or ml.inf1 machines (TRAPS 24).
-        key: Encrypts the machines' volumes. Types with NVMe storage have no volume of that kind: the key is accepted
-            and covers nothing there, which is a warning (TRAPS 13).
+        key: Encrypts the machines' volumes. None takes the key of `capture`, or else that of the first weights.
+            Types with NVMe storage have no volume of that kind: None gives no key there, and one that is given is
+            accepted and covers nothing, which is a warning (TRAPS 13).
         capture: Keeps requests and answers; None keeps none.
         deployment: How an update reaches the machines: `AllAtOnce`, `Canary`, `Linear` or `Rolling`, taken back by the
             endpoint's own alarms. None is SageMaker's own: all at once, and no alarm.

@@ -9,7 +9,8 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from constructs_lib._internal.acknowledged import acknowledge
-from constructs_lib._internal.checks import has, require
+from constructs_lib._internal.checks import grantee_problem, has, require
+from constructs_lib._internal.grants import grant, has_managed_policy
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.data_key import DataKey
 from constructs_lib.foundation.days import days_problem
@@ -146,9 +147,9 @@ class ArtifactStore(Construct):
         """The objects below *prefix*, such as `data/train`; naming it in a construct is what grants access to it."""
         return S3Location.from_bucket(self.bucket, prefix)
 
-    def artifact(self, key: str) -> S3Object:
-        """One object, such as `models/model.tar.gz`."""
-        return S3Object.from_bucket(self.bucket, key)
+    def artifact(self, key: str, *, within: str | None = None) -> S3Object:
+        """One object, such as `models/model.tar.gz`; *within* is the prefix of a key that only an execution knows."""
+        return S3Object.from_bucket(self.bucket, key, within=within)
 
     def grant_read(self, grantee: iam.IGrantable, prefix: str = "") -> iam.Grant:
         """Let *grantee* list and read what is below *prefix*, and decrypt it; the empty prefix is the whole bucket.
@@ -156,7 +157,7 @@ class ArtifactStore(Construct):
         For people and apps, such as one that fetches the answers of an async endpoint. Jobs and models need no grant.
 
         Raises:
-            ConfigurationError: The prefix is no path inside the bucket.
+            ConfigurationError: The grantee is none, such as an ARN, or the prefix is no path inside the bucket.
         """
         return self._grant(grantee, self.location(prefix).read_statements(), "kms:Decrypt")
 
@@ -166,32 +167,38 @@ class ArtifactStore(Construct):
         For people and apps, such as one that puts the requests of an async endpoint. Jobs and models need no grant.
 
         Raises:
-            ConfigurationError: The prefix is no path inside the bucket.
+            ConfigurationError: The grantee is none, such as an ARN, or the prefix is no path inside the bucket.
         """
         return self._grant(grantee, self.location(prefix).write_statements(), "kms:Decrypt", "kms:GenerateDataKey")
 
     def _grant(self, grantee: iam.IGrantable, statements: Sequence[Statement], *key_actions: str) -> iam.Grant:
-        grant = self.key.grant(grantee, *key_actions)
+        """By the grantee's own policy, and by those of bucket and key where that is not enough: in another account."""
+        require(self.node.path, grantee_problem(grantee))
+        of_this_account = grantee.grant_principal.principal_account in (None, Stack.of(self).account)
+        if of_this_account and has_managed_policy(grantee):
+            return grant(self, grantee, *statements)
+        granted = self.key.grant(grantee, *key_actions)
         for statement in statements:
             if self.key.key_arn not in statement.resources:
-                grant = grant.combine(self._grant_objects(grantee, statement))
-        return grant
+                granted = granted.combine(self._grant_objects(grantee, statement, of_this_account))
+        return granted
 
-    def _grant_objects(self, grantee: iam.IGrantable, statement: Statement) -> iam.Grant:
-        """By the grantee's own policy, and by the bucket's where that is not enough: in another account.
+    def _grant_objects(self, grantee: iam.IGrantable, statement: Statement, of_this_account: bool) -> iam.Grant:
+        """Not by `Grant.add_to_principal_or_resource`, which leaves the conditions out of the bucket's policy.
 
-        Not by `Grant.add_to_principal_or_resource`, which leaves the conditions out of the bucket's policy, so that the
-        other account could list all of the bucket (aws-iam/lib/grant.ts).
+        The other account could list all of the bucket then (aws-iam/lib/grant.ts).
         """
         actions, resources = list(statement.actions), list(statement.resources)
-        grant = iam.Grant.add_to_principal(
+        granted = iam.Grant.add_to_principal(
             grantee=grantee, actions=actions, resource_arns=resources, conditions=statement.conditions
         )
-        principal = grantee.grant_principal
-        if grant.success and principal.principal_account in (None, Stack.of(self).account):
-            return grant
+        if granted.success and of_this_account:
+            return granted
         written = iam.PolicyStatement(
-            principals=[principal], actions=actions, resources=resources, conditions=statement.conditions
+            principals=[grantee.grant_principal],
+            actions=actions,
+            resources=resources,
+            conditions=statement.conditions,
         )
         self.bucket.add_to_resource_policy(written)
-        return grant
+        return granted

@@ -6,6 +6,8 @@ from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from constructs_lib._internal.checks import has, require
+
 
 class ExecutionRole(iam.Role):
     """A role for SageMaker alone, of this account alone, that may do nothing until a construct is given it.
@@ -33,7 +35,14 @@ class ExecutionRole(iam.Role):
             id: The id in it.
             description: Shown in the IAM console.
             permissions_boundary: The most that the role may ever do, whatever its policies say.
+
+        Raises:
+            ConfigurationError: The boundary is no managed policy, such as an ARN.
         """
+        policy = "a managed policy such as iam.ManagedPolicy.from_managed_policy_arn(…) gives"
+        require(
+            f"{scope.node.path}/{id}", has("permissions_boundary", permissions_boundary, "managed_policy_arn", policy)
+        )
         stack = Stack.of(scope)
         super().__init__(
             scope,

@@ -1,18 +1,14 @@
 """A network of somebody else's, and what can be told of it before the deployment."""
 
-from collections.abc import Iterable
-from typing import cast
+from typing import Any, cast
 
-import jsii
-from aws_cdk import Stack
+from aws_cdk import Reference, Tokenization
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct, IValidation
 
-from constructs_lib._internal.checks import has, is_token, require
-from constructs_lib._internal.policies import flatten
-from constructs_lib._internal.warnings import warn
+from constructs_lib._internal.checks import has, is_a, is_token, require
+from constructs_lib.foundation.missing_in_network import MissingInNetwork
 from constructs_lib.foundation.network_base import NetworkBase
-from constructs_lib.foundation.private_links import INTERFACE_SERVICES
 from constructs_lib.foundation.workload_group import workload_group
 
 
@@ -32,33 +28,41 @@ class ExistingNetwork(NetworkBase):
         require(
             self.node.path,
             has("vpc", vpc, "select_subnets", "a VPC such as ec2.Vpc.from_lookup(…) gives", optional=False),
+            is_a(
+                "subnets", subnets, ec2.SubnetSelection | None, "such as ec2.SubnetSelection(subnet_group_name='inner')"
+            ),
             has("security_group", security_group, "security_group_id", "a group such as ec2.SecurityGroup(…)"),
         )
         own = vpc.private_subnets or vpc.isolated_subnets
         problem = None if subnets or own else "vpc has public subnets only; workloads need private or isolated ones"
         require(self.node.path, problem)
-        chosen = subnets or _own_subnets(vpc)
-        # jsii takes a struct as its keywords.
-        selected = vpc.select_subnets(**chosen._values)
-        zones = set(selected.availability_zones)
-        too_few = f"subnets must lie in at least two zones, got {', '.join(sorted(zones)) or 'no subnet at all'}"
+        selected = self._select(subnets or _own_subnets(vpc))
         require(
             self.node.path,
-            too_few if len(zones) < 2 and not any(map(is_token, zones)) else None,
+            _spread_problem(selected.availability_zones, selected.subnet_ids),
             # The interfaces of jobs and endpoints get no public address, so that a public subnet leads nowhere.
             # https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html
             "subnets must be private or isolated, got public ones: nothing in them would reach AWS services"
             if selected.has_public
             else None,
+            _group_problem(vpc, security_group),
         )
         self.subnet_ids = selected.subnet_ids
         self.security_group = security_group or workload_group(self, vpc.vpc_id)
-        # An imported VPC cannot be looked into: what is not seen there may well exist.
-        if isinstance(vpc, ec2.Vpc):
-            isolated = {subnet.subnet_id for subnet in vpc.isolated_subnets}
-            self.node.add_validation(
-                cast(IValidation, _WhatIsMissing(self, vpc, isolated=isolated.issuperset(self.subnet_ids)))
-            )
+        # What was imported cannot be looked into: what is not seen there may well exist.
+        made_vpc = vpc if isinstance(vpc, ec2.Vpc) else None
+        made_group = security_group if isinstance(security_group, ec2.SecurityGroup) else None
+        if made_vpc is not None or made_group is not None:
+            missing = MissingInNetwork(self, vpc=made_vpc, subnets=selected.subnets, group=made_group)
+            self.node.add_validation(cast(IValidation, missing))
+
+    def _select(self, subnets: ec2.SubnetSelection) -> ec2.SelectedSubnets:
+        try:
+            # jsii takes a struct as its keywords.
+            return self.vpc.select_subnets(**subnets._values)
+        except RuntimeError as error:  # so jsii raises what the CDK says of a group that the VPC does not have
+            require(self.node.path, f"subnets must be some of vpc's: {str(error).partition(': ')[2] or error}")
+            raise
 
 
 def _own_subnets(vpc: ec2.IVpc) -> ec2.SubnetSelection:
@@ -67,44 +71,33 @@ def _own_subnets(vpc: ec2.IVpc) -> ec2.SubnetSelection:
     return ec2.SubnetSelection(subnet_type=kind)
 
 
-@jsii.implements(IValidation)
-class _WhatIsMissing:
-    """Warns of what a VPC of the same app lacks (TRAPS 18), once the app is complete: endpoints may be added late."""
-
-    def __init__(self, network: ExistingNetwork, vpc: ec2.Vpc, *, isolated: bool) -> None:
-        self._network = network
-        self._vpc = vpc
-        self._isolated = isolated
-
-    def validate(self) -> list[str]:
-        """Warn; there is never an error to report."""
-        if not (self._vpc.dns_support_enabled and self._vpc.dns_hostnames_enabled):
-            warn(
-                self._network,
-                "private-names/dns",
-                f"{self._vpc.node.path} has DNS support or DNS host names switched off: endpoints of AWS services do "
-                "not answer under the services' usual names; switch both on",
-            )
-        missing = sorted({"s3", *INTERFACE_SERVICES} - set(self._services())) if self._isolated else []
-        if missing:
-            warn(
-                self._network,
-                f"missing-endpoints/{'+'.join(missing)}",
-                f"the subnets have no route out, and {self._vpc.node.path} has no endpoint of {', '.join(missing)}: "
-                "jobs and endpoints that call them will hang; add them, or acknowledge what nothing here calls",
-            )
-        return []
-
-    def _services(self) -> Iterable[str]:
-        """The services that have an endpoint in the VPC, anywhere in the app: `s3`, `ecr.api`."""
-        vpc_id = _resolved(self._vpc, self._vpc.vpc_id)
-        for construct in self._vpc.node.root.node.find_all():
-            if isinstance(construct, ec2.CfnVPCEndpoint) and _resolved(construct, construct.vpc_id) == vpc_id:
-                name = _resolved(construct, construct.service_name or "")
-                for service in ("s3", *INTERFACE_SERVICES):
-                    if name.removesuffix("-fips").endswith(f".{service}"):
-                        yield service
+def _spread_problem(zones: list[str], subnet_ids: list[str]) -> str | None:
+    """Too few zones; a list that is known at deployment only stands there as one item, whatever it will hold."""
+    if any(item.startswith("#{Token[") for item in (*zones, *subnet_ids)):
+        return None
+    if len(set(zones)) >= 2:
+        return None
+    known = [zone for zone in sorted(set(zones)) if not is_token(zone)]
+    got = ", ".join(known) or (f"{len(subnet_ids)} in one zone" if subnet_ids else "no subnet at all")
+    return f"subnets must lie in at least two zones, got {got}"
 
 
-def _resolved(construct: Construct, value: str) -> str:
-    return flatten(Stack.of(construct).resolve(value))
+def _group_problem(vpc: ec2.IVpc, group: ec2.ISecurityGroup | None) -> str | None:
+    """A group of another VPC, where both VPCs are known: by their ids, or as resources of this app."""
+    resource = group.node.default_child if isinstance(group, ec2.SecurityGroup) else None
+    if not isinstance(resource, ec2.CfnSecurityGroup) or resource.vpc_id is None:
+        return None
+    its, own = _vpc_of(resource.vpc_id), _vpc_of(vpc.vpc_id)
+    if its is None or own is None or its == own:
+        return None
+    return f"security_group must be one of vpc ({own}), got one of {its}"
+
+
+def _vpc_of(vpc_id: str) -> str | None:
+    """What tells a VPC: its id, or the path of the resource; None where neither is known."""
+    if not is_token(vpc_id):
+        return vpc_id
+    reference: Any = Tokenization.reverse_string(vpc_id).first_token
+    if not Reference.is_reference(reference) or not isinstance(reference.target, ec2.CfnVPC):
+        return None
+    return str(reference.target.node.path)

@@ -79,7 +79,7 @@ class Network(NetworkBase):
         require(
             self.node.path,
             _cidr_problem(cidr),
-            between("zones", zones, 2, 6),
+            _zones_problem(zones),
             service_problems(more_services, without_services),
             account_problems(trusted_accounts),
             has("key", key, "key_arn", "a KMS key such as kms.Key.from_key_arn(…) gives"),
@@ -145,8 +145,11 @@ class Network(NetworkBase):
     ) -> NetworkBase:
         """A network that is there already.
 
-        A VPC of the same app is looked into once the app is complete: what isolated subnets lack of the endpoints that
-        `Network` makes, and DNS that is off, are warnings. An imported VPC cannot be looked into.
+        A VPC of the same app is looked into once the app is complete. Warnings name what is missing: the endpoints that
+        `Network` makes, where subnets have no route out, their private names, or a rule that lets the workloads in; DNS
+        that is off; a rule that lets nodes of one job talk to each other in a group of your own.
+
+        An imported VPC cannot be looked into. Where it has no route out, see to it yourself that it has all of these.
 
         Args:
             scope: The parent construct.
@@ -154,11 +157,12 @@ class Network(NetworkBase):
             vpc: The VPC; with no route out it needs the endpoints that `Network` makes.
             subnets: Which of its subnets; its private ones by default.
             security_group: The workloads' group; None makes one whose members may talk to each other and to HTTPS. A
-                group of your own must let its members talk to each other on all TCP ports, where jobs have several
-                nodes (TRAPS 20).
+                group of your own must let its members talk to each other, where jobs have several nodes: on all TCP
+                ports, and in any protocol where the machines have an Elastic Fabric Adapter (TRAPS 20).
 
         Raises:
-            ConfigurationError: The subnets are public or lie in fewer than two zones.
+            ConfigurationError: The subnets are none of the VPC's, are public or lie in fewer than two zones, or the
+                group is one of another VPC; all are listed.
         """
         return ExistingNetwork(scope, id, vpc, subnets, security_group)
 
@@ -245,6 +249,14 @@ class Network(NetworkBase):
             deliver_logs_permission_arn=role.role_arn,
         )
         flow_log.add_resource_dependency(policy)
+
+
+def _zones_problem(zones: int) -> str | None:
+    if is_token(zones):
+        return f"zones must be known at synth, because each is a subnet; got {zones!r}"
+    if isinstance(zones, bool) or not isinstance(zones, int):
+        return f"zones must be a whole number from 2 to 6, got {zones!r}"
+    return between("zones", zones, 2, 6)
 
 
 def _cidr_problem(cidr: str) -> str | None:

@@ -7,7 +7,7 @@ from aws_cdk import Aws, CfnMapping, Stack, Token
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from constructs_lib._internal.checks import is_token, matches, nearest, unique
+from constructs_lib._internal.checks import is_a, is_token, matches, nearest, unique
 from constructs_lib.containers import catalogue
 from constructs_lib.foundation.endpoint_policies import account_policy, ecr_policy, s3_policy
 
@@ -23,6 +23,8 @@ INTERFACE_SERVICES = (
     "sagemaker.runtime",
     "sts",
 )
+# Ids of the network's own parts that the name of a service could make too.
+_OWN_IDS = ("Resource", "S3", "Vpc", "Workloads")
 _MAPPING = "AwsImageRegistries"
 
 
@@ -34,16 +36,16 @@ def chosen_services(more: Sequence[str], without: Sequence[str]) -> list[str]:
 def service_problems(more: Sequence[str], without: Sequence[str]) -> list[str | None]:
     """What is wrong with the arguments that choose services."""
     given = {"more_services": more, "without_services": without}
-    texts = [
-        f"{name} must be a list of texts, got {value!r}" for name, value in given.items() if isinstance(value, str)
-    ]
-    if texts:
+    texts = [_list_problem(name, value) for name, value in given.items()]
+    if any(texts):
         return list(texts)
     unknown = [service for service in without if service not in INTERFACE_SERVICES]
     shape = "the end of an endpoint's name, such as 'elasticfilesystem', without 'com.amazonaws.' and the region"
     return [
         *(matches("more_services", service, r"(?!com\.amazonaws)[a-z0-9][a-z0-9.-]*", shape=shape) for service in more),
         unique("more_services", more),
+        "more_services must not name s3, whose gateway is there already, got 's3'" if "s3" in more else None,
+        *_clashes(list(dict.fromkeys((*INTERFACE_SERVICES, *more)))),
         *(
             f"without_services must be one of {', '.join(map(repr, INTERFACE_SERVICES))}, "
             f"got {service!r}{nearest(str(service), INTERFACE_SERVICES)}"
@@ -54,7 +56,32 @@ def service_problems(more: Sequence[str], without: Sequence[str]) -> list[str | 
 
 def account_problems(accounts: Sequence[str]) -> list[str | None]:
     """What is wrong with the accounts that are trusted besides the own one."""
+    problem = _list_problem("trusted_accounts", accounts)
+    if problem:
+        return [problem]
     return [matches("trusted_accounts", account, r"\d{12}", shape="twelve digits") for account in accounts]
+
+
+def _list_problem(field: str, value: Any) -> str | None:
+    """A text would be taken for a list of its letters."""
+    return is_a(field, value, list | tuple, "a list of texts")
+
+
+def _clashes(services: Sequence[Any]) -> list[str]:
+    """Services whose endpoints would have the id of something else, such as `ecr.-api` and `ecr-api`."""
+    known: dict[str, Any] = {}
+    problems = []
+    for service in services:
+        other = known.setdefault(_id_of(str(service)), service)
+        if other != service:
+            problems.append(f"more_services must not name both {other!r} and {service!r}, whose ids are the same")
+        elif _id_of(str(service)) in _OWN_IDS and service != "s3":
+            problems.append(f"more_services must not name {service!r}, whose id a part of the network has")
+    return problems
+
+
+def _id_of(service: str) -> str:
+    return "".join(part.capitalize() for part in service.split("."))
 
 
 def make_gateway(scope: Construct, *, vpc_id: str, route_table_id: str, accounts: Sequence[str]) -> None:
@@ -84,7 +111,7 @@ def make_interfaces(
         ecr = service in ("ecr.api", "ecr.dkr")
         ec2.CfnVPCEndpoint(
             scope,
-            "".join(part.capitalize() for part in service.split(".")),
+            _id_of(service),
             vpc_id=vpc_id,
             vpc_endpoint_type="Interface",
             # The CDK knows the names that differ in China and the isolated partitions, when the region is pinned.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_lib._internal.checks import matches, require
+from constructs_lib._internal.expressions import is_late, known_start
 from constructs_lib._internal.statements import Statement
 
 if TYPE_CHECKING:
@@ -12,7 +13,10 @@ if TYPE_CHECKING:
 # What stands between slashes: no `*`, `?` or `${`, which are wildcards and variables in the policy that names it.
 _PART = r"(?:(?!\$\{)[^/*?\x00-\x1f])+"
 _PREFIX_SHAPE = "a path inside the bucket without 's3://', wildcards, leading or double slashes, such as 'data/train'"
+_PREFIX = rf"(?!s3://)(?:{_PART}(?:/{_PART})*)?"
 _OBJECTS_REASON = "The objects below one prefix of one bucket; S3 has no other name for them."
+_LATE_REASON = "Which object it is the workflow knows only when it runs; what its key begins with is fixed."
+_FOLLOW = "because the rights of a role are for what is below it"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,11 +26,13 @@ class S3Location:
     Attributes:
         bucket_name: The bucket's name; it may be a token.
         bucket_arn: The bucket's ARN.
-        prefix: Path without a slash at either end; the empty prefix is the whole bucket.
+        prefix: Path without a slash at either end; the empty prefix is the whole bucket. In a workflow it may end in
+            what only the execution knows, as `"data/" + execution_input("day")`; rights are for what comes before that.
         key_arn: The KMS key that encrypts the bucket; None when it uses none that we know of.
 
     Raises:
-        ConfigurationError: The prefix is a whole URI, begins with a slash or has an empty part.
+        ConfigurationError: The prefix is a whole URI, begins with a slash, has an empty part or begins with what only
+            an execution knows.
     """
 
     bucket_name: str
@@ -36,7 +42,12 @@ class S3Location:
 
     def __post_init__(self) -> None:
         require(
-            "S3Location", matches("prefix", self.prefix, rf"(?!s3://)(?:{_PART}(?:/{_PART})*)?", shape=_PREFIX_SHAPE)
+            "S3Location",
+            matches("prefix", self.prefix, _PREFIX, shape=_PREFIX_SHAPE),
+            f"prefix must begin with something fixed, {_FOLLOW}, got {self.prefix!r}; "
+            "write 'data/' + execution_input(…)"
+            if is_late(self.prefix) and not known_start(self.prefix)
+            else None,
         )
 
     @staticmethod
@@ -68,10 +79,15 @@ class S3Location:
     def _folder(self) -> str:
         return f"{self.prefix}/" if self.prefix else ""
 
+    @property
+    def _known(self) -> str:
+        """What the keys begin with, as far as it is known before a workflow runs."""
+        return known_start(self._folder)
+
     def read_statements(self) -> tuple[Statement, ...]:
         """List the prefix and read what is below it, decrypting it."""
-        objects = f"{self.bucket_arn}/{self._folder}*"
-        conditions = {"StringLike": {"s3:prefix": [self._folder, f"{self._folder}*"]}} if self.prefix else None
+        objects = f"{self.bucket_arn}/{self._known}*"
+        conditions = {"StringLike": {"s3:prefix": [self._known, f"{self._known}*"]}} if self.prefix else None
         return (
             Statement(actions=("s3:GetObject",), resources=(objects,), wildcard_reason=_OBJECTS_REASON),
             Statement(actions=("s3:ListBucket",), resources=(self.bucket_arn,), conditions=conditions),
@@ -80,7 +96,7 @@ class S3Location:
 
     def write_statements(self) -> tuple[Statement, ...]:
         """Write objects below the prefix, encrypting them; large ones go up in parts."""
-        objects = f"{self.bucket_arn}/{self._folder}*"
+        objects = f"{self.bucket_arn}/{self._known}*"
         return (
             Statement(
                 actions=("s3:AbortMultipartUpload", "s3:PutObject"),
@@ -99,22 +115,44 @@ class S3Object:
     Attributes:
         bucket_name: The bucket's name; it may be a token.
         bucket_arn: The bucket's ARN.
-        key: The object's key, without a leading slash.
+        key: The object's key, without a leading slash. In a workflow it may be what only the execution knows, such as
+            `execution_input("detail.object.key")` of an event of S3.
         key_arn: The KMS key that encrypts the bucket; None when it uses none that we know of.
+        within: The prefix that such an object lies below, where its key begins with what only the execution knows: the
+            role gets to read what is there, and the job fails on an object elsewhere. The empty prefix is the whole
+            bucket. None for a key that begins with something fixed.
+
+    Raises:
+        ConfigurationError: The key is a whole URI, begins with a slash or has an empty part, or `within` is missing or
+            of no use.
     """
 
     bucket_name: str
     bucket_arn: str
     key: str
     key_arn: str | None = None
+    within: str | None = None
 
     def __post_init__(self) -> None:
         shape = "an object's key without 's3://', wildcards, leading or double slashes, such as 'models/model.tar.gz'"
         require("S3Object", matches("key", self.key, rf"(?!s3://){_PART}(?:/{_PART})*", shape=shape))
+        unfixed = is_late(self.key) and not known_start(self.key)
+        require(
+            "S3Object",
+            f"within must say what prefix the object lies below, {_FOLLOW}, where key begins with what only the "
+            f"execution knows, got {self.key!r}; write within='incoming', or 'incoming/' + execution_input(…)"
+            if unfixed and self.within is None
+            else None,
+            f"within must be left out where key begins with something fixed, got {self.within!r} with {self.key!r}"
+            if self.within is not None and not unfixed
+            else None,
+            None if self.within is None else matches("within", self.within, _PREFIX, shape=_PREFIX_SHAPE),
+            f"within must be fixed, {_FOLLOW}, got {self.within!r}" if is_late(self.within) else None,
+        )
 
     @staticmethod
-    def from_bucket(bucket: "s3.IBucket", key: str) -> "S3Object":
-        """The object of *bucket* under *key*."""
+    def from_bucket(bucket: "s3.IBucket", key: str, *, within: str | None = None) -> "S3Object":
+        """The object of *bucket* under *key*; *within* is the prefix of a key that only an execution knows."""
         _require_bucket("S3Object", bucket)
         encryption_key = bucket.encryption_key
         return S3Object(
@@ -122,6 +160,7 @@ class S3Object:
             bucket_arn=bucket.bucket_arn,
             key=key,
             key_arn=encryption_key.key_arn if encryption_key else None,
+            within=within.removesuffix("/") if isinstance(within, str) else within,
         )
 
     @property
@@ -130,11 +169,28 @@ class S3Object:
         return f"s3://{self.bucket_name}/{self.key}"
 
     def read_statements(self) -> tuple[Statement, ...]:
-        """Read this object and no other, decrypting it."""
-        return (
-            Statement(actions=("s3:GetObject",), resources=(f"{self.bucket_arn}/{self.key}",)),
-            *use_key(self.key_arn, "kms:Decrypt"),
+        """Read this object and no other, decrypting it; of a key that only an execution knows, what it begins with."""
+        known = self._known
+        objects = Statement(
+            actions=("s3:GetObject",),
+            resources=(f"{self.bucket_arn}/{self.key if known is None else f'{known}*'}",),
+            wildcard_reason=None if known is None else _LATE_REASON,
         )
+        return (objects, *use_key(self.key_arn, "kms:Decrypt"))
+
+    def list_statement(self) -> Statement:
+        """List the key as a prefix, which SageMaker does before it reads an object as an input."""
+        known = self._known
+        operator, prefix = ("StringEquals", self.key) if known is None else ("StringLike", f"{known}*")
+        only = {operator: {"s3:prefix": prefix}}
+        return Statement(actions=("s3:ListBucket",), resources=(self.bucket_arn,), conditions=only)
+
+    @property
+    def _known(self) -> str | None:
+        """What the key begins with, where that is all that is known before a workflow runs; else None."""
+        if self.within is None:
+            return known_start(self.key) if is_late(self.key) else None
+        return f"{self.within}/" if self.within else ""
 
 
 def _require_bucket(subject: str, bucket: object) -> None:

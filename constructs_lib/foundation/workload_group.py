@@ -5,13 +5,15 @@ from typing import Any
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-# What the nodes of one job say to each other. Encrypted traffic between them is IPsec: key exchange and ESP.
-# https://docs.aws.amazon.com/sagemaker/latest/dg/train-encrypt.html
-_AMONG_NODES = {
-    "EachOther": ("tcp", 0, 65535, "Nodes of one job talk to each other"),
-    "KeyExchange": ("udp", 500, 500, "Nodes of one job agree on keys"),
-    "Encrypted": ("50", None, None, "Nodes of one job talk in IPsec"),
-}
+from constructs_lib._internal.acknowledged import acknowledge
+
+# What the nodes of one job say to each other: TCP on any port, IPsec where that is encrypted, and the protocol of the
+# Elastic Fabric Adapter, which has no number that a rule could name. EC2 asks for all traffic, both ways, from and to
+# the group itself, and an adapter does not work with less (TRAPS 20). Nobody outside of the group is let in or reached.
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-start.html#efa-start-security
+# https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html and train-encrypt.html
+_ALL_TRAFFIC = "-1"
+_AMONG_NODES = "Nodes of one job talk to each other"
 
 
 def workload_group(scope: Construct, vpc_id: str, *, s3_prefix_list_id: str | None = None) -> ec2.ISecurityGroup:
@@ -25,27 +27,27 @@ def workload_group(scope: Construct, vpc_id: str, *, s3_prefix_list_id: str | No
     )
     group_id = group.attr_group_id
     # Rules of their own, because a group cannot name itself while it is being made.
-    for id, (protocol, from_port, to_port, description) in _AMONG_NODES.items():
-        ec2.CfnSecurityGroupIngress(
-            scope,
-            f"From{id}",
-            group_id=group_id,
-            source_security_group_id=group_id,
-            ip_protocol=protocol,
-            from_port=from_port,
-            to_port=to_port,
-            description=description,
-        )
-        ec2.CfnSecurityGroupEgress(
-            scope,
-            f"To{id}",
-            group_id=group_id,
-            destination_security_group_id=group_id,
-            ip_protocol=protocol,
-            from_port=from_port,
-            to_port=to_port,
-            description=description,
-        )
+    inward = ec2.CfnSecurityGroupIngress(
+        scope,
+        "FromEachOther",
+        group_id=group_id,
+        source_security_group_id=group_id,
+        ip_protocol=_ALL_TRAFFIC,
+        description=_AMONG_NODES,
+    )
+    acknowledge(
+        inward,
+        "EC2RestrictedCommonPorts",
+        "It lets in members of the group itself, as a fabric adapter needs; the rule does not look at who is let in.",
+    )
+    ec2.CfnSecurityGroupEgress(
+        scope,
+        "ToEachOther",
+        group_id=group_id,
+        destination_security_group_id=group_id,
+        ip_protocol=_ALL_TRAFFIC,
+        description=_AMONG_NODES,
+    )
     # Without `allow_all_outbound=False` the CDK takes every way out for open and makes no rule for `allow_to`.
     return ec2.SecurityGroup.from_security_group_id(scope, "Workloads", group_id, allow_all_outbound=False)
 

@@ -13,6 +13,7 @@ from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.arns import name_in_arn
 from constructs_lib._internal.checks import has, is_a, require
 from constructs_lib._internal.cloudformation import beyond_cloudformation
+from constructs_lib._internal.expressions import is_late
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.rendering import camel_case
 from constructs_lib._internal.statements import Statement
@@ -126,6 +127,12 @@ class MadeModel(ModelBase):
             # In one stack, the container would start before the way to S3 and ECR is there.
             resource.node.add_dependency(network)
         self.model_name = resource.attr_model_name
+        self._arn = resource.ref
+
+    @property
+    def model_arn(self) -> str:
+        """Its ARN, which has the name in small letters, as no template could write it."""
+        return self._arn
 
 
 def _lacking_problem(members: dict[str, Any]) -> str | None:
@@ -148,7 +155,7 @@ def _workflow_problem(members: dict[str, Any]) -> str | None:
 
 def _expressions(value: Any) -> list[str]:
     if isinstance(value, str):
-        return [value] if value.startswith("{%") else []
+        return [value] if is_late(value) else []
     if isinstance(value, dict):
         return [text for item in value.values() for text in _expressions(item)]
     return [text for item in value for text in _expressions(item)] if isinstance(value, list) else []

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib._internal.checks import matches, unique
+from constructs_lib._internal.checks import is_token, matches, unique
+from constructs_lib._internal.expressions import bare, expression
 from constructs_lib.training._states import ChoiceNode, FailNode, MapNode, Node, ParallelNode
 from constructs_lib.training.references import read_names
 from constructs_lib.training.steps import Choice, Fail, Map, Parallel
@@ -98,7 +99,8 @@ class _Reader:
         self._check_reads(step.name, step.items, visible, in_map=in_map)
         self.names.append(step.name)
         nodes, seen = self.sequence(step.steps, visible, in_map=True)
-        items = step.items if isinstance(step.items, str) else tuple(step.items)
+        # A list, which as text would be one item.
+        items = expression(bare(step.items)) if isinstance(step.items, str) else tuple(step.items)
         before, results = tuple(sorted(visible)), tuple(sorted(seen - visible))
         node = MapNode(
             name=step.name,
@@ -135,11 +137,28 @@ class _Reader:
 
     def _check_metrics(self, metrics: "Iterable[tuple[Job, str]]") -> None:
         for job, name in metrics:
-            algorithm = job.request.get("AlgorithmSpecification", {})
-            defined = [metric.get("Name") for metric in algorithm.get("MetricDefinitions", ())]
-            # A built-in algorithm has metrics of its own, which no request names.
-            if defined and name not in defined:
-                self.plan.problems.append(
-                    f"Condition.metric must name a metric of {job.node.id}, which has {', '.join(map(str, defined))}, "
-                    f"got {name!r}"
-                )
+            there = _metrics_of(job)
+            if there is None or name in there or any(map(is_token, (name, *there))):
+                continue
+            if job.kind.noun == "HyperParameterTuningJob":
+                is_it = f"the objective of {job.node.id}, the only metric in its result: {' or '.join(there)}"
+            elif there:
+                is_it = f"a metric of {job.node.id}, which has {', '.join(there)}"
+            else:
+                is_it = f"a metric of {job.node.id}, which has none; give the job metrics={{{name!r}: r'…([0-9.]+)'}}"
+            self.plan.problems.append(f"Condition.metric must name {is_it}, got {name!r}")
+
+
+def _metrics_of(job: "Job") -> list[str] | None:
+    """The names of the metrics that the job's result may hold; None where the algorithm has others of its own."""
+    request = job.request
+    if job.kind.noun == "HyperParameterTuningJob":
+        # Of the best training job the result holds the objective alone:
+        # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_HyperParameterTrainingJobSummary.html
+        alone = request["HyperParameterTuningJobConfig"].get("HyperParameterTuningJobObjective")
+        objectives = [alone] if alone else [each["TuningObjective"] for each in request["TrainingJobDefinitions"]]
+        return list(dict.fromkeys(each["MetricName"] for each in objectives))
+    algorithm = request.get("AlgorithmSpecification", {})
+    defined = [metric["Name"] for metric in algorithm.get("MetricDefinitions", ())]
+    scripted = job.image is not None and (job.image.algorithm is None or job.image.framework is not None)
+    return defined if defined or (scripted and "AlgorithmName" not in algorithm) else None

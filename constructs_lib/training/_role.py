@@ -5,8 +5,6 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib._internal.statements import Statement
-from constructs_lib.containers.container_image import ContainerImage
-from constructs_lib.training.debugging import Debugger, Profiler
 from constructs_lib.training.tracking import ModelPackageConfig
 
 # https://docs.aws.amazon.com/sagemaker/latest/dg/train-remote-debugging.html
@@ -22,15 +20,6 @@ REMOTE_DEBUG = (
         wildcard_reason="The channels of Systems Manager have no ARN; IAM accepts these actions on * only.",
     ),
 )
-
-
-def rule_image_statements(
-    scope: Construct, debugger: Debugger | None, profiler: Profiler | None
-) -> tuple[Statement, ...]:
-    """The rights to pull the containers of the rules, which run under the role of the job."""
-    rules = [*(debugger.rules if debugger else ()), *(profiler.rules if profiler else ())]
-    uris = dict.fromkeys(rule.evaluator_image_uri for rule in rules)
-    return tuple(statement for uri in uris for statement in ContainerImage.from_uri(uri).bind(scope).statements)
 
 
 def package_statements(scope: Construct, config: ModelPackageConfig | None) -> tuple[Statement, ...]:

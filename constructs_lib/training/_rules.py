@@ -109,8 +109,10 @@ def image_problems(
     marketplace: bool,
     needs_isolation: bool,
     private_registry: bool,
+    serves_only: bool,
     has_source: bool,
     has_distribution: bool,
+    has_command: bool,
     isolated: bool,
     has_network: bool,
 ) -> list[str]:
@@ -121,8 +123,10 @@ def image_problems(
         marketplace: Whether it is an algorithm of the AWS Marketplace.
         needs_isolation: Whether SageMaker runs it in network isolation only (TRAPS 38).
         private_registry: Whether it comes from a registry inside the job's VPC.
+        serves_only: Whether it is an image of AWS's that serves models and has no training toolkit.
         has_source: Whether there is a script.
         has_distribution: Whether the script is distributed.
+        has_command: Whether it runs something else than what the image says.
         isolated: Whether the container is cut off the network.
         has_network: Whether the job is in a VPC.
     """
@@ -132,6 +136,12 @@ def image_problems(
         problems.append(f"source must be left out: a {whole} runs no script of yours")
     if whole and has_distribution:
         problems.append(f"distribution must be left out: a {whole} distributes itself when the count is above 1")
+    if serves_only and not has_command:
+        # https://aws.github.io/deep-learning-containers/reference/available_images/
+        problems.append(
+            "image must be one for training: what starts a training job is not in an image for inference; take the "
+            "training repository or ImagePurpose.TRAINING, or give a command"
+        )
     if needs_isolation and not isolated:
         kind = f"a {whole}" if whole else "an image that needs it"
         problems.append(f"network_isolation must be True for {kind}, got False")

@@ -100,15 +100,18 @@ def bind_software(
             marketplace=algorithm_name is not None,
             needs_isolation=image.requires_network_isolation,
             private_registry=(registry or {}).get("TrainingRepositoryAccessMode") == "Vpc",
+            serves_only="-inference" in (image.repository or ""),
             has_source=source is not None,
+            has_command=command is not None,
             has_distribution=distribution is not None,
             isolated=isolated,
             has_network=has_network,
         )
         if distribution:
             script = source.entry_point if source else None
+            runs_on, version = image.distributed_on
             yield from distribution.problems(
-                machines, framework=framework, framework_version=image.framework_version, entry_point=script
+                machines, framework=runs_on, framework_version=version, entry_point=script, device=image.device
             )
 
     return BoundSoftware(

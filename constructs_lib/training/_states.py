@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from constructs_lib._internal.expressions import joined_within
+
 States = dict[str, dict[str, Any]]
 
 
@@ -212,7 +214,7 @@ class CallNode:
 
     def render(self, place: Place) -> States:
         states: States = {}
-        arguments = dict(self.arguments)
+        arguments = dict(joined_within(dict(self.arguments)))
         result = "$states.result"
         if self.name_member:
             named = unique_name(self.name_prefix, self.hash_length, place)

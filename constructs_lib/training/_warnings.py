@@ -65,11 +65,21 @@ def warn_of_channels(
             )
 
 
-def warn_of_versions(scope: Construct, image: ContainerImage, distribution: Distribution | None) -> None:
-    """A version of the framework for which nothing says that its image holds what the distribution needs."""
-    text = distribution.doubt(image.framework, image.framework_version) if distribution else None
-    if text is not None:
-        warn(scope, "distribution-version", text)
+def warn_of_distribution(scope: Construct, image: ContainerImage, distribution: Distribution | None) -> None:
+    """An image of which nothing says that it holds what the distribution needs, or that cannot use the GPUs."""
+    if distribution is None:
+        return
+    texts = {
+        "distribution-version": distribution.doubt(*image.distributed_on),
+        "distribution-library": distribution.lacks_library(image.repository),
+        "distribution-device": f"distribution {distribution.method} starts a process for each device, and the image is "
+        "built for CPUs: the devices cost and do nothing"
+        if distribution.leaves_devices_idle(image.device)
+        else None,
+    }
+    for id, text in texts.items():
+        if text is not None:
+            warn(scope, id, text)
 
 
 def warn_of_choices(

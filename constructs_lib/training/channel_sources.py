@@ -110,8 +110,7 @@ class S3Source(DataSource):
         """SageMaker lists a prefix before it reads it, even one that is the key of a single object."""
         if self.data_type != "S3Prefix" or not isinstance(self.at, S3Object):
             return ()
-        only = {"StringEquals": {"s3:prefix": self.at.key}}
-        return (Statement(actions=("s3:ListBucket",), resources=(self.at.bucket_arn,), conditions=only),)
+        return (self.at.list_statement(),)
 
 
 @dataclass(frozen=True, kw_only=True)

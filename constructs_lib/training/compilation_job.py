@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from aws_cdk import Duration, Stack
@@ -104,6 +105,7 @@ class CompilationJob(Job):
                 *job_statements(Stack.of(self), "CompilationJobs", volume_key_arn=None),
                 *(network.statements() if network else ()),
             ],
+            results=[replace(output, key_arn=key_arn)],
         )
         device = target.target_device or ""
         family = device.removeprefix("ml_")

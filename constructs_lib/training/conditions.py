@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_lib._internal.checks import has, is_a, is_token, require
+from constructs_lib._internal.expressions import bare, literal
 from constructs_lib._internal.kinds import argument_problems, kind_problems
 from constructs_lib.training.references import execution_input
 
@@ -39,7 +40,8 @@ class Condition:
 
         Args:
             job: A training or a tuning job of the same workflow.
-            name: As in `metrics` of the job, or as a built-in algorithm calls it.
+            name: As in `metrics` of the job, or as a built-in algorithm calls it; of a tuning job the metric of its
+                objective, the only one in its result.
 
         Raises:
             ConfigurationError: The job is of a kind that has no metrics.
@@ -52,8 +54,8 @@ class Condition:
         )
         where = _METRICS.get(job.kind.noun)
         require("Condition.metric", None if where else f"job must be one of the {kinds}, got a {job.kind.noun}")
-        found = f"$states.input.{job.node.id}.{where}[MetricName={_text(name)}].Value"
-        missing = _text(f"{job.node.id} has not reported the metric {name}")
+        found = f"$states.input.{job.node.id}.{where}[MetricName={literal(name)}].Value"
+        missing = literal(f"{job.node.id} has not reported the metric {name}")
         return ConditionValue(
             expression=f"($exists({found}) ? {found} : $error({missing}))", metrics=((job, name),), number=True
         )
@@ -65,7 +67,7 @@ class Condition:
         Raises:
             ConfigurationError: The path is not made of names.
         """
-        return ConditionValue(expression=execution_input(path)[2:-2].strip())
+        return ConditionValue(expression=bare(execution_input(path)))
 
     def __and__(self, other: "Condition") -> "Condition":
         return self._join("and", other)
@@ -125,13 +127,7 @@ class ConditionValue:
             else "the value compared with must be known at synth, got a token",
         )
         if isinstance(other, bool):
-            literal = str(other).lower()
+            written = str(other).lower()
         else:
-            literal = _text(other) if isinstance(other, str) else repr(other)
-        return Condition(expression=f"{self.expression} {operator} {literal}", metrics=self.metrics)
-
-
-def _text(value: str) -> str:
-    """A JSONata string."""
-    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
+            written = literal(other) if isinstance(other, str) else repr(other)
+        return Condition(expression=f"{self.expression} {operator} {written}", metrics=self.metrics)

@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from constructs_lib._internal.checks import is_token, one_of, require, unique
+from constructs_lib._internal.checks import has, is_token, one_of, require, unique
 from constructs_lib._internal.kinds import field_problems
 from constructs_lib._internal.statements import Statement
 from constructs_lib.compute.instance_type import InstanceType
+from constructs_lib.containers.bound_image import BoundImage
 from constructs_lib.foundation.s3_location import S3Location
 
+if TYPE_CHECKING:
+    from constructs_lib.containers.container_image import ContainerImage
+
+_AN_IMAGE = "a ContainerImage, such as ContainerImage.from_framework('debugger')"
 # In the text of the member alone, and so in no API model.
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProfilerConfig.html
 _INTERVALS = (100, 200, 500, 1000, 5000, 60000)
@@ -44,7 +49,9 @@ class Rule:
 
     Attributes:
         name: Unique among the rules of the job.
-        evaluator_image_uri: The container that evaluates it; those of AWS are one a region.
+        evaluator_image: The container that evaluates it, which runs under the role of the job:
+            `ContainerImage.from_framework("debugger")` holds AWS's rules but `DetailedProfilerProcessing`, which is in
+            `"detailed-profiler"` (sagemaker 2.257.7, debugger/debugger.py); each is of the stack's own region.
         parameters: Such as `{"rule_to_invoke": "VanishingGradient"}`, at most 100.
         instance_type: The machine for a rule of your own; None for AWS's rules, which cost nothing.
         volume_gib: Its disk, for a rule of your own.
@@ -55,7 +62,7 @@ class Rule:
     """
 
     name: str
-    evaluator_image_uri: str
+    evaluator_image: "ContainerImage"
     parameters: Mapping[str, str] = field(default_factory=dict)
     instance_type: InstanceType | None = None
     volume_gib: int | None = None
@@ -63,13 +70,14 @@ class Rule:
     local_path: str | None = None
 
     def __post_init__(self) -> None:
-        require("Rule", field_problems(self))
+        image = has("evaluator_image", self.evaluator_image, "bind", _AN_IMAGE, optional=False)
+        require("Rule", field_problems(self), image)
 
-    def render(self) -> dict[str, Any]:
-        """The member of `DebugRuleConfigurations` or `ProfilerRuleConfigurations`."""
+    def render(self, image: BoundImage) -> dict[str, Any]:
+        """The member of `DebugRuleConfigurations` or `ProfilerRuleConfigurations`; *image* is that of the rule."""
         rule: dict[str, Any] = {
             "RuleConfigurationName": self.name,
-            "RuleEvaluatorImage": self.evaluator_image_uri,
+            "RuleEvaluatorImage": image.uri,
         }
         if self.local_path is not None:
             rule["LocalPath"] = self.local_path
@@ -111,8 +119,8 @@ class Debugger:
         require("Debugger", field_problems(self))
         require("Debugger", _unique_rules(self.rules))
 
-    def render(self) -> dict[str, Any]:
-        """The members of the request."""
+    def render(self, images: Sequence[BoundImage] = ()) -> dict[str, Any]:
+        """The members of the request; *images* are those of the rules, in their order."""
         hook: dict[str, Any] = {"S3OutputPath": self.location.uri}
         if self.local_path is not None:
             hook["LocalPath"] = self.local_path
@@ -122,7 +130,9 @@ class Debugger:
             hook["CollectionConfigurations"] = [collection.render() for collection in self.collections]
         members: dict[str, Any] = {"DebugHookConfig": hook}
         if self.rules:
-            members["DebugRuleConfigurations"] = [rule.render() for rule in self.rules]
+            members["DebugRuleConfigurations"] = [
+                rule.render(image) for rule, image in zip(self.rules, images, strict=True)
+            ]
         return members
 
     def statements(self) -> tuple[Statement, ...]:
@@ -171,8 +181,8 @@ class Profiler:
         """No measurement at all."""
         return Profiler(disabled=True)
 
-    def render(self) -> dict[str, Any]:
-        """The members of the request."""
+    def render(self, images: Sequence[BoundImage] = ()) -> dict[str, Any]:
+        """The members of the request; *images* are those of the rules, in their order."""
         if self.disabled:
             return {"ProfilerConfig": {"DisableProfiler": True}}
         config: dict[str, Any] = {"DisableProfiler": False}
@@ -184,13 +194,19 @@ class Profiler:
             config["ProfilingParameters"] = dict(self.parameters)
         members: dict[str, Any] = {"ProfilerConfig": config}
         if self.rules:
-            members["ProfilerRuleConfigurations"] = [rule.render() for rule in self.rules]
+            members["ProfilerRuleConfigurations"] = [
+                rule.render(image) for rule, image in zip(self.rules, images, strict=True)
+            ]
         return members
 
     def statements(self) -> tuple[Statement, ...]:
         """Write the measurements; the rules read them under the same role."""
         here = (*self.location.read_statements(), *self.location.write_statements()) if self.location else ()
         return (*here, *_reports(self.rules))
+
+
+def _rendered(rules: Sequence[Rule], images: Sequence[BoundImage]) -> list[dict[str, Any]]:
+    return [rule.render(image) for rule, image in zip(rules, images, strict=True)]
 
 
 def _unique_rules(rules: Sequence[Rule]) -> str | None:

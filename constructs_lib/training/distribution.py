@@ -13,6 +13,7 @@ from constructs_lib._internal.checks import is_token, nearest, require
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib.training.distribution_rules import (
     ANYWHERE,
+    DG,
     HOROVOD,
     MODEL_PARALLEL,
     MULTI_WORKER_MIRRORED,
@@ -164,7 +165,13 @@ class Distribution:
         return values
 
     def problems(
-        self, machines: Machines, *, framework: str | None, framework_version: str | None, entry_point: str | None
+        self,
+        machines: Machines,
+        *,
+        framework: str | None,
+        framework_version: str | None,
+        entry_point: str | None,
+        device: str | None = None,
     ) -> list[str]:
         """Why the job cannot run so, one sentence each.
 
@@ -173,6 +180,7 @@ class Distribution:
             framework: What the image holds, such as `pytorch`; None when that is not known.
             framework_version: Its version; None when that is not known.
             entry_point: The script; None when the image brings its own.
+            device: What the image is built for, as `ContainerImage.device`.
         """
         group = self._group(machines)
         count = group.count if group else machines.largest_count
@@ -183,12 +191,27 @@ class Distribution:
             framework=framework,
             framework_version=framework_version,
             entry_point=entry_point,
+            device=device,
         )
         return [*found, *self._group_problems(machines)]
 
     def doubt(self, framework: str | None, framework_version: str | None) -> str | None:
         """What no documentation says of this version of the framework; None when there is no doubt."""
         return self.requirements.doubt(f"distribution {self.method}", framework, framework_version)
+
+    def lacks_library(self, repository: str | None) -> str | None:
+        """Why an image of AWS's may lack the library; None when there is no doubt, and for an image of your own."""
+        library = self.requirements.library_repository
+        if library is None or repository is None or repository == library:
+            return None
+        return (
+            f"distribution {self.method} needs a library that is documented for the images of {library}, which the "
+            f"SageMaker SDK takes instead of {repository}; see {DG}/distributed-model-parallel-support-v2.html"
+        )
+
+    def leaves_devices_idle(self, device: str | None) -> bool:
+        """Whether it starts a process for each GPU in an image that is built for CPUs."""
+        return device == "cpu" and self.requirements.accelerators
 
     def _group(self, machines: Machines) -> InstanceGroup | None:
         return next((group for group in machines.groups if group.name == self.instance_group), None)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from constructs_lib._internal.checks import is_token
+from constructs_lib._internal.expressions import as_json, is_late
 from constructs_lib.containers.encoding import HyperparameterEncoding
 
 Hyperparameter = str | int | float | bool
@@ -18,12 +19,20 @@ class LateNumber(str):
 
 
 def encode(values: Mapping[str, Any], encoding: HyperparameterEncoding) -> dict[str, str]:
-    """The values as the image reads them: JSON for framework images, plain text for all others (TRAPS 32)."""
-    plain = encoding is HyperparameterEncoding.PLAIN
-    return {
-        name: str(value) if plain or isinstance(value, LateNumber) else json.dumps(value)
-        for name, value in values.items()
-    }
+    """The values as the image reads them, by name."""
+    return {name: encode_one(value, encoding) for name, value in values.items()}
+
+
+def encode_one(value: Any, encoding: HyperparameterEncoding) -> str:
+    """JSON for framework images, plain text for all others (TRAPS 32).
+
+    What only the running workflow knows is written as JSON then: such an image decodes each text, so `1` and `true`
+    given as text would turn into a number and a truth value. What is no JSON it takes as it is (sagemaker-training
+    5.1.4, environment.py, `read_hyperparameters`).
+    """
+    if encoding is HyperparameterEncoding.PLAIN or isinstance(value, LateNumber):
+        return str(value)
+    return as_json(value) if is_late(value) else json.dumps(value)
 
 
 def hyperparameter_problems(values: Mapping[str, Any], encoding: HyperparameterEncoding) -> list[str]:

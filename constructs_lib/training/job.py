@@ -12,13 +12,17 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
-from constructs_lib._internal.checks import grantee_problem, one_of, require
+from constructs_lib._internal.checks import one_of, require
+from constructs_lib._internal.expressions import bare, expression, is_late, joined_within, known_start, literal
+from constructs_lib._internal.grants import grant
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
+from constructs_lib._internal.watching import reads_log_streams
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.contract import service_model
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.foundation.execution_role import ExecutionRole
+from constructs_lib.foundation.s3_location import S3Location
 from constructs_lib.training._integration import refused_members, without_defaults
 from constructs_lib.training._job_states import JobNode
 from constructs_lib.training.job_metrics import search
@@ -27,6 +31,9 @@ from constructs_lib.training.references import JobArtifact
 # Hexadecimal digits of the hash that makes a name unique: SHA-1 in full where there is room, else as many as fit beside
 # a prefix that still says something.
 _FULL_HASH, _SHORT_HASH = 40, 16
+# Kinds whose jobs leave what they made in a folder of their own name.
+_WITH_FOLDERS = ("TrainingJob", "HyperParameterTuningJob")
+NEW_NAMES = "Each execution makes a new name; what comes before it is fixed."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,6 +107,7 @@ class Job(Construct):
         kind: Which job of SageMaker's it is.
         role: The role that it runs under.
         policy: What that role gets for this job; whatever starts the job must wait for it.
+        results: Where it leaves what it is run for; the key is the one that encrypts it.
         request: The request in the API's own words, all but the name.
         name_prefix: What the name of each job begins with.
         image: What it runs; None where the job names no image of its own.
@@ -133,6 +141,7 @@ class Job(Construct):
         arguments: Mapping[str, str],
         problems: Iterable[str | Iterable[str] | None],
         statements: Iterable[Statement],
+        results: Sequence[S3Location] = (),
     ) -> None:
         """Check the request and give the role its rights.
 
@@ -141,9 +150,12 @@ class Job(Construct):
             arguments: Path in the request to the argument that filled it, for the words of an error.
             problems: What the API's model cannot see.
             statements: What the job's references need.
+            results: Where it leaves what it is run for.
         """
-        self._check(request, arguments=arguments, problems=problems)
-        self.policy: iam.CfnManagedPolicy = attach_policy(self, "Policy", self.role, statements)
+        rights = list(statements)
+        self.results: Sequence[S3Location] = results
+        self._check(request, arguments=arguments, problems=[*problems, _late_rights(rights)])
+        self.policy: iam.CfnManagedPolicy = attach_policy(self, "Policy", self.role, rights)
 
     def _check(
         self,
@@ -153,7 +165,7 @@ class Job(Construct):
         problems: Iterable[str | Iterable[str] | None],
     ) -> None:
         """Keep the request, once it is right; the arguments are those of `_define`."""
-        self.request: dict[str, Any] = dict(request)
+        self.request: dict[str, Any] = joined_within(dict(request))
         named = {self.kind.name_member: self.name_prefix, **self.request}
         require(self.node.path, *problems, request_problems(f"Create{self.kind.noun}", named, arguments))
 
@@ -170,29 +182,33 @@ class Job(Construct):
         request = self.request
         if self.kind.noun == "HyperParameterTuningJob":
             request = request.get("TrainingJobDefinition", {})
-        output = request.get(path, {}) if self.kind.noun in ("TrainingJob", "HyperParameterTuningJob") else {}
-        place = re.fullmatch(r"s3://([^/]+)/(.*)", output.get("S3OutputPath", ""))
+        output = request.get(path, {}) if self.kind.noun in _WITH_FOLDERS else {}
+        written = output.get("S3OutputPath", "")
+        late = is_late(written)
+        place = re.fullmatch(r"s3://([^/]+)/(.*)", known_start(written) if late else written)
         if place is None:
             leaves = "model_artifact is what a training job leaves, or a tuning job with one definition"
             raise ConfigurationError(self.node.path, [f"{leaves}; this is a {self.kind.noun}"])
-        bucket, folder = place[1], place[2].rstrip("/")
-        folder = f"{folder}/" if folder else ""
+        bucket, folder = place[1], place[2] if late else place[2].rstrip("/")
+        folder = f"{folder}/" if folder and not late else folder
         if self.kind.noun == "HyperParameterTuningJob":
             best = f"$states.input.{self.node.id}.BestTrainingJob.TrainingJobName"
-            uri = f"'s3://{bucket}/{folder}' & {best} & '/output/model.tar.gz'"
+            # An address that only the execution knows ends in a slash, as `S3Location.uri` does.
+            above = bare(written) if late else literal(f"s3://{bucket}/{folder}")
+            uri = f"{above} & {best} & '/output/model.tar.gz'"
         return JobArtifact(
-            uri=f"{{% {uri} %}}",
+            uri=expression(uri),
             bucket_arn=f"arn:{Aws.PARTITION}:s3:::{bucket}",
-            prefix=f"{folder}{self.name_prefix}-",
+            prefix=folder if late else f"{folder}{self.name_prefix}-",
             key_arn=output.get("KmsKeyId"),
         )
 
     def grant_stop(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let *grantee* stop jobs of this name (`sagemaker:Stop…Job`)."""
-        require(self.node.path, grantee_problem(grantee))
-        return iam.Grant.add_to_principal(
-            grantee=grantee, actions=[f"sagemaker:Stop{self.kind.noun}"], resource_arns=[self._arn_pattern]
+        stop = Statement(
+            actions=(f"sagemaker:Stop{self.kind.noun}",), resources=(self._arn_pattern,), wildcard_reason=NEW_NAMES
         )
+        return grant(self, grantee, stop)
 
     def metric_search(
         self, metric_name: str, *, statistic: str = "Average", period: Duration | None = None
@@ -292,9 +308,55 @@ class Job(Construct):
 
     @property
     def _arn_pattern(self) -> str:
+        return self._arns_of(self.kind.arn_type)
+
+    def _arns_of(self, arn_type: str) -> str:
         stack = Stack.of(self)
         here = f"{stack.region}:{stack.account}"
-        return f"arn:{Aws.PARTITION}:sagemaker:{here}:{self.kind.arn_type}/{self.name_prefix}-*"
+        return f"arn:{Aws.PARTITION}:sagemaker:{here}:{arn_type}/{self.name_prefix}-*"
+
+    def watcher_statements(self) -> tuple[Statement, ...]:
+        """What somebody needs who watches and stops the job: under its names, and its lines in the log.
+
+        Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+        """
+        stack, noun = Stack.of(self), self.kind.noun
+        return (
+            Statement(
+                actions=(f"sagemaker:Describe{noun}", f"sagemaker:Stop{noun}"),
+                resources=(self._arn_pattern,),
+                wildcard_reason=NEW_NAMES,
+            ),
+            Statement(
+                actions=(f"sagemaker:List{noun}s",),
+                resources=("*",),
+                wildcard_reason="Listing jobs knows no resources; IAM accepts it on * only. It tells names and states.",
+            ),
+            *reads_log_streams(stack.region, stack.account, self._log_group, f"{self.name_prefix}-"),
+        )
+
+    @property
+    def _log_group(self) -> str:
+        return f"{self.kind.noun}s"
+
+    def result_statements(self) -> tuple[Statement, ...]:
+        """What somebody needs who reads what jobs of this name leave.
+
+        A training job writes into a folder of its own name; other kinds write straight into the place, where others
+        may write too.
+        """
+        places: Sequence[S3Location | JobArtifact] = self.results
+        if self.kind.noun in _WITH_FOLDERS:
+            places = [
+                JobArtifact(
+                    uri="",
+                    bucket_arn=each.bucket_arn,
+                    prefix=known_start(f"{each.prefix}/{self.name_prefix}-".removeprefix("/")),
+                    key_arn=each.key_arn,
+                )
+                for each in self.results
+            ]
+        return tuple(statement for place in places for statement in place.read_statements())
 
     def starter_statements(self) -> tuple[Statement, ...]:
         """What the role that starts the job needs: the job under its names, and the passing of the roles it names.
@@ -315,7 +377,7 @@ class Job(Construct):
                     f"sagemaker:Stop{noun}",
                 ),
                 resources=(self._arn_pattern,),
-                wildcard_reason="Each execution makes a new name; what comes before it is fixed.",
+                wildcard_reason=NEW_NAMES,
             ),
         ]
         passed = tuple(dict.fromkeys(role.role_arn for role in self.passed_roles))
@@ -328,3 +390,12 @@ class Job(Construct):
             actions = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
             statements.append(Statement(actions=actions, resources=(rule,)))
         return tuple(statements)
+
+
+def _late_rights(statements: Iterable[Statement]) -> list[str]:
+    """Rights to what only an execution knows, which no policy can name."""
+    named = dict.fromkeys(resource for each in statements for resource in each.resources if is_late(resource))
+    return [
+        f"the role cannot have rights to {resource!r}, which only the running workflow knows; name something fixed"
+        for resource in named
+    ]

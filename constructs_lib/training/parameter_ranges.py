@@ -1,6 +1,5 @@
 """What a tuning job may choose a hyperparameter from."""
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 from constructs_lib._internal.checks import is_token, require, unique
 from constructs_lib._internal.kinds import field_problems
 from constructs_lib.containers.encoding import HyperparameterEncoding
+from constructs_lib.training.hyperparameters import encode_one
 
 
 class HyperParameterScalingType(StrEnum):
@@ -125,7 +125,9 @@ class CategoricalParameterRange(ParameterRange):
     def render(self, name: str, encoding: HyperparameterEncoding) -> dict[str, Any]:
         # Framework images read every hyperparameter as JSON, the chosen value too (TRAPS 32); the SageMaker SDK's
         # `CategoricalParameter.as_json_range` writes them the same way.
-        written = json.dumps if encoding is HyperparameterEncoding.JSON else str
+        def written(value: Any) -> str:
+            return encode_one(value, encoding)
+
         return {
             "Name": name,
             "Values": [written(v) if isinstance(v, str) else _number(v, written) for v in self.values],

@@ -179,9 +179,7 @@ def read_statements(source: S3Location | S3Object) -> tuple[Statement, ...]:
     """Read a source. SageMaker takes the address of one object for a prefix, and lists it before it reads."""
     if isinstance(source, S3Location):
         return source.read_statements()
-    conditions = {"StringEquals": {"s3:prefix": source.key}}
-    listing = Statement(actions=("s3:ListBucket",), resources=(source.bucket_arn,), conditions=conditions)
-    return (*source.read_statements(), listing)
+    return (*source.read_statements(), source.list_statement())
 
 
 def local_path_problem(path: str | None) -> str | None:

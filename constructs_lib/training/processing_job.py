@@ -1,6 +1,7 @@
 """A processing job, defined: a container that reads, works and writes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from aws_cdk import Aws, Duration, Stack
@@ -18,7 +19,7 @@ from constructs_lib.compute.outdated import warn_if_outdated
 from constructs_lib.containers.bound_image import BoundImage
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.foundation.network_base import NetworkBase
-from constructs_lib.foundation.s3_location import S3Object, use_key
+from constructs_lib.foundation.s3_location import S3Location, S3Object, use_key
 from constructs_lib.training.job import Job, JobKind
 from constructs_lib.training.processing_cluster import ProcessingCluster
 from constructs_lib.training.processing_inputs import Place, ProcessingInput
@@ -156,6 +157,7 @@ class ProcessingJob(Job):
                 *job_statements(stack, "ProcessingJobs", volume_key_arn=machines.get("VolumeKmsKeyId")),
                 *(network.statements() if network else ()),
             ],
+            results=[replace(place, key_arn=key_arn) for place in _locations(outputs)],
         )
         for instance_type in cluster.instance_types:
             warn_if_outdated(self, instance_type)
@@ -181,8 +183,11 @@ def _image_problems(bound: BoundImage) -> list[str]:
 
 
 def _bucket_key(outputs: Sequence[ProcessingOutput]) -> str | None:
-    keys = (each.location.key_arn for each in outputs if isinstance(each, S3ProcessingOutput))
-    return next((key for key in keys if key), None)
+    return next((place.key_arn for place in _locations(outputs) if place.key_arn), None)
+
+
+def _locations(outputs: Sequence[ProcessingOutput]) -> list[S3Location]:
+    return [each.location for each in outputs if isinstance(each, S3ProcessingOutput)]
 
 
 def _problems(

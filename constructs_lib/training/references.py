@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from constructs_lib._internal.checks import matches, require
+from constructs_lib._internal.expressions import expression
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import use_key
@@ -34,7 +35,7 @@ class JobArtifact:
 
     def read_statements(self) -> tuple[Statement, ...]:
         """List and read what jobs of this name have left, decrypting it."""
-        reason = "Each execution of the workflow makes a job with a new name; what comes before it is fixed."
+        reason = "Each execution makes a new name; what comes before it is fixed."
         return (
             Statement(
                 actions=("s3:GetObject",), resources=(f"{self.bucket_arn}/{self.prefix}*",), wildcard_reason=reason
@@ -49,7 +50,11 @@ class JobArtifact:
 
 
 def execution_input(path: str) -> str:
-    """A value that the execution was started with, for any text of a request.
+    """A value that the execution was started with, as text: alone or with other text around it.
+
+    It stands where a request takes free text: a hyperparameter, a variable of the environment, an argument, a tag, a
+    key or prefix of S3 with something fixed before it. What is looked at when the app is synthesized, such as an image
+    or a name, cannot be one and says so. The execution fails where it was started without the value.
 
     Args:
         path: Where it lies, such as `dataset.prefix`. An execution that EventBridge started has the event as its input,
@@ -60,19 +65,23 @@ def execution_input(path: str) -> str:
     """
     require("execution_input", argument_problems(execution_input, locals()))
     require("execution_input", matches("path", path, _PATH, shape=_PATH_SHAPE))
-    return f"{{% $states.context.Execution.Input.{_quoted(path)} %}}"
+    return _as_text(f"$states.context.Execution.Input.{_quoted(path)}")
 
 
 def map_item(path: str = "") -> str:
-    """The item that this round of a `Map` is for, or a value in it, for any text of a request inside of the `Map`.
+    """The item that this round of a `Map` is for, or a value in it, as text in the `Map`; see `execution_input`.
 
     Raises:
         ConfigurationError: The path is not made of names.
     """
     require("map_item", argument_problems(map_item, locals()))
     require("map_item", matches("path", path, _PATH, shape=_PATH_SHAPE) if path else None)
-    # As text, because a request refuses a number where it has text: items are often numbers.
-    return f"{{% $string($states.input.Item{'.' + _quoted(path) if path else ''}) %}}"
+    return _as_text(f"$states.input.Item{'.' + _quoted(path) if path else ''}")
+
+
+def _as_text(path: str) -> str:
+    # A request refuses a number where it has text, and items are often numbers.
+    return expression(f"$string({path})")
 
 
 def _quoted(path: str) -> str:

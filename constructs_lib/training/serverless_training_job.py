@@ -1,6 +1,7 @@
 """A training job on machines of SageMaker's own, defined: what a workflow creates each time it runs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
@@ -112,6 +113,7 @@ class ServerlessTrainingJob(Job):
                 *job_statements(Stack.of(self), "TrainingJobs", volume_key_arn=None),
                 *(network.statements() if network else ()),
             ],
+            results=[replace(output, key_arn=key_arn)],
         )
         if network:
             open_file_systems(network, channels)

@@ -1,6 +1,7 @@
 """A training job, defined: what a workflow creates each time it runs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
@@ -15,9 +16,10 @@ from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.s3_location import S3Location, use_key
 from constructs_lib.training import _request, _rules
 from constructs_lib.training._file_system_access import open_file_systems
-from constructs_lib.training._role import REMOTE_DEBUG, allow_session_tags, package_statements, rule_image_statements
+from constructs_lib.training._role import REMOTE_DEBUG, allow_session_tags, package_statements
+from constructs_lib.training._rule_images import watched
 from constructs_lib.training._software import Software, bind_software
-from constructs_lib.training._warnings import warn_of_channels, warn_of_choices, warn_of_machines, warn_of_versions
+from constructs_lib.training._warnings import warn_of_channels, warn_of_choices, warn_of_distribution, warn_of_machines
 from constructs_lib.training.channels import Channel, InputMode
 from constructs_lib.training.container_command import ContainerCommand
 from constructs_lib.training.debugging import Debugger, Profiler
@@ -111,7 +113,7 @@ class TrainingJob(Job):
             network: The network of the job; None runs it outside any VPC of yours.
             network_isolation: Cuts the container itself off the network, credentials included; channels still work.
             inter_container_encryption: Whether the nodes encrypt what they say to each other; None means yes when there
-                is more than one.
+                is more than one. The workflow then asks after the job, which goes on when its execution is stopped.
             experiment: The experiment that the job belongs to.
             mlflow: The managed MLflow that it reports to.
             model_package: The model package group that the model goes into.
@@ -154,7 +156,8 @@ class TrainingJob(Job):
         key_arn = key.key_arn if key else output.key_arn
         resources = cluster.render(key_arn)
         saved = Checkpoints(location=checkpoints) if isinstance(checkpoints, S3Location) else checkpoints
-        optional = (saved, experiment, mlflow, model_package, tensor_board, debugger, profiler)
+        watchers = (watched(self, "DebuggerRules", debugger), watched(self, "ProfilerRules", profiler))
+        optional = (saved, experiment, mlflow, model_package, tensor_board, *watchers)
         parts = [part for part in optional if part is not None]
         runtime = _DAY if max_runtime is None else _seconds(max_runtime)
         if inter_container_encryption is None:
@@ -214,13 +217,13 @@ class TrainingJob(Job):
                 *output.write_statements(),
                 *(statement for part in parts for statement in part.statements()),
                 *package_statements(self, model_package),
-                *rule_image_statements(self, debugger, profiler),
                 *(REMOTE_DEBUG if remote_debug else ()),
                 *use_key(key_arn, "kms:Decrypt", "kms:GenerateDataKey"),
                 # Machines with disks of their own open none with a key, so that no grant is made of it.
                 *job_statements(Stack.of(self), "TrainingJobs", volume_key_arn=resources.get("VolumeKmsKeyId")),
                 *(network.statements() if network else ()),
             ],
+            results=[replace(output, key_arn=key_arn)],
         )
         if network:
             open_file_systems(network, channels)
@@ -228,7 +231,7 @@ class TrainingJob(Job):
             allow_session_tags(self.role)
         warn_of_machines(self, image, cluster, has_key=key_arn is not None)
         warn_of_channels(self, image, channels, input_mode)
-        warn_of_versions(self, image, distribution)
+        warn_of_distribution(self, image, distribution)
         warn_of_choices(
             self,
             spot_without_checkpoints=spot is not None and saved is None,

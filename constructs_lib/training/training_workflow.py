@@ -14,13 +14,17 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
-from constructs_lib._internal.checks import grantee_problem, require
+from constructs_lib._internal.checks import is_a, require
+from constructs_lib._internal.grants import grant
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
+from constructs_lib._internal.watching import SEES_METRICS
+from constructs_lib.foundation.s3_location import S3Location
 from constructs_lib.training._plan import Plan, make_plan
 from constructs_lib.training._starts import start_by_itself, tell_topic
 from constructs_lib.training._states import render_machine
+from constructs_lib.training.job import Job
 
 if TYPE_CHECKING:
     from constructs_lib.training.steps import Step
@@ -120,6 +124,8 @@ class TrainingWorkflow(Construct):
         )
         stack = Stack.of(self)
         self._executions = f"arn:{Aws.PARTITION}:states:{stack.region}:{stack.account}:execution:{resource.attr_name}:*"
+        self._jobs = [call for call in plan.calls if isinstance(call, Job)]
+        self._log_group_arn = log_group.attr_arn
         start_by_itself(self, resource.attr_arn, schedule=schedule, start_on=start_on)
         if notify_success is not None:
             tell_topic(self, "Succeeded", self.state_machine, ["SUCCEEDED"], notify_success)
@@ -128,16 +134,64 @@ class TrainingWorkflow(Construct):
 
     def grant_start_execution(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let *grantee* start the workflow (`states:StartExecution`)."""
-        require(self.node.path, grantee_problem(grantee))
-        return self.state_machine.grant_start_execution(grantee)
+        return grant(self, grantee, self._on_machine("states:StartExecution"))
+
+    def grant_data_scientist(self, grantee: iam.IGrantable, *, data: Sequence[S3Location] = ()) -> iam.Grant:
+        """Let *grantee* work with the workflow: start it, follow it, and take what its jobs have left.
+
+        That is: start, stop and see executions; see, list and stop its jobs; read their lines in the log and their
+        metrics; read what they leave. It makes no job itself, and makes and passes no role: the workflow does.
+
+        Args:
+            grantee: Who works with it.
+            data: Where the grantee may read and write besides, such as `store.location("data")` for what the jobs
+                train on.
+
+        Raises:
+            ConfigurationError: The grantee is none, or data are no places in buckets.
+
+        Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
+        """
+        place = "a place such as store.location('data')"
+        require(self.node.path, is_a("data", data, list | tuple, f"a list, each {place}"))
+        require(self.node.path, *(is_a("data", each, S3Location, place) for each in data))
+        return grant(
+            self,
+            grantee,
+            self._on_machine("states:StartExecution"),
+            self._on_executions("states:StopExecution"),
+            *self._watcher_statements(),
+            *(statement for job in self._jobs for statement in job.result_statements()),
+            *(statement for each in data for statement in (*each.read_statements(), *each.write_statements())),
+        )
+
+    def grant_operator(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let *grantee* keep the workflow running, without any access to data.
+
+        That is: see, stop and redrive executions and read their log; see, list and stop its jobs; read their lines in
+        the log and their metrics. The log and the history of an execution hold its input, and the requests of its jobs.
+
+        Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
+        """
+        logs_of_executions = Statement(
+            actions=("logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents"),
+            resources=(self._log_group_arn,),
+        )
+        return grant(
+            self,
+            grantee,
+            self._on_executions("states:RedriveExecution", "states:StopExecution"),
+            *self._watcher_statements(),
+            logs_of_executions,
+        )
 
     def grant_stop(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let *grantee* stop executions (`states:StopExecution`)."""
-        return self._grant(grantee, "states:StopExecution")
+        return grant(self, grantee, self._on_executions("states:StopExecution"))
 
     def grant_redrive(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let *grantee* take up executions that failed (`states:RedriveExecution`)."""
-        return self._grant(grantee, "states:RedriveExecution")
+        return grant(self, grantee, self._on_executions("states:RedriveExecution"))
 
     def metric(
         self, name: str, *, statistic: str = cloudwatch.Stats.SUM, period: Duration | None = None
@@ -184,9 +238,20 @@ class TrainingWorkflow(Construct):
         """From start to end of an execution, in milliseconds."""
         return self.metric("ExecutionTime", statistic=statistic, period=period)
 
-    def _grant(self, grantee: iam.IGrantable, action: str) -> iam.Grant:
-        require(self.node.path, grantee_problem(grantee))
-        return iam.Grant.add_to_principal(grantee=grantee, actions=[action], resource_arns=[self._executions])
+    def _on_machine(self, *actions: str) -> Statement:
+        return Statement(actions=actions, resources=(self.state_machine.state_machine_arn,))
+
+    def _on_executions(self, *actions: str) -> Statement:
+        reason = "Executions get their names when they are started; the state machine is fixed."
+        return Statement(actions=actions, resources=(self._executions,), wildcard_reason=reason)
+
+    def _watcher_statements(self) -> tuple[Statement, ...]:
+        return (
+            self._on_machine("states:DescribeStateMachine", "states:ListExecutions"),
+            self._on_executions("states:DescribeExecution", "states:GetExecutionHistory"),
+            *(statement for job in self._jobs for statement in job.watcher_statements()),
+            SEES_METRICS,
+        )
 
     def _statements(self, plan: Plan) -> list[Statement]:
         """Source: the pages cw-logs and xray-iam of https://docs.aws.amazon.com/step-functions/latest/dg/."""

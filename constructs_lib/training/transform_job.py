@@ -1,6 +1,7 @@
 """A transform job, defined: a model answers a whole set of records, and then the machines go."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from aws_cdk import Duration, Stack
@@ -182,6 +183,7 @@ class TransformJob(Job):
                 *(data_capture.location.write_statements() if data_capture else ()),
                 *job_statements(Stack.of(self), "TransformJobs", volume_key_arn=volume_key_arn),
             ],
+            results=[replace(output.location, key_arn=key_arn)],
         )
         warn_if_outdated(self, instance_type)
         if input.is_split and data_processing is None and output.assemble_with is None:

@@ -9,13 +9,14 @@ from constructs import Construct
 from constructs_lib._internal.checks import at_least, is_token, require, unique
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.rendering import render_tags
+from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.warnings import warn
 from constructs_lib.compute.outdated import warn_if_outdated
 from constructs_lib.containers.encoding import HyperparameterEncoding
 from constructs_lib.training import _tuning_request
 from constructs_lib.training._tuning_request import Launch
 from constructs_lib.training._tuning_rules import definition_problems, job_problems
-from constructs_lib.training.job import Job, JobKind
+from constructs_lib.training.job import NEW_NAMES, TRAINING, Job, JobKind
 from constructs_lib.training.tuning_definition import TuningDefinition
 from constructs_lib.training.tuning_strategy import CompletionCriteria, TuningStrategy, WarmStart
 
@@ -110,6 +111,7 @@ class TuningJob(Job):
         )
         # What the jobs need was given to their roles when they were defined.
         self.policy = self._jobs[0].policy
+        self.results = list(dict.fromkeys(place for job in self._jobs for place in job.results))
         for instance in {instance.instance_type for launch in launches for instance in launch.instances}:
             warn_if_outdated(self, instance)
         if not (strategy.is_grid or autotune or max_jobs or max_runtime or completion):
@@ -123,6 +125,27 @@ class TuningJob(Job):
     def passed_roles(self) -> Sequence[iam.IRole]:
         """The roles of all definitions."""
         return [job.role for job in self._jobs]
+
+    def watcher_statements(self) -> tuple[Statement, ...]:
+        """As of any job, and the training jobs that it launches, whose names begin with its own."""
+        return (
+            *super().watcher_statements(),
+            Statement(
+                actions=("sagemaker:ListTrainingJobsForHyperParameterTuningJob",),
+                resources=(self._arn_pattern,),
+                wildcard_reason=NEW_NAMES,
+            ),
+            Statement(
+                actions=("sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob"),
+                resources=(self._arns_of(TRAINING.arn_type),),
+                wildcard_reason=NEW_NAMES,
+            ),
+        )
+
+    @property
+    def _log_group(self) -> str:
+        # The tuning job itself prints nothing.
+        return f"{TRAINING.noun}s"
 
     @property
     def policies(self) -> Sequence[iam.CfnManagedPolicy]:

@@ -15,16 +15,18 @@ from aws_cdk.aws_applicationautoscaling import Schedule
 import constructs_lib as sm
 
 app = App()
-store = sm.ArtifactStore(Stack(app, "Ground"), "Store")
+ground = Stack(app, "Ground")
+store = sm.ArtifactStore(ground, "Store")
+network = sm.Network(ground, "Network", key=store.key)
 stack = Stack(app, "Shop")
 container = sm.Container(
     image=sm.ContainerImage.from_dlc("tensorflow-inference", "2.19.0-cpu"),
     artifact=store.artifact("models/model.tar.gz"),
 )
-model = sm.Model(stack, "Model", container=container)
+model = sm.Model(stack, "Model", container=container, network=network)
 machines = sm.ProductionVariant("main", model=model, instance_type=sm.InstanceType("ml.m5.xlarge"), count=2)
 
-search = sm.RealTimeEndpoint(stack, "Search", variants=[machines], key=store.key)
+search = sm.RealTimeEndpoint(stack, "Search", variants=[machines])
 by_load = search.auto_scale("main", min_capacity=2, max_capacity=10)
 by_load.scale_on_invocations(per_minute=600).scale_on_concurrency(per_instance=8)
 by_load.scale_on_steps(
@@ -54,7 +56,6 @@ describe = sm.AsyncEndpoint(
     variant=sm.ProductionVariant("main", model=model, instance_type=sm.InstanceType("ml.m5.xlarge")),
     inputs=store.location("describe/in"),
     output=store.location("describe/out"),
-    key=store.key,
 )
 describe.auto_scale(min_capacity=0, max_capacity=5).scale_on_backlog(per_instance=4)
 

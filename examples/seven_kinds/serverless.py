@@ -5,7 +5,9 @@ from aws_cdk import App, Stack
 import constructs_lib as sm
 
 app = App()
-store = sm.ArtifactStore(Stack(app, "Ground"), "Store")  # of its own, because data outlives endpoints
+ground = Stack(app, "Ground")  # of its own, because data and network outlive endpoints
+store = sm.ArtifactStore(ground, "Store")
+network = sm.Network(ground, "Network", key=store.key)
 stack = Stack(app, "Serving")
 image = sm.ContainerImage.from_dlc("tensorflow-inference", "2.19.0-cpu")
 container = sm.Container(image=image, artifact=store.artifact("models/model.tar.gz"))

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 from tests.conftest import REPOSITORY, context_of_cdk_json
 
-PACKS = ("AwsSolutions", "HIPAA.Security", "NIST.800.53.R4", "NIST.800.53.R5", "PCI.DSS.321")
+PACKS = ("AwsSolutions", "HIPAA.Security", "NIST.800.53.R4", "NIST.800.53.R5", "PCI.DSS.321", "SageMakerContract")
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -25,6 +25,7 @@ class Finding:
         pack: The pack, as its reports name it.
         rule: The rule without the name of the pack: `IAM5[Resource::*]`, `S3BucketReplicationEnabled`.
         reason: Why it is right there; None where nobody has said so.
+        acknowledged_at: The path of the construct that the reason stands at; None where there is none.
     """
 
     app: str
@@ -32,14 +33,15 @@ class Finding:
     pack: str
     rule: str
     reason: str | None
+    acknowledged_at: str | None
 
 
 @cache
 def all_findings() -> list[Finding]:
     """The findings of the app and of the examples."""
-    found = list(_findings("app.py", _build_app))
+    found = list(findings_of("app.py", _build_app))
     for example in sorted((REPOSITORY / "examples").glob("*/*.py")):
-        found += _findings(
+        found += findings_of(
             str(example.relative_to(REPOSITORY)), partial(runpy.run_path, str(example), run_name="__main__")
         )
     return sorted(found, key=lambda each: (each.app, each.construct, each.pack, each.rule))
@@ -55,9 +57,12 @@ def _build_app() -> None:
     app.synth()
 
 
-def _findings(app: str, build: Callable[[], object]) -> Iterator[Finding]:
+def findings_of(app: str, build: Callable[[], object]) -> Iterator[Finding]:
+    """What the packs find in the app that *build* makes and synthesizes; `app.py` brings some of them along."""
     import aws_cdk
     import cdk_nag
+
+    from constructs_lib import SageMakerContract
 
     checks = {
         "AwsSolutions": cdk_nag.AwsSolutionsChecks,
@@ -70,8 +75,11 @@ def _findings(app: str, build: Callable[[], object]) -> Iterator[Finding]:
     reports: list[Path] = []
 
     def with_packs(self: Any, **options: Any) -> Any:
+        # The app runs three of them by itself.
         has = {"AwsSolutions", "NIST.800.53.R5"} if app == "app.py" else set()
-        aws_cdk.Validations.of(self).add_plugins(*(check(self) for name, check in checks.items() if name not in has))
+        more = [] if app == "app.py" else [SageMakerContract(strict=True)]
+        packs = (check(self) for name, check in checks.items() if name not in has)
+        aws_cdk.Validations.of(self).add_plugins(*packs, *more)
         reports.append(Path(self.outdir) / "validation-report.json")
         try:
             return synth(self, **options)
@@ -94,4 +102,5 @@ def _findings(app: str, build: Callable[[], object]) -> Iterator[Finding]:
                         pack=pack["pluginName"],
                         rule=re.sub(r"ExportsOutput\w+", "…", one["ruleName"].removeprefix(f"{pack['pluginName']}-")),
                         reason=one.get("reason"),
+                        acknowledged_at=one.get("acknowledgedAt"),
                     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from constructs_lib.contract.iam import Witness, allowed_beyond, beyond, expanded
 
-from .specification import Row, Specification
+from .specification import Opening, Row, Specification
 from .template_policies import Policies, Statement
 
 Rights = Mapping[tuple[str, str | None], list[dict[str, Any]]]
@@ -19,6 +19,7 @@ def problems(policies: Policies, specification: Specification) -> list[str]:
         *_names("roles", policies.roles, specification.roles),
         *_names("resources with a policy", policies.resources, specification.resources),
         *_names("policies of no role", policies.loose, specification.loose),
+        *_names("security groups", policies.groups, specification.groups),
     ]
     for name, role in specification.roles.items():
         found += different(f"role {name}", policies.roles.get(name, ()), role.rows)
@@ -27,7 +28,17 @@ def problems(policies: Policies, specification: Specification) -> list[str]:
         found += different(f"policy of {name}", policies.resources.get(name, ()), rows)
     for name, rows in specification.loose.items():
         found += different(f"policy {name}", policies.loose.get(name, ()), rows)
+    for name, openings in specification.groups.items():
+        found += opened(f"group {name}", policies.groups.get(name, ()), openings)
     return found
+
+
+def opened(of: str, rules: Sequence[Opening], asked: Sequence[Opening]) -> list[str]:
+    """Where the rules of a security group differ: they are compared as they are, as EC2 has no other way to say one."""
+    return [
+        *(f"{of} opens more than specified: {rule}" for rule in sorted(set(rules) - set(asked), key=str)),
+        *(f"{of} lacks what is specified: {rule}" for rule in sorted(set(asked) - set(rules), key=str)),
+    ]
 
 
 def _names(what: str, have: Iterable[str], asked: Iterable[str]) -> Iterator[str]:

@@ -55,6 +55,33 @@ BY_SAGEMAKER = trust(
 )
 
 
+@dataclass(frozen=True, kw_only=True, order=True)
+class Opening:
+    """One rule of a security group.
+
+    Attributes:
+        way: `in` or `out`.
+        protocol: `tcp`, `udp`, `icmp`, a number, or `-1` for any.
+        ports: The first and the last; None where the protocol has none. Of ICMP they are type and code.
+        peer: Who: a group, a range of addresses, a list of prefixes.
+    """
+
+    way: str
+    protocol: str
+    ports: tuple[int, int] | None
+    peer: str
+
+
+def let_in(peer: str, *ports: int, protocol: str = "tcp") -> Opening:
+    """*peer* may come in, at one port, or from the first of two to the second."""
+    return Opening(way="in", protocol=protocol, ports=(ports[0], ports[-1]) if ports else None, peer=peer)
+
+
+def let_out(peer: str, *ports: int, protocol: str = "tcp") -> Opening:
+    """*peer* may be reached, at one port, or from the first of two to the second."""
+    return Opening(way="out", protocol=protocol, ports=(ports[0], ports[-1]) if ports else None, peer=peer)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Role:
     """What one role may do, and who may take it on."""
@@ -77,8 +104,10 @@ class Specification:
         resources: Logical id without its hash, to the rows of the resource's own policy.
         loose: Policies that hang on no role of the template, by their logical id: those of imported roles and those
             that grants make for grantees of elsewhere.
+        groups: Security groups, as `<NetworkWorkloadGroup.GroupId>` or by their id, to all of their rules.
     """
 
     roles: Mapping[str, Role] = field(default_factory=dict)
     resources: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
     loose: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    groups: Mapping[str, tuple[Opening, ...]] = field(default_factory=dict)

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.permissions.specification import Opening
+
 PSEUDO = {
     "AWS::Partition": "aws",
     "AWS::Region": "us-east-1",
@@ -24,6 +26,15 @@ RESOURCE_POLICIES: Mapping[str, tuple[str, str | None]] = {
     "AWS::SNS::TopicPolicy": ("PolicyDocument", "Topics"),
     "AWS::SQS::QueuePolicy": ("PolicyDocument", "Queues"),
 }
+# Where a rule of a security group says whom it is for; it has exactly one of them.
+PEERS = (
+    "CidrIp",
+    "CidrIpv6",
+    "DestinationPrefixListId",
+    "DestinationSecurityGroupId",
+    "SourcePrefixListId",
+    "SourceSecurityGroupId",
+)
 # Types whose names say that they hold a policy of IAM and that this module reads in another place.
 READ_WITH_THEIR_ROLES = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy")
 
@@ -56,12 +67,14 @@ class Policies:
         trusts: Who may take it on.
         resources: The policies of resources.
         loose: Policies that hang on no role of this template.
+        groups: The rules of security groups, of this template or from elsewhere.
     """
 
     roles: dict[str, list[Statement]] = field(default_factory=dict)
     trusts: dict[str, list[Statement]] = field(default_factory=dict)
     resources: dict[str, list[Statement]] = field(default_factory=dict)
     loose: dict[str, list[Statement]] = field(default_factory=dict)
+    groups: dict[str, list[Opening]] = field(default_factory=dict)
 
 
 class Reader:
@@ -90,6 +103,8 @@ class Reader:
                 of = self._owner(properties[owner]) if owner else self._names[logical_id]
                 if document in properties:
                     found.resources.setdefault(of, []).extend(self.statements(properties[document]))
+            elif kind.startswith("AWS::EC2::SecurityGroup"):
+                self._read_group(found, kind, logical_id, properties)
             elif kind.endswith("Policy") and kind not in ("AWS::ApplicationAutoScaling::ScalingPolicy",):
                 raise AssertionError(f"{kind} is a policy that no check reads")
         return found
@@ -111,6 +126,23 @@ class Reader:
             found.roles.setdefault(self._names[name], []).extend(statements)
         if not here:
             found.loose.setdefault(self._names[logical_id], []).extend(statements)
+
+    def _read_group(self, found: Policies, kind: str, logical_id: str, properties: Mapping[str, Any]) -> None:
+        if kind == "AWS::EC2::SecurityGroup":
+            own = found.groups.setdefault(f"<{self._names[logical_id]}.GroupId>", [])
+            ways = (("in", "SecurityGroupIngress"), ("out", "SecurityGroupEgress"))
+            own += [self._opening(way, rule) for way, name in ways for rule in properties.get(name, [])]
+            # EC2 opens every way out of a group that says nothing of it.
+            if not properties.get("SecurityGroupEgress"):
+                own.append(Opening(way="out", protocol="-1", ports=None, peer="0.0.0.0/0"))
+        else:
+            way = {"AWS::EC2::SecurityGroupIngress": "in", "AWS::EC2::SecurityGroupEgress": "out"}[kind]
+            found.groups.setdefault(self.text(properties["GroupId"]), []).append(self._opening(way, properties))
+
+    def _opening(self, way: str, rule: Mapping[str, Any]) -> Opening:
+        (peer,) = (rule[name] for name in PEERS if name in rule)
+        ports = (rule["FromPort"], rule["ToPort"]) if "FromPort" in rule else None
+        return Opening(way=way, protocol=self.text(rule["IpProtocol"]), ports=ports, peer=self.text(peer))
 
     def _owner(self, value: Any) -> str:
         (only,) = value if isinstance(value, list) else [value]

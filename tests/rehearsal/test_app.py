@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from typing import Any
@@ -20,6 +21,8 @@ ENDPOINTS = {
     "RealTime": "real-time: variant main answered 200",
     "Serverless": "serverless: variant main answered 200",
 }
+# Roles of which a rehearsal proves nothing, with what their row says instead; each with its reason.
+UNPROVEN: dict[str, str] = {}
 STACKS = ("Batch", "DistributedTraining", "Foundation", "Training", "Tuning", *ENDPOINTS)
 
 
@@ -81,6 +84,22 @@ def test_each_endpoint_answers_in_its_own_way_and_is_updated_and_not_replaced(
 def test_a_component_is_updated_in_place(report: dict[str, Any]) -> None:
     updated = {step["subject"]: step["summary"] for step in steps(report, "update")}
     assert updated["DeepLearning-InferenceComponents/Endpoint/Moderate"] == "same component, 1 → 2 copies"
+
+
+def test_each_role_did_its_work_and_was_refused_what_lies_beside(report: dict[str, Any]) -> None:
+    proven = re.compile(r"[1-9]\d* requests? allowed, [1-9]\d* neighbours? refused")
+    rows = {step["subject"]: step["summary"] for step in steps(report, "access")}
+    # "not used" and "nothing is proven" pass in an app that nobody knows; in this one they would hide a gap.
+    assert {subject: said for subject, said in rows.items() if not proven.fullmatch(said)} == UNPROVEN
+
+
+@pytest.mark.parametrize("stack", ENDPOINTS)
+def test_a_caller_asks_its_endpoint_and_no_other(report: dict[str, Any], stack: str) -> None:
+    (row,) = [step for step in steps(report, "access") if step["subject"] == f"DeepLearning-{stack}/Caller"]
+    asked = {request["action"] for request in row["details"]["requests"]}
+    assert {action.partition("Async")[0] for action in asked} == {"sagemaker:InvokeEndpoint"}
+    refused = {probe["resource"] for probe in row["details"]["probes"] if probe["decision"] == "refused"}
+    assert any(":endpoint/" in arn and arn.endswith("-neighbour") for arn in refused)
 
 
 def test_every_resource_type_was_created_and_none_only_accepted(report: dict[str, Any]) -> None:

@@ -98,7 +98,7 @@ class TestSevenKinds:
     @pytest.mark.parametrize(
         ("kind", "mark"),
         [
-            ("real_time", '"InitialInstanceCount": 1'),
+            ("real_time", '"InitialInstanceCount": 2'),
             ("serverless", '"ServerlessConfig": {"MaxConcurrency": 10, "MemorySizeInMB": 4096}'),
             ("asynchronous", '"AsyncInferenceConfig": {"OutputConfig": {'),
             ("multi_model", '"Mode": "MultiModel"'),

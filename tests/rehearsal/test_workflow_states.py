@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 
+from constructs_lib._internal.expressions import joined_within
+from constructs_lib.containers.encoding import HyperparameterEncoding
 from constructs_lib.training._job_states import JobNode
 from constructs_lib.training._states import CallNode, ChoiceNode, FailNode, MapNode, Node, ParallelNode, render_machine
+from constructs_lib.training.hyperparameters import encode
+from constructs_lib.training.references import execution_input, map_item
 from tests.rehearsal.test_emulator_support import BUCKET, IMAGE, World, allow, wait_for, world
 
 TRUST = {
@@ -259,6 +263,52 @@ class TestWays:
     def test_fail_ends_the_execution_as_failed(self, here: World) -> None:
         ended = run(here, "fails", [FailNode(error="NotGoodEnough", cause="too bad")])
         assert (ended["status"], ended["error"], ended["cause"]) == ("FAILED", "NotGoodEnough", "too bad")
+
+
+class TestWhatOnlyTheExecutionKnows:
+    def test_folds_of_a_script_job_are_numbers_and_texts_as_json(self, here: World) -> None:
+        given = {"fold": map_item("fold"), "lr": execution_input("lr"), "run": f"fold {map_item('fold')}"}
+        asked = request(here, HyperParameters=encode(given | {"name": map_item("name")}, HyperparameterEncoding.JSON))
+        each = MapNode(
+            name="Folds",
+            items="{% $states.context.Execution.Input.folds %}",
+            nodes=(node("Train", joined_within(asked)),),
+            before=(),
+            results=("Train",),
+            max_concurrency=2,
+        )
+        folds = [{"fold": 1, "name": "true"}, {"fold": 2, "name": 'it\'s "b"'}]
+        made = output(run(here, "folds", [each], folds=folds, lr=0.01))
+        # As the toolkit in the container reads them.
+        read = [
+            {name: json.loads(text) for name, text in round["Train"]["HyperParameters"].items()}
+            for round in made["Folds"]
+        ]
+        assert read == [{**fold, "lr": 0.01, "run": f"fold {fold['fold']}"} for fold in folds]
+
+    def test_the_object_of_an_event_is_a_channel(self, here: World) -> None:
+        asked = request(here, Environment={"KEY": f"it's {execution_input('detail.object.key')}"})
+        (channel,) = asked["InputDataConfig"]
+        source = channel["DataSource"]["S3DataSource"]
+        bucket, _, key = source["S3Uri"].removeprefix("s3://").partition("/")
+        source["S3Uri"] = f"s3://{bucket}/{execution_input('detail.object.key')}"
+        event = {"source": "aws.s3", "detail": {"bucket": {"name": bucket}, "object": {"key": key}}}
+        made = output(run(here, "event", [node("Train", joined_within(asked))], **event))["Train"]
+        assert made["InputDataConfig"][0]["DataSource"]["S3DataSource"]["S3Uri"] == f"s3://{bucket}/{key}"
+        assert made["Environment"]["KEY"] == f"it's {key}"
+
+    def test_a_value_that_was_not_given_fails_instead_of_reading_all_that_is_above(self, here: World) -> None:
+        asked = request(here)
+        (channel,) = asked["InputDataConfig"]
+        channel["DataSource"]["S3DataSource"]["S3Uri"] = f"s3://{BUCKET}/{execution_input('day')}"
+        ended = run(here, "not-given", [node("Train", joined_within(asked))])
+        assert ended["status"] == "FAILED"
+        assert "$states.context.Execution.Input.day has no value" in ended["cause"]
+
+    @pytest.mark.parametrize("encoding", HyperparameterEncoding)
+    def test_a_hyperparameter_that_was_not_given_fails(self, here: World, encoding: HyperparameterEncoding) -> None:
+        asked = request(here, HyperParameters=encode({"lr": execution_input("lr")}, encoding))
+        assert run(here, f"no-lr-{encoding.value}", [node("Train", asked)])["status"] == "FAILED"
 
 
 class TestModels:

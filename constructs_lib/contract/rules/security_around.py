@@ -33,7 +33,8 @@ def public_bucket(template: Template) -> Iterator[Fault]:
     "SE502", "a bucket that SageMaker uses is encrypted with a key of one's own", source=_S3, severity=Severity.WARNING
 )
 def bucket_key(template: Template) -> Iterator[Fault]:
-    for bucket in _used(template, "AWS::S3::Bucket"):
+    """Not of a bucket that takes access logs alone: S3 delivers them to none with a key of one's own."""
+    for bucket in _data_buckets(template):
         rules = bucket.get("BucketEncryption.ServerSideEncryptionConfiguration", [])
         if not isinstance(rules, list):
             continue
@@ -78,7 +79,8 @@ def versions(template: Template) -> Iterator[Fault]:
 
 @rule("SE505", "a bucket that SageMaker uses logs who reads it", source=_S3, severity=Severity.WARNING)
 def access_logs(template: Template) -> Iterator[Fault]:
-    for bucket in _used(template, "AWS::S3::Bucket"):
+    """Not of a bucket that takes access logs alone: each delivery would make logs to deliver."""
+    for bucket in _data_buckets(template):
         if "LoggingConfiguration" not in bucket.properties:
             yield bucket.fault(
                 "LoggingConfiguration",
@@ -196,13 +198,31 @@ def _used(template: Template, type: str) -> list[Resource]:
     return [resource for resource in template.once(_neighbours) if resource.type == type]
 
 
-def _neighbours(template: Template) -> list[Resource]:
-    """What SageMaker resources and requests refer to, and the keys of that."""
+def _data_buckets(template: Template) -> list[Resource]:
+    """The buckets but those that are there for the access logs of another one, and for nothing of SageMaker's.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+    """
+    logs = {
+        part.logical_id
+        for bucket in template.of_type("AWS::S3::Bucket")
+        for part in references(template, bucket.properties.get("LoggingConfiguration"))
+    } - template.once(_referred_to)
+    return [bucket for bucket in _used(template, "AWS::S3::Bucket") if bucket.logical_id not in logs]
+
+
+def _referred_to(template: Template) -> set[str]:
+    """What SageMaker resources and requests name themselves."""
     starts: list[Any] = [
         resource.properties for resource in template.resources.values() if resource.type.startswith("AWS::SageMaker::")
     ]
     starts += [request.members for request in template.once(requests) if request.members is not None]
-    near = {part.logical_id for start in starts for part in references(template, start)}
+    return {part.logical_id for start in starts for part in references(template, start)}
+
+
+def _neighbours(template: Template) -> list[Resource]:
+    """What SageMaker resources and requests refer to, and the keys of that."""
+    near = set(template.once(_referred_to))
     for id in sorted(near & template.resources.keys()):
         if template.resources[id].type in ("AWS::S3::Bucket", "AWS::SNS::Topic"):
             near |= {part.logical_id for part in references(template, template.resources[id].properties)}

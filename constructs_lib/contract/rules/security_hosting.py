@@ -15,6 +15,7 @@ _VPC = "https://docs.aws.amazon.com/sagemaker/latest/dg/host-vpc.html"
 _PRIVATE = "https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-containers-inference-private.html"
 _CAPTURE = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DataCaptureConfig.html"
 _ASYNC = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AsyncInferenceOutputConfig.html"
+_DUMPS = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantCoreDumpConfig.html"
 _SSM = "https://docs.aws.amazon.com/sagemaker/latest/dg/ssm-access.html"
 _MODEL = "AWS::SageMaker::Model"
 _VARIANTS = ("ProductionVariants", "ShadowProductionVariants")
@@ -201,6 +202,22 @@ def experiment_keys(template: Template) -> Iterator[Fault]:
             yield experiment.fault(
                 path, f"{path} must be there (SageMaker.{control}), got none", fix="give the ARN of a key"
             )
+
+
+@rule("SE212", "core dumps are encrypted with a key of one's own", source=_DUMPS, severity=Severity.WARNING)
+def core_dump_key(template: Template) -> Iterator[Fault]:
+    """What a container had in memory: requests, answers, credentials."""
+    for config in template.of_type(CONFIG):
+        for name in _VARIANTS:
+            for path, variant in config.items(name):
+                dumps = member(variant, "CoreDumpConfig")
+                if isinstance(dumps, dict) and known(dumps) and "KmsKeyId" not in dumps:
+                    yield config.fault(
+                        f"{path}.CoreDumpConfig.KmsKeyId",
+                        "CoreDumpConfig.KmsKeyId must be there, or the memory of containers is written without your "
+                        "key, got none",
+                        fix="give the ARN of a key",
+                    )
 
 
 def _containers(model: Resource) -> Iterator[tuple[str, object]]:

@@ -26,6 +26,7 @@ class Case:
 
 def all_cases() -> list[Case]:
     """Every case, by construct."""
-    from tests.permissions.cases import endpoints, foundation, grants, jobs, models, training, workflow
+    from tests.permissions.cases import endpoints, foundation, grants, jobs, models, personas, training, workflow
 
-    return [case for each in (foundation, training, jobs, workflow, models, endpoints, grants) for case in each.CASES]
+    kinds = (foundation, training, jobs, workflow, models, endpoints, grants, personas)
+    return [case for kind in kinds for case in kind.CASES]

@@ -11,7 +11,13 @@ from constructs_lib import (
     Container,
     DataCapture,
     InferenceComponentEndpoint,
+    InferencePipelineEndpoint,
     Model,
+    MultiContainerEndpoint,
+    MultiContainerModel,
+    MultiModel,
+    MultiModelEndpoint,
+    PipelineModel,
     ProductionVariant,
     RealTimeEndpoint,
     ServerlessEndpoint,
@@ -52,6 +58,29 @@ def real_time(about: str, build: Callable[[Any], object], *rows: Row, **more: tu
         build=build,
         specification=Specification(
             roles={"ModelRole": of_role(*SERVES, *rows), **{name: of_role(*its) for name, its in more.items()}}
+        ),
+    )
+
+
+def archive(name: str) -> Container:
+    return Container(image=image(), artifact=thing(f"models/{name}.tar.gz"))
+
+
+def kind(endpoint: Any, model: Callable[[Any], Any], *rows: Row) -> Case:
+    """An endpoint of a kind of model, with all that its role may write: capture and core dumps."""
+    return Case(
+        construct=endpoint.__name__,
+        about="capture and core dumps",
+        build=lambda stack: endpoint(
+            stack,
+            "Endpoint",
+            variants=[ProductionVariant("main", model=model(stack), instance_type=CPU, core_dumps=at("dumps"))],
+            capture=DataCapture(location=at("capture")),
+        ),
+        specification=Specification(
+            roles={
+                "ModelRole": of_role(*pulls(), *works("Endpoints"), *rows, *writes("dumps"), *writes("capture")),
+            }
         ),
     )
 
@@ -151,6 +180,23 @@ CASES = [
             .auto_scale("main", min_capacity=1, max_capacity=2)
             .scale_on_invocations(per_minute=60)
         ),
+    ),
+    kind(
+        MultiModelEndpoint,
+        lambda stack: MultiModel(stack, "Model", container=Container(image=image()), models=at("many")),
+        *reads("many"),
+    ),
+    kind(
+        MultiContainerEndpoint,
+        lambda stack: MultiContainerModel(stack, "Model", containers={"a": archive("a"), "b": archive("b")}),
+        *reads_object("models/a.tar.gz"),
+        *reads_object("models/b.tar.gz"),
+    ),
+    kind(
+        InferencePipelineEndpoint,
+        lambda stack: PipelineModel(stack, "Model", containers=[archive("a"), archive("b")]),
+        *reads_object("models/a.tar.gz"),
+        *reads_object("models/b.tar.gz"),
     ),
     Case(
         construct="ServerlessEndpoint",

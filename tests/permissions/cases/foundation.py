@@ -1,10 +1,24 @@
 """The ground: buckets, keys, networks, execution roles, the groups of the registry."""
 
+from dataclasses import replace
+from typing import Any
+
 from constructs_lib import ArtifactStore, DataKey, ExecutionRole, ModelPackageGroup, Network
 from constructs_lib.containers import catalogue
 from tests.permissions.cases import Case
 from tests.permissions.cases.places import HERE
-from tests.permissions.specification import OF_THIS_ACCOUNT, Row, Specification, allow, deny, role, trust
+from tests.permissions.specification import (
+    OF_THIS_ACCOUNT,
+    Conditions,
+    Row,
+    Specification,
+    allow,
+    deny,
+    let_in,
+    let_out,
+    role,
+    trust,
+)
 
 ROOT = "AWS arn:aws:iam::111122223333:root"
 LOGS = "Service logs.us-east-1.amazonaws.com"
@@ -102,12 +116,72 @@ LINKS = {
     ),
 }
 
+WORKLOADS, SERVICES = "<NetworkWorkloadGroup.GroupId>", "<NetworkEndpointGroup.GroupId>"
+# The nodes of one job say anything to each other, and to nobody else; the endpoints are asked, and ask nobody.
+AMONG_NODES = (let_in(WORKLOADS, protocol="-1"), let_out(WORKLOADS, protocol="-1"))
+OF_SERVICES = (let_in(WORKLOADS, 443), let_out("255.255.255.255/32", 252, 86, protocol="icmp"))
+GROUPS = {WORKLOADS: (*AMONG_NODES, let_out("0.0.0.0/0", 443)), SERVICES: OF_SERVICES}
+
+
+def trusting(rows: tuple[Row, ...], *accounts: str) -> tuple[Row, ...]:
+    """The policies of endpoints, with more accounts beside the own one."""
+    own = "111122223333"
+
+    def widened(values: Any) -> Any:
+        return [own, *accounts] if values == own else values
+
+    return tuple(
+        replace(
+            row, when={name: {key: widened(value) for key, value in keys.items()} for name, keys in row.when.items()}
+        )
+        for row in rows
+    )
+
+
+def of_service(name: str, conditions: Conditions | None = None) -> Row:
+    """What a service that sends to encrypted topics or queues does with the key."""
+    return allow("kms:Decrypt", "kms:GenerateDataKey*", on="*", when=conditions, by=f"Service {name}.amazonaws.com")
+
+
+ALARMS = of_service(
+    "cloudwatch", {**OF_THIS_ACCOUNT, "ArnLike": {"aws:SourceArn": f"arn:aws:cloudwatch:{HERE}:alarm:*"}}
+)
+
+
+def prefixes_of_s3(stack: Any) -> Any:
+    from aws_cdk import aws_ec2 as ec2
+
+    return ec2.PrefixList.from_prefix_list_id(stack, "S3", "pl-1")
+
+
+def given_vpc(stack: Any) -> Any:
+    from aws_cdk import aws_ec2 as ec2
+
+    vpc = ec2.Vpc.from_vpc_attributes(
+        stack, "Vpc", vpc_id="vpc-1", availability_zones=["a", "b"], private_subnet_ids=["subnet-a", "subnet-b"]
+    )
+    return Network.from_vpc(stack, "Network", vpc=vpc)
+
+
 CASES = [
     Case(
         construct="DataKey",
         about="alone",
         build=lambda stack: DataKey(stack, "Key"),
         specification=Specification(resources={"Key": KEY_POLICY}),
+    ),
+    Case(
+        construct="DataKey",
+        about="for alarms",
+        build=lambda stack: DataKey(stack, "Key").allow_alarms(),
+        specification=Specification(resources={"Key": (*KEY_POLICY, ALARMS)}),
+    ),
+    Case(
+        construct="DataKey",
+        about="for alarms and events",
+        build=lambda stack: [(key.allow_alarms(), key.allow_events()) for key in [DataKey(stack, "Key")]],
+        # EventBridge tells KMS neither account nor rule.
+        specification=Specification(resources={"Key": (*KEY_POLICY, ALARMS, of_service("events"))}),
     ),
     Case(
         construct="ArtifactStore",
@@ -125,14 +199,56 @@ CASES = [
         construct="Network",
         about="alone",
         build=lambda stack: Network(stack, "Network"),
-        specification=Specification(roles=FLOW_LOGS, resources=LINKS),
+        specification=Specification(roles=FLOW_LOGS, resources=LINKS, groups=GROUPS),
     ),
     Case(
         construct="Network",
         about="with a key",
         build=lambda stack: Network(stack, "Network", key=DataKey(stack, "Key"), more_services=["elasticfilesystem"]),
         specification=Specification(
-            roles=FLOW_LOGS, resources={"Key": KEY_POLICY, **LINKS, "NetworkElasticfilesystem": PASSES}
+            roles=FLOW_LOGS,
+            resources={"Key": KEY_POLICY, **LINKS, "NetworkElasticfilesystem": PASSES},
+            groups=GROUPS,
+        ),
+    ),
+    Case(
+        construct="Network",
+        about="with other accounts",
+        build=lambda stack: Network(stack, "Network", trusted_accounts=["222222222222", "333333333333"]),
+        specification=Specification(
+            roles=FLOW_LOGS,
+            resources={name: trusting(rows, "222222222222", "333333333333") for name, rows in LINKS.items()},
+            groups=GROUPS,
+        ),
+    ),
+    Case(
+        construct="Network",
+        about="with the addresses of S3",
+        build=lambda stack: Network(stack, "Network", s3_prefixes=prefixes_of_s3(stack)),
+        specification=Specification(
+            roles=FLOW_LOGS,
+            resources=LINKS,
+            groups={WORKLOADS: (*AMONG_NODES, let_out("pl-1", 443), let_out(SERVICES, 443)), SERVICES: OF_SERVICES},
+        ),
+    ),
+    Case(
+        construct="Network",
+        about="without some services",
+        build=lambda stack: Network(stack, "Network", without_services=["sagemaker.runtime", "ecr.dkr"]),
+        specification=Specification(
+            roles=FLOW_LOGS,
+            resources={
+                name: rows for name, rows in LINKS.items() if name not in ("NetworkSagemakerRuntime", "NetworkEcrDkr")
+            },
+            groups=GROUPS,
+        ),
+    ),
+    Case(
+        construct="Network",
+        about="of a VPC that is there",
+        build=given_vpc,
+        specification=Specification(
+            groups={WORKLOADS: (*AMONG_NODES, let_out("0.0.0.0/0", 443))},
         ),
     ),
     Case(

@@ -13,6 +13,7 @@ from constructs_lib import (
     ManagedSpot,
     Mlflow,
     ModelPackageConfig,
+    Network,
     Profiler,
     Rule,
     ServerlessJob,
@@ -23,6 +24,8 @@ from constructs_lib import (
 )
 from constructs_lib.training.serverless import CustomizationTechnique, EvaluationType
 from tests.permissions.cases import Case
+from tests.permissions.cases.foundation import FLOW_LOGS, LINKS, WORKLOADS
+from tests.permissions.cases.foundation import GROUPS as NETWORK_GROUPS
 from tests.permissions.cases.places import (
     DISKS,
     HERE,
@@ -51,6 +54,8 @@ from tests.permissions.specification import (
     Row,
     Specification,
     allow,
+    let_in,
+    let_out,
     trust,
 )
 from tests.permissions.specification import role as of_role
@@ -63,6 +68,7 @@ GROUP = f"arn:aws:sagemaker:{HERE}:model-package-group/cats"
 SOURCE = f"arn:aws:sagemaker:{HERE}:model-package/cats/3"
 APP = f"arn:aws:sagemaker:{HERE}:mlflow-app/app-1"
 RULES_URI = "503895931360.dkr.ecr.us-east-1.amazonaws.com/sagemaker-debugger-rules:latest"
+RULES_IMAGE = ContainerImage.from_uri(RULES_URI)
 RULES = "arn:aws:ecr:us-east-1:503895931360:repository/sagemaker-debugger-rules"
 SCRIPTS = str(Path(__file__).parents[3] / "stacks" / "scripts" / "pretrain")
 ASSETS = "arn:aws:s3:::cdk-hnb659fds-assets-111122223333-us-east-1"
@@ -196,14 +202,14 @@ OTHERS: References = {
         lambda stack: {
             "debugger": Debugger(
                 location=at("tensors"),
-                rules=[Rule(name="vanishing", evaluator_image_uri=RULES_URI, location=at("reports"))],
+                rules=[Rule(name="vanishing", evaluator_image=RULES_IMAGE, location=at("reports"))],
             )
         },
         (*reads("tensors"), *writes("tensors"), *writes("reports"), *pulls(RULES)),
     ),
     "a profiler with a rule": (
         lambda stack: {
-            "profiler": Profiler(location=at("profile"), rules=[Rule(name="report", evaluator_image_uri=RULES_URI)])
+            "profiler": Profiler(location=at("profile"), rules=[Rule(name="report", evaluator_image=RULES_IMAGE)])
         },
         (*reads("profile"), *writes("profile"), *pulls(RULES)),
     ),
@@ -256,13 +262,21 @@ def credentials(stack: Any) -> Any:
     return lambda_.Function.from_function_arn(stack, "Credentials", f"arn:aws:lambda:{HERE}:function:credentials")
 
 
-def case(about: str, build: Callable[[Any], object], *rows: Row) -> Case:
+def case(about: str, build: Callable[[Any], object], *rows: Row, **more: Any) -> Case:
     return Case(
         construct="TrainingJob",
         about=about,
         build=build,
-        specification=Specification(roles={"JobRole": of_role(*rows)}),
+        specification=Specification(roles={"JobRole": of_role(*rows)}, **more),
     )
+
+
+# Group `sg-1` is that of the workloads, `sg-2` that of EFS, `sg-3` that of Lustre, whose clients are called, too.
+EFS_GROUPS = {"sg-2": (let_in("sg-1", 2049),)}
+LUSTRE_GROUPS = {
+    group: (let_in(peer, 988), let_in(peer, 1018, 1023)) for group, peer in (("sg-3", "sg-1"), ("sg-1", "sg-3"))
+}
+GROUPS = {"EFS": EFS_GROUPS, "EFS to write": EFS_GROUPS, "FSx for Lustre": LUSTRE_GROUPS}
 
 
 def _everything(stack: Any) -> TrainingJob:
@@ -321,8 +335,42 @@ CASES = [
             *TRAINS,
             *joins_network(),
             *rows,
+            groups=GROUPS[name],
         )
         for name, (make, rows) in MOUNTS.items()
+    ),
+    Case(
+        construct="TrainingJob",
+        about="file systems and a network that is closed",
+        build=lambda stack: train(
+            stack,
+            channels=[MOUNTS[name][0](stack) for name in ("EFS", "FSx for Lustre")],
+            network=Network(stack, "Network"),
+        ),
+        specification=Specification(
+            roles={
+                "JobRole": of_role(
+                    *TRAINS,
+                    *joins_network(
+                        ("<NetworkSubnet1.SubnetId>", "<NetworkSubnet2.SubnetId>"), "<NetworkWorkloadGroup.GroupId>"
+                    ),
+                    *MOUNTS["EFS"][1],
+                ),
+                **FLOW_LOGS,
+            },
+            resources=LINKS,
+            # The network's own group lets nobody out but who is named, so that each port is opened there as well.
+            groups={
+                **NETWORK_GROUPS,
+                WORKLOADS: (
+                    *NETWORK_GROUPS[WORKLOADS],
+                    let_out("sg-2", 2049),
+                    *(way("sg-3", *ports) for way in (let_in, let_out) for ports in ((988,), (1018, 1023))),
+                ),
+                "sg-2": (let_in(WORKLOADS, 2049),),
+                "sg-3": (let_in(WORKLOADS, 988), let_in(WORKLOADS, 1018, 1023)),
+            },
+        ),
     ),
     *(
         case(name, lambda stack, make=make: train(stack, **make(stack)), *TRAINS, *rows)
@@ -387,7 +435,7 @@ CASES = [
         allow("s3:GetObject", on=f"{ASSETS}/<hash>.gz"),
         allow("s3:ListBucket", on=ASSETS, when={"StringEquals": {"s3:prefix": "<hash>.gz"}}),
     ),
-    case("everything together", _everything, *TRAINS_WITH_OWN_KEY, *EVERYTHING),
+    case("everything together", _everything, *TRAINS_WITH_OWN_KEY, *EVERYTHING, groups={**EFS_GROUPS, **LUSTRE_GROUPS}),
     Case(
         construct="TrainingJob",
         about="session tags",

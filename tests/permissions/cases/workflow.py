@@ -203,12 +203,12 @@ def made(stack: Any, **changes: Any) -> list[Any]:
     return [CreateModelStep(stack, "Make", container=container, **changes)]
 
 
-def compile_(stack: Any) -> CompilationJob:
+def compile_(stack: Any, **changes: Any) -> CompilationJob:
     source = CompilationInput.from_artifact(
         thing("models/m.tar.gz"), CompilationFramework.XGBOOST, data_input_config="{}"
     )
     return CompilationJob(
-        stack, "Compile", input=source, output=at("compiled"), target=CompilationTarget.device("ml_c5")
+        stack, "Compile", input=source, output=at("compiled"), target=CompilationTarget.device("ml_c5"), **changes
     )
 
 

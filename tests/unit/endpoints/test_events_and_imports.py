@@ -9,7 +9,7 @@ from constructs_lib import (
     RealTimeEndpoint,
 )
 from constructs_lib.endpoints.endpoint_base import EndpointBase
-from tests.templates import only, template_of
+from tests.templates import granted, only, template_of
 from tests.unit.endpoints.serving import (
     readable,
     real_time,
@@ -69,7 +69,7 @@ class TestImports:
         endpoint.grant_invoke(caller)
         endpoint.on_state_change("Changed")
         template = template_of(stack)
-        (statement,) = only(template, "AWS::IAM::Policy")["PolicyDocument"]["Statement"]
+        (statement,) = granted(template)
         assert statement["Resource"] == self.ARN
         assert only(template, "AWS::Events::Rule")["EventPattern"]["account"] == ["999999999999"]
 

@@ -18,7 +18,7 @@ from constructs_lib import (
     ProductionVariant,
     RealTimeEndpoint,
 )
-from tests.templates import of_type, only, template_of
+from tests.templates import granted, of_type, only, template_of
 
 M5 = InstanceType("ml.m5.xlarge")
 
@@ -323,8 +323,7 @@ class TestGrants:
         return iam.Role(stack, "Caller", assumed_by=iam.AccountRootPrincipal())
 
     def statement(self, stack: Any) -> Any:
-        (policy,) = of_type(template_of(stack), "AWS::IAM::Policy").values()
-        (statement,) = policy["PolicyDocument"]["Statement"]
+        (statement,) = granted(template_of(stack))
         return statement
 
     def test_trap_17_invoking_is_one_action_on_one_endpoint(self, stack: Any, model: Model) -> None:

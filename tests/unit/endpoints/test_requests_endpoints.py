@@ -195,7 +195,8 @@ CASES: list[Case] = [
     (
         "a capture of everything",
         lambda stack, id: real_time(stack, id, capture=DataCapture(location=at("capture", KEY_ARN))),
-        captured(KmsKeyId=KEY_ARN),
+        # The volumes take the key, too.
+        captured(KmsKeyId=KEY_ARN) | {"KmsKeyId": KEY_ARN},
     ),
     (
         "a capture of nothing, in Base64",

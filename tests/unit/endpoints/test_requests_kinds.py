@@ -139,7 +139,9 @@ CASES: list[Case] = [
                     "IncludeInferenceResponseIn": ["SUCCESS_NOTIFICATION_TOPIC", "ERROR_NOTIFICATION_TOPIC"],
                 },
             },
-        ),
+        )
+        # The volumes take the key, too.
+        | {"KmsKeyId": KEY_ARN},
     ),
     (
         "async that tells of failures only",

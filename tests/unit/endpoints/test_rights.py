@@ -253,9 +253,11 @@ def granted() -> dict[str, Any]:
     part.grant_invoke_with_response_stream(caller("partstream"))
     part.add_adapter("Lora", artifact=thing("a.tar.gz")).grant_invoke(caller("adapter"))
     serverless.grant_invoke(caller("serverless"))
-    policies = of_type(template_of(stack), "AWS::IAM::Policy").values()
+    policies = of_type(template_of(stack), "AWS::IAM::ManagedPolicy")
     found = {}
-    for policy in policies:
+    for logical_id, policy in policies.items():
+        if "SageMakerGrants" not in logical_id:
+            continue
         (role,) = readable(policy["Roles"])
         (found[role.strip("<>")],) = readable(policy["PolicyDocument"]["Statement"])
     return found

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from constructs_lib import ArtifactStore, ConfigurationError, DataKey
-from tests.templates import of_type, only, template_of
+from tests.templates import granted, of_type, only, template_of
 
 
 def resolved(stack: Any, value: str) -> Any:
@@ -113,8 +113,7 @@ class TestCallers:
         store = ArtifactStore(stack, "Store")
         store.grant_read(role_of(stack), "async/out")
         bucket, key = resolved(stack, store.bucket.bucket_arn), resolved(stack, store.key.key_arn)
-        assert only(template_of(stack), "AWS::IAM::Policy")["PolicyDocument"]["Statement"] == [
-            {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": key},
+        assert granted(template_of(stack)) == [
             {
                 "Effect": "Allow",
                 "Action": "s3:GetObject",
@@ -126,25 +125,26 @@ class TestCallers:
                 "Resource": bucket,
                 "Condition": {"StringLike": {"s3:prefix": ["async/out/", "async/out/*"]}},
             },
+            {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": key},
         ]
 
     def test_an_app_writes_one_prefix_and_encrypts(self, stack: Any) -> None:
         store = ArtifactStore(stack, "Store")
         store.grant_write(role_of(stack), "async/in")
         bucket, key = resolved(stack, store.bucket.bucket_arn), resolved(stack, store.key.key_arn)
-        assert only(template_of(stack), "AWS::IAM::Policy")["PolicyDocument"]["Statement"] == [
-            {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": key},
+        assert granted(template_of(stack)) == [
             {
                 "Effect": "Allow",
                 "Action": ["s3:AbortMultipartUpload", "s3:PutObject"],
                 "Resource": {"Fn::Join": ["", [bucket, "/async/in/*"]]},
             },
+            {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": key},
         ]
 
     def test_the_empty_prefix_is_the_whole_bucket(self, stack: Any) -> None:
         store = ArtifactStore(stack, "Store")
         store.grant_read(role_of(stack))
-        _, read, listing = only(template_of(stack), "AWS::IAM::Policy")["PolicyDocument"]["Statement"]
+        read, listing, _ = granted(template_of(stack))
         assert read["Resource"]["Fn::Join"][1][1] == "/*"
         assert "Condition" not in listing
 
@@ -185,6 +185,28 @@ class TestCallers:
         store = ArtifactStore(stack, "Store")
         assert store.grant_read(role_of(stack), "x").success
         assert "Caller" not in str(of_type(template_of(stack), "AWS::S3::BucketPolicy"))
+
+    @pytest.mark.parametrize("wrong", [None, "arn:aws:iam::123456789012:role/reader"])
+    def test_fails_on_what_is_no_grantee(self, stack: Any, wrong: Any) -> None:
+        store = ArtifactStore(stack, "Store")
+        for grant in (store.grant_read, store.grant_write):
+            with pytest.raises(ConfigurationError) as raised:
+                grant(wrong)
+            assert raised.value.problems == (
+                f"grantee must be a role, user or function to give rights to, got {wrong!r}",
+            )
+
+    def test_a_user_of_the_same_account_gets_no_inline_policy(self, stack: Any) -> None:
+        from aws_cdk import aws_iam as iam
+
+        ArtifactStore(stack, "Store").grant_read(iam.User(stack, "Reader"), "x")
+        template = template_of(stack)
+        assert not of_type(template, "AWS::IAM::Policy")
+        assert [statement["Action"] for statement in granted(template)] == [
+            "s3:GetObject",
+            "s3:ListBucket",
+            "kms:Decrypt",
+        ]
 
     def test_fails_on_a_prefix_that_is_none(self, stack: Any) -> None:
         with pytest.raises(ConfigurationError, match="prefix must be a path inside the bucket"):

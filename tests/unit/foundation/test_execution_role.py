@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from constructs_lib import ExecutionRole
+import pytest
+
+from constructs_lib import ConfigurationError, ExecutionRole
 from tests.templates import of_type, only, template_of
 
 BOUNDARY = "arn:aws:iam::123456789012:policy/most"
@@ -29,6 +31,13 @@ class TestExecutionRole:
         ExecutionRole(stack, "Role", permissions_boundary=boundary)
         role = only(template_of(stack), "AWS::IAM::Role")
         assert role["PermissionsBoundary"] == "arn:aws:iam::123456789012:policy/most"
+
+    def test_fails_on_a_boundary_that_is_no_policy(self, stack: Any) -> None:
+        with pytest.raises(ConfigurationError) as raised:
+            ExecutionRole(stack, "Role", permissions_boundary=BOUNDARY)  # type: ignore[arg-type] -- the slip under test
+        policy = "a managed policy such as iam.ManagedPolicy.from_managed_policy_arn(…) gives"
+        assert raised.value.problems == (f"permissions_boundary must be {policy}, got {BOUNDARY!r}",)
+        assert raised.value.subject == "Stack/Role"
 
     def test_trap_10_has_no_policy_of_its_own(self, stack: Any) -> None:
         ExecutionRole(stack, "Role")

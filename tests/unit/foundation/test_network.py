@@ -39,15 +39,19 @@ class TestNetwork:
         for resource_type in ("AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::Route"):
             assert not of_type(template, resource_type)
 
-    def test_trap_20_workloads_reach_each_other_on_all_tcp_ports_and_encrypted(self, stack: Any) -> None:
+    def test_trap_20_all_traffic_passes_among_the_workloads_and_nobody_else_is_let_in(self, stack: Any) -> None:
         Network(stack, "Network")
         template = template_of(stack)
         group = {"Fn::GetAtt": ["NetworkWorkloadGroup0A0FB7CC", "GroupId"]}
         for direction, other in (("Ingress", "SourceSecurityGroupId"), ("Egress", "DestinationSecurityGroupId")):
             rules = of_type(template, f"AWS::EC2::SecurityGroup{direction}").values()
-            assert all(rule["GroupId"] == rule[other] == group for rule in rules)
-            opened = sorted((rule["IpProtocol"], rule.get("FromPort"), rule.get("ToPort")) for rule in rules)
-            assert opened == [("50", None, None), ("tcp", 0, 65535), ("udp", 500, 500)]
+            # No port: a fabric adapter works with nothing less than all traffic.
+            assert [{**rule, "Description": ""} for rule in rules] == [
+                {"GroupId": group, other: group, "IpProtocol": "-1", "Description": ""}
+            ]
+        assert (
+            "SecurityGroupIngress" not in of_type(template, "AWS::EC2::SecurityGroup")["NetworkWorkloadGroup0A0FB7CC"]
+        )
 
     def test_workloads_may_be_let_out_to_something_else(self, stack: Any) -> None:
         from aws_cdk import aws_ec2 as ec2
@@ -89,6 +93,18 @@ class TestNetwork:
             "zones must be between 2 and 6, got 1",
         )
 
+    @pytest.mark.parametrize("zones", ["2", 2.0, True, None])
+    def test_fails_on_what_is_no_number_of_zones(self, stack: Any, zones: Any) -> None:
+        with pytest.raises(ConfigurationError) as raised:
+            Network(stack, "Network", zones=zones)
+        assert raised.value.problems == (f"zones must be a whole number from 2 to 6, got {zones!r}",)
+
+    def test_fails_on_a_number_of_zones_that_only_the_deployment_knows(self, stack: Any) -> None:
+        from aws_cdk import CfnParameter
+
+        with pytest.raises(ConfigurationError, match="zones must be known at synth, because each is a subnet"):
+            Network(stack, "Network", zones=CfnParameter(stack, "Zones", type="Number").value_as_number)  # type: ignore[arg-type] -- the CDK gives numbers as floats
+
     @pytest.mark.parametrize("cidr", ["10.0.0.1/16", "all", "2001:db8::/32"])
     def test_fails_on_what_is_no_range(self, stack: Any, cidr: str) -> None:
         with pytest.raises(ConfigurationError, match=r"cidr must be a range such as '10.0.0.0/16'"):
@@ -107,6 +123,51 @@ class TestNetwork:
         assert network.vpc_config()["Subnets"] == ["subnet-a", "subnet-b"]
         with pytest.raises(ConfigurationError, match="subnets must lie in at least two zones, got a"):
             Network.from_vpc(stack, "Bad", vpc=vpc("One", 1))
+
+    def test_one_subnet_is_too_few_where_zones_are_known_at_deployment_only(self, stack: Any) -> None:
+        from aws_cdk import aws_ec2 as ec2
+
+        vpc = ec2.Vpc(stack, "Vpc")  # of a stack for any region
+        for id, number in (("One", 1), ("Twice", 2)):
+            chosen = ec2.SubnetSelection(subnets=[vpc.private_subnets[0]] * number)
+            with pytest.raises(ConfigurationError, match=f"at least two zones, got {number} in one zone"):
+                Network.from_vpc(stack, id, vpc=vpc, subnets=chosen)
+        assert len(Network.from_vpc(stack, "Good", vpc=vpc).subnet_ids) == 2
+
+    def test_a_list_of_subnets_may_be_known_at_deployment_only(self, stack: Any) -> None:
+        from aws_cdk import CfnParameter, Fn
+        from aws_cdk import aws_ec2 as ec2
+
+        names = CfnParameter(stack, "Subnets").value_as_string
+        vpc = ec2.Vpc.from_vpc_attributes(
+            stack,
+            "Vpc",
+            vpc_id="vpc-1",
+            availability_zones=Fn.get_azs(),
+            isolated_subnet_ids=Fn.split(",", names),
+        )
+        config = stack.resolve(Network.from_vpc(stack, "Network", vpc=vpc).vpc_config())
+        assert config["Subnets"] == {"Fn::Split": [",", {"Ref": "Subnets"}]}
+
+    @pytest.mark.parametrize("subnets", [["subnet-1", "subnet-2"], "subnet-1"])
+    def test_fails_on_ids_where_a_selection_is_wanted(self, stack: Any, subnets: Any) -> None:
+        from aws_cdk import aws_ec2 as ec2
+
+        with pytest.raises(ConfigurationError, match=r"subnets must be such as ec2\.SubnetSelection") as raised:
+            Network.from_vpc(stack, "Network", vpc=ec2.Vpc(stack, "Vpc"), subnets=subnets)
+        assert len(raised.value.problems) == 1
+
+    def test_fails_on_subnets_that_the_vpc_does_not_have(self, stack: Any) -> None:
+        from aws_cdk import aws_ec2 as ec2
+
+        vpc = ec2.Vpc(stack, "Vpc")
+        chosen = (
+            (ec2.SubnetSelection(subnet_group_name="inner"), "no subnet groups with name 'inner' in this VPC"),
+            (ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED), "no 'Isolated' subnet groups"),
+        )
+        for number, (subnets, said) in enumerate(chosen):
+            with pytest.raises(ConfigurationError, match=f"subnets must be some of vpc's: There are {said}"):
+                Network.from_vpc(stack, f"Network{number}", vpc=vpc, subnets=subnets)
 
     def test_a_vpc_with_public_subnets_alone_is_refused(self, stack: Any) -> None:
         from aws_cdk import aws_ec2 as ec2

@@ -133,6 +133,23 @@ class TestChoiceOfServices:
             "s3_prefixes must be a prefix list such as ec2.PrefixList.from_lookup(…) gives, got 'pl-1'",
         )
 
+    def test_fails_on_texts_where_lists_are_wanted(self, stack: Any) -> None:
+        with pytest.raises(ConfigurationError) as raised:
+            Network(stack, "Network", more_services="sns", trusted_accounts="111122223333")
+        assert raised.value.problems == (
+            "more_services must be a list of texts, got 'sns'",
+            "trusted_accounts must be a list of texts, got '111122223333'",
+        )
+
+    def test_fails_on_services_whose_ids_something_else_has(self, stack: Any) -> None:
+        with pytest.raises(ConfigurationError) as raised:
+            Network(stack, "Network", more_services=["s3", "ecr..api", "vpc"])
+        assert raised.value.problems == (
+            "more_services must not name s3, whose gateway is there already, got 's3'",
+            "more_services must not name both 'ecr.api' and 'ecr..api', whose ids are the same",
+            "more_services must not name 'vpc', whose id a part of the network has",
+        )
+
 
 class TestWayOut:
     def test_is_https_to_any_address_where_no_route_leads(self, stack: Any) -> None:
@@ -164,6 +181,20 @@ def isolated_vpc(stack: Any, **how: Any) -> Any:
     return ec2.Vpc(stack, "Vpc", nat_gateways=0, subnet_configuration=[kind], **how)
 
 
+def whole_vpc(stack: Any, *, kms: bool = True) -> Any:
+    """An isolated VPC with every endpoint that workloads call, but that of KMS where it is left out."""
+    from aws_cdk import aws_ec2 as ec2
+
+    from constructs_lib.foundation.private_links import INTERFACE_SERVICES
+
+    vpc = isolated_vpc(stack)
+    vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
+    for service in INTERFACE_SERVICES:
+        if kms or service != "kms":
+            vpc.add_interface_endpoint(service, service=ec2.InterfaceVpcEndpointAwsService(service))
+    return vpc
+
+
 class TestVpcBroughtAlong:
     def test_trap_18_warns_of_endpoints_that_isolated_subnets_lack(self, stack: Any) -> None:
         from aws_cdk import aws_ec2 as ec2
@@ -180,15 +211,7 @@ class TestVpcBroughtAlong:
         assert "sagemaker-constructs:missing-endpoints/ecr.api+ecr.dkr+logs+monitoring+sagemaker.runtime+sts" in warning
 
     def test_is_silent_when_every_endpoint_is_there(self, stack: Any) -> None:
-        from aws_cdk import aws_ec2 as ec2
-
-        from constructs_lib.foundation.private_links import INTERFACE_SERVICES
-
-        vpc = isolated_vpc(stack)
-        vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
-        for service in INTERFACE_SERVICES:
-            vpc.add_interface_endpoint(service, service=ec2.InterfaceVpcEndpointAwsService(service))
-        assert not warnings_of(Network.from_vpc(stack, "Network", vpc=vpc))
+        assert not warnings_of(Network.from_vpc(stack, "Network", vpc=whole_vpc(stack)))
 
     def test_endpoints_of_another_vpc_do_not_count(self, stack: Any) -> None:
         Network(stack, "Whole")
@@ -219,6 +242,141 @@ class TestVpcBroughtAlong:
         (warning,) = warnings_of(Network.from_vpc(stack, "Network", vpc=vpc))
         assert "Stack/Vpc has DNS support or DNS host names switched off" in warning
         assert "sagemaker-constructs:private-names/dns" in warning
+
+    def test_subnets_without_a_nat_are_isolated_whatever_their_kind(self, stack: Any) -> None:
+        from aws_cdk import aws_ec2 as ec2
+
+        kinds = (ec2.SubnetType.PUBLIC, ec2.SubnetType.PRIVATE_WITH_EGRESS)
+        vpc = ec2.Vpc(
+            stack,
+            "Vpc",
+            nat_gateways=0,
+            subnet_configuration=[ec2.SubnetConfiguration(name=kind.name, subnet_type=kind) for kind in kinds],
+        )
+        (warning,) = warnings_of(Network.from_vpc(stack, "Network", vpc=vpc))
+        assert "PRIVATE_WITH_EGRESSSubnet1" in warning and "have no route out" in warning
+
+    @pytest.mark.parametrize("routed", [0, 1, 2])
+    def test_a_route_of_ones_own_is_a_way_out_of_its_subnet_only(self, stack: Any, routed: int) -> None:
+        from aws_cdk import aws_ec2 as ec2
+
+        vpc = isolated_vpc(stack)
+        for subnet in vpc.isolated_subnets[:routed]:
+            ec2.CfnRoute(
+                subnet,
+                "Out",
+                route_table_id=subnet.route_table.route_table_id,
+                destination_cidr_block="0.0.0.0/0",
+                transit_gateway_id="tgw-1",
+            )
+        found = warnings_of(Network.from_vpc(stack, "Network", vpc=vpc))
+        left = [f"Stack/Vpc/innerSubnet{number}" for number in (1, 2)][routed:]
+        assert [warning.partition(" have no")[0] for warning in found] == ([", ".join(left)] if left else [])
+
+    def test_warns_of_endpoints_that_do_not_answer_under_the_usual_names(self, stack: Any) -> None:
+        from aws_cdk import aws_ec2 as ec2
+
+        vpc = whole_vpc(stack, kms=False)
+        ec2.InterfaceVpcEndpoint(
+            stack, "Kms", vpc=vpc, service=ec2.InterfaceVpcEndpointAwsService.KMS, private_dns_enabled=False
+        )
+        (warning,) = warnings_of(Network.from_vpc(stack, "Network", vpc=vpc))
+        assert warning.startswith("endpoints of kms have private_dns_enabled=False")
+        assert "sagemaker-constructs:private-names/kms" in warning
+
+    def test_one_endpoint_that_is_right_is_enough_for_its_service(self, stack: Any) -> None:
+        from aws_cdk import aws_ec2 as ec2
+
+        vpc = whole_vpc(stack)
+        ec2.InterfaceVpcEndpoint(
+            stack,
+            "Kms",
+            vpc=vpc,
+            service=ec2.InterfaceVpcEndpointAwsService.KMS_FIPS,
+            private_dns_enabled=False,
+            open=False,
+        )
+        assert not warnings_of(Network.from_vpc(stack, "Network", vpc=vpc))
+
+    def test_an_endpoint_that_does_not_say_is_not_told(self, stack: Any) -> None:
+        from aws_cdk import aws_ec2 as ec2
+
+        vpc = whole_vpc(stack, kms=False)
+        # EC2 gives it private names, and the default group of the VPC.
+        ec2.CfnVPCEndpoint(
+            stack,
+            "Kms",
+            vpc_id=vpc.vpc_id,
+            vpc_endpoint_type="Interface",
+            service_name="com.amazonaws.eu-west-1.kms",
+            subnet_ids=[subnet.subnet_id for subnet in vpc.isolated_subnets],
+        )
+        assert not warnings_of(Network.from_vpc(stack, "Network", vpc=vpc))
+
+    @pytest.mark.parametrize("opened", [False, True])
+    def test_warns_of_endpoints_that_do_not_let_the_workloads_in(self, stack: Any, opened: bool) -> None:
+        from aws_cdk import aws_ec2 as ec2
+
+        vpc = whole_vpc(stack, kms=False)
+        kms = ec2.InterfaceVpcEndpoint(
+            stack, "Kms", vpc=vpc, service=ec2.InterfaceVpcEndpointAwsService.KMS, open=False
+        )
+        kms.connections.allow_default_port_from(ec2.SecurityGroup(stack, "Other", vpc=vpc))
+        network = Network.from_vpc(stack, "Network", vpc=vpc)
+        if opened:
+            kms.connections.allow_default_port_from(network.security_group)
+        found = warnings_of(network)
+        assert len(found) == (0 if opened else 1)
+        assert opened or "groups of the endpoints of kms do not let Stack/Network/Workloads in" in found[0]
+
+    def test_a_group_that_is_not_of_this_app_may_let_the_workloads_in(self, stack: Any) -> None:
+        from aws_cdk import aws_ec2 as ec2
+
+        vpc = whole_vpc(stack, kms=False)
+        ec2.InterfaceVpcEndpoint(
+            stack,
+            "Kms",
+            vpc=vpc,
+            service=ec2.InterfaceVpcEndpointAwsService.KMS,
+            security_groups=[ec2.SecurityGroup.from_security_group_id(stack, "Theirs", "sg-1", mutable=False)],
+        )
+        assert not warnings_of(Network.from_vpc(stack, "Network", vpc=vpc))
+
+    @pytest.mark.parametrize(("open", "lacking"), [(True, "in"), (False, "in+out")])
+    def test_trap_20_warns_of_a_group_whose_members_do_not_reach_each_other(
+        self, stack: Any, open: bool, lacking: str
+    ) -> None:
+        from aws_cdk import aws_ec2 as ec2
+
+        vpc = ec2.Vpc(stack, "Vpc")
+        group = ec2.SecurityGroup(stack, "Mine", vpc=vpc, allow_all_outbound=open)
+        # Neither another group nor some ports are enough.
+        group.add_ingress_rule(ec2.SecurityGroup(stack, "Other", vpc=vpc), ec2.Port.all_tcp())
+        group.connections.allow_internally(ec2.Port.tcp(443))
+        (warning,) = warnings_of(Network.from_vpc(stack, "Network", vpc=vpc, security_group=group))
+        assert "Stack/Mine lets its members not talk to each other" in warning
+        assert f"sagemaker-constructs:nodes-apart/{lacking}]" in warning
+
+    @pytest.mark.parametrize("open", [True, False])
+    def test_a_group_whose_members_reach_each_other_is_fine(self, stack: Any, open: bool) -> None:
+        from aws_cdk import aws_ec2 as ec2
+
+        vpc = ec2.Vpc(stack, "Vpc")
+        group = ec2.SecurityGroup(stack, "Mine", vpc=vpc, allow_all_outbound=open)
+        network = Network.from_vpc(stack, "Network", vpc=vpc, security_group=group)
+        group.connections.allow_internally(ec2.Port.all_traffic())
+        assert not warnings_of(network)
+
+    def test_fails_on_a_group_of_another_vpc(self, stack: Any) -> None:
+        from aws_cdk import aws_ec2 as ec2
+
+        vpc, other = ec2.Vpc(stack, "Vpc"), ec2.Vpc(stack, "Other")
+        group = ec2.SecurityGroup(stack, "Mine", vpc=other)
+        with pytest.raises(ConfigurationError) as raised:
+            Network.from_vpc(stack, "Network", vpc=vpc, security_group=group)
+        assert raised.value.problems == (
+            "security_group must be one of vpc (Stack/Vpc/Resource), got one of Stack/Other/Resource",
+        )
 
     def test_fails_on_public_subnets_that_were_chosen(self, stack: Any) -> None:
         from aws_cdk import aws_ec2 as ec2

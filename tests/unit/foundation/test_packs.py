@@ -6,13 +6,23 @@ from typing import Any
 
 import pytest
 
-from constructs_lib import ArtifactStore, DataKey, ExecutionRole, Network
+from constructs_lib import (
+    ArtifactStore,
+    Container,
+    ContainerImage,
+    DataKey,
+    ExecutionRole,
+    Model,
+    Network,
+    SageMakerContract,
+)
 
 NETWORK, LOGS, DATA = "Stack/Network/Resource", "Stack/Store/AccessLogs/Resource", "Stack/Store/Bucket/Resource"
 EVERYWHERE = {
     ("S3BucketReplicationEnabled", LOGS),
     ("S3BucketReplicationEnabled", DATA),
     ("VPCDefaultSecurityGroupClosed", NETWORK),
+    ("EC2RestrictedCommonPorts", "Stack/Network/FromEachOther"),
 }
 LOG_KEY = {("S3DefaultEncryptionKMS", LOGS)}
 LOCK = {("S3BucketDefaultLockEnabled", LOGS), ("S3BucketDefaultLockEnabled", DATA)}
@@ -54,3 +64,16 @@ def test_finds_only_what_is_acknowledged(
         for construct in finding["violatingConstructs"]
     } == acknowledged
     assert all(len(finding["reason"]) > 40 for finding in suppressed)
+
+
+def test_the_controls_of_sagemaker_find_nothing_in_a_store_beside_its_model(tmp_path: Path) -> None:
+    from aws_cdk import App, Stack, Validations
+
+    app = App(outdir=str(tmp_path))
+    stack = Stack(app, "Stack")
+    store = ArtifactStore(stack, "Store")
+    image = ContainerImage.from_uri("123456789012.dkr.ecr.us-east-1.amazonaws.com/serving:1")
+    container = Container(image=image, artifact=store.artifact("model.tar.gz"))
+    Model(stack, "Model", container=container, network=Network(stack, "Network"))
+    Validations.of(app).add_plugins(SageMakerContract(strict=True))
+    app.synth()  # fails on a finding

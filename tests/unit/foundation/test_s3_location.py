@@ -2,7 +2,7 @@
 
 import pytest
 
-from constructs_lib import ConfigurationError, S3Location, S3Object
+from constructs_lib import ConfigurationError, S3Location, S3Object, execution_input
 
 LOCATION = S3Location(bucket_name="b", bucket_arn="arn:b", prefix="data/train", key_arn="arn:key")
 
@@ -68,3 +68,49 @@ class TestS3Object:
     def test_fails_on_another_shape(self, key: str) -> None:
         with pytest.raises(ConfigurationError, match="key must be an object's key"):
             S3Object(bucket_name="b", bucket_arn="arn:b", key=key)
+
+
+class TestWhatOnlyAnExecutionKnows:
+    def test_rights_to_a_prefix_are_for_its_fixed_part(self) -> None:
+        late = S3Location(bucket_name="b", bucket_arn="arn:b", prefix=f"data/run-{execution_input('day')}")
+        assert late.uri == f"s3://b/data/run-{execution_input('day')}/"
+        assert rights(late.read_statements()) == [
+            (("s3:GetObject",), ("arn:b/data/run-*",), None),
+            (("s3:ListBucket",), ("arn:b",), {"StringLike": {"s3:prefix": ["data/run-", "data/run-*"]}}),
+        ]
+        assert late.write_statements()[0].resources == ("arn:b/data/run-*",)
+
+    def test_fails_on_a_prefix_without_a_fixed_part(self) -> None:
+        with pytest.raises(ConfigurationError, match=r"prefix must begin with something fixed.*write 'data/' \+ "):
+            S3Location(bucket_name="b", bucket_arn="arn:b", prefix=execution_input("p"))
+
+    @pytest.mark.parametrize(
+        ("key", "within", "known"),
+        [
+            (execution_input("detail.object.key"), "incoming", "incoming/"),
+            (execution_input("detail.object.key"), "", ""),
+            (f"runs/{execution_input('id')}/model.tar.gz", None, "runs/"),
+        ],
+    )
+    def test_rights_to_an_object_are_for_what_its_key_begins_with(
+        self, key: str, within: str | None, known: str
+    ) -> None:
+        late = S3Object(bucket_name="b", bucket_arn="arn:b", key=key, within=within)
+        assert rights((*late.read_statements(), late.list_statement())) == [
+            (("s3:GetObject",), (f"arn:b/{known}*",), None),
+            (("s3:ListBucket",), ("arn:b",), {"StringLike": {"s3:prefix": f"{known}*"}}),
+        ]
+
+    @pytest.mark.parametrize(
+        ("key", "within", "words"),
+        [
+            (execution_input("k"), None, "within must say what prefix the object lies below, because the rights"),
+            ("data/x", "data", "within must be left out where key begins with something fixed, got 'data'"),
+            (execution_input("k"), "/data", "within must be a path inside the bucket"),
+            (execution_input("k"), f"a/{execution_input('k')}", "within must be fixed, because the rights"),
+        ],
+    )
+    def test_fails_on_an_object_whose_rights_cannot_follow(self, key: str, within: str | None, words: str) -> None:
+        with pytest.raises(ConfigurationError) as raised:
+            S3Object(bucket_name="b", bucket_arn="arn:b", key=key, within=within)
+        assert words in str(raised.value)

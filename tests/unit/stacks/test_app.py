@@ -8,8 +8,12 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.conftest import REPOSITORY, context_of_cdk_json
-from tests.templates import masked
+from tests.templates import masked, of_type
+
+ROLE = "AWS::IAM::Role"
 
 
 def names(**changes: Any) -> list[str]:
@@ -40,6 +44,23 @@ def test_data_goes_with_its_stack_only_when_asked(tmp_path: Path, templates: Any
     for kind in ("AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Logs::LogGroup"):
         assert policies_of(loose, kind) == {"Delete"}
         assert policies_of(kept, kind) == {"Retain"}
+
+
+@pytest.mark.parametrize("given", ["Most", "arn:aws:iam::aws:policy/teams/Most"])
+def test_one_boundary_bounds_every_role(tmp_path: Path, given: str) -> None:
+    from aws_cdk import App
+
+    from app import build
+
+    context = {"permissions_boundary": given, "stacks": "foundation,training,real-time"}
+    app = App(context=context_of_cdk_json() | context, outdir=str(tmp_path))
+    build(app)
+    app.synth()
+    templates = [json.loads(path.read_text()) for path in tmp_path.glob("*.template.json")]
+    bounds = [role["PermissionsBoundary"] for template in templates for role in of_type(template, ROLE).values()]
+    parts = ["arn:", {"Ref": "AWS::Partition"}, ":iam::", {"Ref": "AWS::AccountId"}, ":policy/Most"]
+    assert len(bounds) > 3
+    assert all(bound == (given if ":" in given else {"Fn::Join": ["", parts]}) for bound in bounds)
 
 
 def policies_of(template: Any, resource_type: str) -> set[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import REPOSITORY, context_of_cdk_json
-from tests.templates import of_type, only
+from tests.templates import granted, of_type, only
 
 HOSTING = (
     "AbTesting",
@@ -28,6 +28,10 @@ def statements(template: dict[str, Any]) -> list[dict[str, Any]]:
     return [statement for policy in policies for statement in policy["PolicyDocument"]["Statement"]]
 
 
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 def after(text: str, part: str) -> list[str]:
     """What follows *part* in the texts of a template, up to the end of each text."""
     return [piece.partition('"')[0] for piece in text.split(part)[1:]]
@@ -39,6 +43,18 @@ class TestEveryHostingStack:
         template = templates[f"DeepLearning-{name}"]
         (endpoint,) = of_type(template, "AWS::SageMaker::Endpoint")
         assert template["Outputs"]["EndpointName"]["Value"] == {"Fn::GetAtt": [endpoint, "EndpointName"]}
+
+    def test_lets_one_role_ask_the_endpoint_and_only_tasks_take_it_on(self, name: str, templates: Templates) -> None:
+        template = templates[f"DeepLearning-{name}"]
+        (endpoint,) = of_type(template, "AWS::SageMaker::Endpoint")
+        asks, *others = granted(template)
+        assert listed(asks["Resource"])[0] == {"Ref": endpoint}
+        assert all(action.startswith("sagemaker:InvokeEndpoint") for action in listed(asks["Action"]))
+        assert bool(others) is (name == "AsyncInference")
+        role = of_type(template, "AWS::IAM::Role")[template["Outputs"]["CallerRoleArn"]["Value"]["Fn::GetAtt"][0]]
+        (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+        assert trust["Principal"] == {"Service": "ecs-tasks.amazonaws.com"}
+        assert set(trust["Condition"]) == {"StringEquals", "ArnLike"}
 
     def test_reads_its_own_archives_and_no_others(self, name: str, templates: Templates) -> None:
         template = templates[f"DeepLearning-{name}"]

@@ -143,6 +143,16 @@ class TestSettings:
         settings = Settings.from_context(context_of_cdk_json() | {key: value})
         assert getattr(settings, key.replace(".", "__")) == int(str(value))
 
+    @pytest.mark.parametrize("right", ["Most", "arn:aws:iam::123456789012:policy/teams/ml/Most", None])
+    def test_takes_a_boundary_by_name_or_arn_or_none(self, right: str | None) -> None:
+        given = {} if right is None else {"permissions_boundary": right}
+        assert Settings.from_context(context_of_cdk_json() | given).permissions_boundary == right
+
+    @pytest.mark.parametrize("wrong", ["teams/Most", "arn:aws:iam::123456789012:role/Most", "a b", "x" * 129])
+    def test_fails_on_a_boundary_that_is_no_policy(self, wrong: str) -> None:
+        (text,) = problems(permissions_boundary=wrong)
+        assert text == f"permissions_boundary must be the name or the ARN of a managed policy, got {wrong!r}"
+
     def test_lists_everything_at_once(self) -> None:
         found = problems(regoin="x", project=None, **{"network.zones": "many"})
         assert len(found) == 3

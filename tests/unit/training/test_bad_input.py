@@ -10,6 +10,7 @@ from constructs_lib import ConfigurationError, InstanceType
 from tests.unit.training.training_jobs import IMAGE_URI, at, job_in, role_in, thing
 
 MACHINE = InstanceType("ml.m5.xlarge")
+IMAGE = lib.ContainerImage.from_uri(IMAGE_URI)
 MODEL = "arn:aws:sagemaker:us-east-1:aws:hub-content/SageMakerPublicHub/Model/llama"
 TOKEN_NUMBER = -1.8881545897087505e289
 BAD: tuple[Any, ...] = (
@@ -132,7 +133,7 @@ def values() -> list[Case]:
             lib.Rule,
             {
                 "name": "ours",
-                "evaluator_image_uri": IMAGE_URI,
+                "evaluator_image": IMAGE,
                 "parameters": {},
                 "instance_type": MACHINE,
                 "volume_gib": 1,
@@ -373,7 +374,7 @@ def test_two_with_one_prefix_stand_in_one_stack(stack: Any) -> None:
             ],
         ),
         (
-            lambda: lib.Debugger(location=at("x"), rules=lib.Rule(name="r", evaluator_image_uri="i")),
+            lambda: lib.Debugger(location=at("x"), rules=lib.Rule(name="r", evaluator_image=IMAGE)),
             ["rules must be a list of Rule, got "],
         ),
         (

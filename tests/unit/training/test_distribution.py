@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from constructs_lib import Cluster, ConfigurationError, ContainerImage, InstanceType
+from constructs_lib import Cluster, ConfigurationError, ContainerImage, ImagePurpose, InstanceType
 from constructs_lib.training.cluster import HeterogeneousCluster, InstanceGroup
+from constructs_lib.training.container_command import ContainerCommand
 from constructs_lib.training.debugging import Debugger
 from constructs_lib.training.distribution import Distribution
 from constructs_lib.training.model_parallel import ModelParallel
@@ -232,6 +233,127 @@ class TestWhereItRuns:
         fine = Cluster(instance_type=CPU, count=2)
         made = job_in(stack, "Fine", cluster=fine, distribution=Distribution.parameter_server())
         assert warnings_of(made) == []
+
+
+class TestImages:
+    """What the image is called by, against what the machines and the distribution need."""
+
+    @pytest.mark.parametrize(
+        ("image", "distribution", "words"),
+        [
+            (("huggingface", "tensorflow"), "torch", "runs with pytorch, got an image of huggingface-tensorflow"),
+            (
+                ("huggingface", "tensorflow"),
+                "model_parallel_v2",
+                "runs with pytorch, got an image of huggingface-tensorflow",
+            ),
+            (
+                ("huggingface", "pytorch"),
+                "multi_worker_mirrored",
+                "runs with tensorflow, got an image of huggingface-pytorch",
+            ),
+            (
+                ("huggingface", "pytorch"),
+                "parameter_server",
+                "runs with tensorflow or mxnet, got an image of huggingface-pytorch",
+            ),
+        ],
+    )
+    def test_fails_on_the_other_base_of_hugging_face(
+        self, stack: Any, image: tuple[str, str], distribution: str, words: str
+    ) -> None:
+        of_repository = ContainerImage.from_dlc(
+            f"huggingface-{image[1]}-training", "2.1.0-transformers4.36.0-gpu-py310"
+        )
+        given_images = (image_of(image[0], base_framework=f"{image[1]}2.8.0"), of_repository)
+        for number, given in enumerate(given_images):
+            with pytest.raises(ConfigurationError) as raised:
+                job_in(
+                    stack,
+                    f"Train{number}",
+                    image=given,
+                    cluster=Cluster(instance_type=BIG, count=2),
+                    distribution=ALL[distribution][0],
+                )
+            assert f"distribution {distribution} {words}" in str(raised.value)
+
+    def test_the_base_of_an_image_of_the_catalogue_is_known(self) -> None:
+        image = ContainerImage.from_framework(
+            "huggingface", version="4.56.2", purpose=ImagePurpose.TRAINING, base_framework="pytorch"
+        )
+        framework, version = image.distributed_on
+        assert framework == "huggingface-pytorch"
+        assert image.base_framework == f"pytorch{version}"
+        assert image.device == "gpu"
+
+    def test_fails_on_an_old_base(self) -> None:
+        (text,) = problems(Distribution.torch(), framework="huggingface-pytorch", framework_version="1.10.2")
+        assert "runs with pytorch from 1.13.1 on, got 1.10.2" in text
+
+    @pytest.mark.parametrize(
+        ("repository", "tag", "device"),
+        [
+            ("pytorch-training", "2.5.1-gpu-py311", "gpu"),
+            ("pytorch-training", "2.5.1-cpu-py311", "cpu"),
+            ("pytorch", "2.14-cu133-amzn2023-sagemaker", "gpu"),
+            ("pytorch-training-neuronx", "2.1.2-neuronx-py310", "neuron"),
+            ("pytorch-training", "latest", None),
+            ("pytorch-training", "${Token[Tag.1]}-gpu", None),
+        ],
+    )
+    def test_the_name_tells_the_device(self, repository: str, tag: str, device: str | None) -> None:
+        assert ContainerImage.from_dlc(repository, tag).device == device
+
+    @pytest.mark.parametrize(
+        ("method", "instance_type", "device", "words"),
+        [
+            ("torch", TRAINIUM, "gpu", "needs a Neuron image on ml.trn1.32xlarge, got one for GPU"),
+            ("torch", TRAINIUM, "cpu", "needs a Neuron image on ml.trn1.32xlarge, got one for CPU"),
+            ("torch", GPU, "neuron", "needs an image for GPUs on ml.g5.12xlarge, got one for Neuron"),
+            ("smddp", BIG, "cpu", "needs an image for GPUs, which alone hold its library, got one for CPU"),
+        ],
+    )
+    def test_fails_on_an_image_for_other_devices(
+        self, method: str, instance_type: InstanceType, device: str, words: str
+    ) -> None:
+        (text,) = problems(ALL[method][0], instance_type=instance_type, device=device)
+        assert text.startswith(f"distribution {method} {words}; see https://")
+
+    @pytest.mark.parametrize(
+        ("method", "instance_type", "device"),
+        [("torch", TRAINIUM, "neuron"), ("torch", GPU, "gpu"), ("torch", GPU, "cpu"), ("mpi", CPU, "gpu")],
+    )
+    def test_takes_an_image_for_the_devices(self, method: str, instance_type: InstanceType, device: str) -> None:
+        assert problems(ALL[method][0], instance_type=instance_type, device=device) == []
+
+    @pytest.mark.parametrize(("device", "warned"), [("cpu", True), ("gpu", False)])
+    def test_warns_of_devices_that_the_image_cannot_use(self, stack: Any, device: str, warned: bool) -> None:
+        made = job_in(
+            stack,
+            image=image_of("pytorch", device=device),
+            cluster=Cluster(instance_type=GPU),
+            distribution=Distribution.torch(),
+        )
+        assert any("distribution-device" in text for text in warnings_of(made)) == warned
+
+    @pytest.mark.parametrize(
+        ("repository", "warned"),
+        [("pytorch-training", True), ("smdistributed-modelparallel", False), (None, False)],
+    )
+    def test_warns_where_the_library_may_be_missing(self, stack: Any, repository: str | None, warned: bool) -> None:
+        made = job_in(
+            stack,
+            image=image_of("pytorch", repository=repository, framework_version="2.5.1"),
+            cluster=Cluster(instance_type=BIG, count=2),
+            distribution=Distribution.model_parallel_v2(),
+        )
+        assert any("distribution-library" in text for text in warnings_of(made)) == warned
+
+    def test_fails_on_an_image_that_serves(self, stack: Any) -> None:
+        image = ContainerImage.from_dlc("pytorch-inference", "2.5.1-gpu-py311")
+        with pytest.raises(ConfigurationError, match="image must be one for training: what starts a training job"):
+            job_in(stack, image=image)
+        job_in(stack, "Other", image=image, command=ContainerCommand(entrypoint=["python"]))
 
 
 class TestGroups:

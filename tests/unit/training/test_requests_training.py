@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from constructs_lib import Channel, Cluster, InputMode, InstanceType, S3DataDistribution
+from constructs_lib import Channel, Cluster, ContainerImage, InputMode, InstanceType, S3DataDistribution
 from constructs_lib.training.channels import Compression, RecordWrapper
 from constructs_lib.training.cluster import HeterogeneousCluster, InstanceGroup
 from constructs_lib.training.container_command import ContainerCommand
@@ -425,12 +425,14 @@ CASES: list[tuple[str, Callable[[Any], dict[str, Any]], dict[str, Any]]] = [
                 rules=[
                     Rule(
                         name="Vanishing",
-                        evaluator_image_uri="503895931360.dkr.ecr.us-east-1.amazonaws.com/sagemaker-debugger-rules:latest",
+                        evaluator_image=ContainerImage.from_uri(
+                            "503895931360.dkr.ecr.us-east-1.amazonaws.com/sagemaker-debugger-rules:latest"
+                        ),
                         parameters={"rule_to_invoke": "VanishingGradient"},
                     ),
                     Rule(
                         name="Ours",
-                        evaluator_image_uri=IMAGE_URI,
+                        evaluator_image=ContainerImage.from_uri(IMAGE_URI),
                         instance_type=CPU,
                         volume_gib=10,
                         location=at("reports"),
@@ -478,7 +480,7 @@ CASES: list[tuple[str, Callable[[Any], dict[str, Any]], dict[str, Any]]] = [
                 rules=[
                     Rule(
                         name="Report",
-                        evaluator_image_uri=IMAGE_URI,
+                        evaluator_image=ContainerImage.from_uri(IMAGE_URI),
                         parameters={"rule_to_invoke": "ProfilerReport"},
                         instance_type=CPU,
                         volume_gib=5,

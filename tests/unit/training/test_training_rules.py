@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from aws_cdk import App, Environment, Stack
 
 from constructs_lib import (
     Channel,
@@ -31,7 +32,9 @@ NO_PROBLEM: dict[str, Any] = {
     "marketplace": False,
     "needs_isolation": False,
     "private_registry": False,
+    "serves_only": False,
     "has_source": False,
+    "has_command": False,
     "has_distribution": False,
     "isolated": False,
     "has_network": False,
@@ -84,11 +87,37 @@ class TestRights:
 
     def test_rules_may_be_pulled_and_write_their_reports(self, stack: Any) -> None:
         uri = "503895931360.dkr.ecr.us-east-1.amazonaws.com/sagemaker-debugger-rules:latest"
-        rule = Rule(name="Ours", evaluator_image_uri=uri, instance_type=CPU, location=at("reports"))
+        image = ContainerImage.from_uri(uri)
+        rule = Rule(name="Ours", evaluator_image=image, instance_type=CPU, location=at("reports"))
         job_in(stack, debugger=Debugger(location=at("tensors"), rules=[rule]))
         (repository,) = granted(stack, "ecr:BatchGetImage")
         assert "503895931360:repository/sagemaker-debugger-rules" in repository
         assert "arn:aws:s3:::bucket/reports/*" in granted(stack, "s3:PutObject")
+
+    def test_fails_on_the_address_of_an_image(self) -> None:
+        with pytest.raises(
+            ConfigurationError, match=r"evaluator_image must be a ContainerImage, such as .*, got 'uri'"
+        ):
+            Rule(name="Ours", evaluator_image="uri")  # type: ignore[arg-type] -- the slip under test
+
+    @pytest.mark.parametrize(
+        ("name", "region", "account", "repository"),
+        [
+            ("debugger", "eu-west-1", "929884845733", "sagemaker-debugger-rules"),
+            ("detailed-profiler", "eu-west-1", "929884845733", "detailed-profiler-processing"),
+        ],
+    )
+    def test_the_rules_of_aws_come_from_the_account_of_the_region(
+        self, name: str, region: str, account: str, repository: str
+    ) -> None:
+        stack = Stack(App(), "Regional", env=Environment(account="123456789012", region=region))
+        rules = [Rule(name=each, evaluator_image=ContainerImage.from_framework(name)) for each in ("One", "Two")]
+        job = job_in(stack, profiler=Profiler(rules=rules))
+        for rule in job.request["ProfilerRuleConfigurations"]:
+            assert rule["RuleEvaluatorImage"].startswith(f"{account}.dkr.ecr.{region}.")
+            assert rule["RuleEvaluatorImage"].endswith(f"/{repository}:latest")
+        (arn,) = granted(stack, "ecr:BatchGetImage")
+        assert f"{account}:repository/{repository}" in arn
 
     def test_remote_debugging_lets_the_agent_talk_to_systems_manager(self, stack: Any) -> None:
         job_in(stack, remote_debug=True)
@@ -205,7 +234,7 @@ class TestEndedFeatures:
         assert "sagemaker-constructs:debugger-closed" in text
 
     def test_trap_40_warns_of_the_profilers_rules_and_not_of_the_profiler(self, stack: Any) -> None:
-        rule = Rule(name="Report", evaluator_image_uri=IMAGE_URI)
+        rule = Rule(name="Report", evaluator_image=ContainerImage.from_uri(IMAGE_URI))
         (text,) = warnings_of(job_in(stack, "Rules", profiler=Profiler(rules=[rule])))
         assert "sagemaker-constructs:profiler-rules-closed" in text
         assert warnings_of(job_in(stack, "Plain", profiler=Profiler(interval_milliseconds=100))) == []
@@ -221,7 +250,7 @@ class TestValues:
             Profiler(disabled=True, interval_milliseconds=100)
 
     def test_fails_on_two_rules_of_one_name(self) -> None:
-        rule = Rule(name="Same", evaluator_image_uri=IMAGE_URI)
+        rule = Rule(name="Same", evaluator_image=ContainerImage.from_uri(IMAGE_URI))
         with pytest.raises(ConfigurationError, match="names of the rules must be unique, got 'Same'"):
             Debugger(location=at("tensors"), rules=[rule, rule])
 

@@ -17,12 +17,19 @@ from constructs_lib import (
 )
 from constructs_lib._internal.statements import Statement
 from constructs_lib.training.conditions import Condition
+from constructs_lib.training.distribution import Distribution
 from constructs_lib.training.job import Job, JobKind
 from constructs_lib.training.model_registry import ModelPackageGroup
 from constructs_lib.training.model_steps import CreateModelStep, ModelApprovalStatus, RegisterModelStep
-from constructs_lib.training.references import map_item
+from constructs_lib.training.parameter_ranges import ContinuousParameterRange
+from constructs_lib.training.references import execution_input, map_item
+from constructs_lib.training.source_code import SourceCode
 from constructs_lib.training.steps import Choice, Fail, Map, Parallel
-from tests.templates import definition_of, of_type, only, template_of
+from constructs_lib.training.tracking import ModelPackageConfig
+from constructs_lib.training.tuning_definition import TuningDefinition
+from constructs_lib.training.tuning_job import TuningJob
+from constructs_lib.training.tuning_strategy import TuningObjective
+from tests.templates import definition_of, granted, of_type, only, template_of
 
 MACHINE = "AWS::StepFunctions::StateMachine"
 PASS = Statement(actions=("s3:GetObject",), resources=("arn:aws:s3:::b/one",))
@@ -132,7 +139,7 @@ class TestRights:
 
         workflow = TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)])
         getattr(workflow, grant)(iam.Role(stack, "Caller", assumed_by=iam.AccountRootPrincipal()))
-        (statement,) = only(template_of(stack), "AWS::IAM::Policy")["PolicyDocument"]["Statement"]
+        (statement,) = granted(template_of(stack))
         assert statement["Action"] == action
         assert "Workflow193EF7C1" in str(statement["Resource"])
 
@@ -140,7 +147,7 @@ class TestRights:
         from aws_cdk import aws_iam as iam
 
         job(stack, store).grant_stop(iam.Role(stack, "Caller", assumed_by=iam.AccountRootPrincipal()))
-        (statement,) = only(template_of(stack), "AWS::IAM::Policy")["PolicyDocument"]["Statement"]
+        (statement,) = granted(template_of(stack))
         assert statement["Action"] == "sagemaker:StopTrainingJob"
         assert str(statement["Resource"]).endswith("':training-job/train-*']]}")
 
@@ -367,6 +374,42 @@ class TestRefusals:
         with pytest.raises(ConfigurationError, match=r"Condition.metric must name a metric of Train, which has loss"):
             TrainingWorkflow(stack, "Workflow", steps=[train, choice])
 
+    def test_fails_on_a_metric_of_a_script_that_defines_none(self, stack: Any, store: ArtifactStore) -> None:
+        train = job(stack, store, image=IMAGE)
+        choice = Choice(condition=Condition.metric(train, "loss") < 1, then=[job(stack, store, "More")])
+        words = r"name a metric of Train, which has none; give the job metrics={'loss': r'…\(\[0-9.\]\+\)'}, got 'loss'"
+        with pytest.raises(ConfigurationError, match=words):
+            TrainingWorkflow(stack, "Workflow", steps=[train, choice])
+
+    @pytest.mark.parametrize("definitions", [1, 2])
+    def test_fails_on_a_metric_of_a_tuning_job_that_is_not_its_objective(
+        self, stack: Any, store: ArtifactStore, definitions: int
+    ) -> None:
+        trains = [job(stack, store, f"T{number}") for number in range(definitions)]
+        tune = TuningJob(
+            stack,
+            "Tune",
+            definitions=[
+                TuningDefinition(
+                    job=train,
+                    objective=TuningObjective.maximize("validation:accuracy"),
+                    ranges={"learning_rate": ContinuousParameterRange(min_value=0.1, max_value=0.2)},
+                )
+                for train in trains
+            ],
+            max_jobs=2,
+        )
+        more = [job(stack, store, "More")]
+        right = Choice(condition=Condition.metric(tune, "validation:accuracy") > 0.9, then=more)
+        TrainingWorkflow(stack, "Right", steps=[tune, right])
+        wrong = Choice(condition=Condition.metric(tune, "train:accuracy") > 0.9, then=more)
+        with pytest.raises(ConfigurationError) as raised:
+            TrainingWorkflow(stack, "Workflow", steps=[tune, wrong])
+        assert (
+            "Condition.metric must name the objective of Tune, the only metric in its result: validation:accuracy, "
+            "got 'train:accuracy'"
+        ) in str(raised.value)
+
     def test_fails_on_a_metric_of_a_job_that_has_not_run(self, stack: Any, store: ArtifactStore) -> None:
         train = job(stack, store)
         choice = Choice(condition=Condition.metric(train, "loss") < 1, then=[job(stack, store, "More")])
@@ -491,3 +534,74 @@ def test_the_ways_of_a_choice(stack: Any, store: ArtifactStore) -> None:
     }
     assert states["Make"]["Next"] == "Register"
     assert states["Fail 2.2.1"] == {"Type": "Fail", "Error": "NotGoodEnough", "Cause": "too bad"}
+
+
+class TestWhatOnlyTheExecutionKnows:
+    DLC = ContainerImage.from_dlc("pytorch-training", "2.5.1-gpu-py311")
+
+    @pytest.mark.parametrize("way", ["framework image", "source", "distribution"])
+    def test_trap_32_a_hyperparameter_is_made_json_when_it_runs(
+        self, stack: Any, store: ArtifactStore, tmp_path: Any, way: str
+    ) -> None:
+        (tmp_path / "train.py").write_text("")
+        own = ContainerImage.from_uri("registry.example.com/own:1")
+        ways: dict[str, dict[str, Any]] = {
+            "framework image": {"image": self.DLC},
+            "source": {"image": own, "source": SourceCode.from_asset(str(tmp_path), entry_point="train.py")},
+            "distribution": {"image": own, "distribution": Distribution.mpi()},
+        }
+        train = job(stack, store, hyperparameters={"lr": execution_input("lr"), "fold": map_item()}, **ways[way])
+        written = train.request["HyperParameters"]
+        assert written["lr"].startswith("{% ($exists($states.context.Execution.Input.lr) ? $replace($string({'v': ")
+        assert written["fold"].startswith("{% ($exists($states.input.Item) ? $replace($string({'v': ")
+
+    def test_a_hyperparameter_of_an_algorithm_is_text(self, stack: Any, store: ArtifactStore) -> None:
+        train = job(stack, store, hyperparameters={"learning_rate": execution_input("lr")})
+        assert train.request["HyperParameters"] == {"learning_rate": execution_input("lr")}
+
+    def test_text_around_it_is_part_of_the_expression(self, stack: Any, store: ArtifactStore) -> None:
+        train = job(
+            stack,
+            store,
+            environment={"DAY": f"day {execution_input('day')}"},
+            channels=[Channel.from_s3("train", store.location(f"data/{execution_input('day')}"))],
+            output=store.location(f"models/{execution_input('day')}"),
+        )
+        read = (
+            "($exists($states.context.Execution.Input.day) ? $states.context.Execution.Input.day : "
+            "$error('$states.context.Execution.Input.day has no value'))"
+        )
+        assert train.request["Environment"] == {"DAY": f"{{% 'day ' & {read} %}}"}
+        bucket = store.bucket.bucket_name
+        uri = train.request["InputDataConfig"][0]["DataSource"]["S3DataSource"]["S3Uri"]
+        assert uri == f"{{% 's3://{bucket}/data/' & {read} & '/' %}}"
+        assert train.request["OutputDataConfig"]["S3OutputPath"] == f"{{% 's3://{bucket}/models/' & {read} & '/' %}}"
+        # What it leaves is read below the part of the output that is fixed.
+        assert train.model_artifact.prefix == "models/"
+        TrainingWorkflow(stack, "Workflow", steps=[train])
+        assert "{%" not in str(of_type(template_of(stack), "AWS::IAM::ManagedPolicy"))
+
+    def test_an_event_names_the_object_of_a_channel(self, stack: Any, store: ArtifactStore) -> None:
+        put = store.artifact(execution_input("detail.object.key"), within="incoming/")
+        train = job(stack, store, channels=[Channel.from_s3("train", put)])
+        uri = train.request["InputDataConfig"][0]["DataSource"]["S3DataSource"]["S3Uri"]
+        assert uri.startswith(f"{{% 's3://{store.bucket.bucket_name}/' & ($exists($states.context.Execution.Input.")
+
+    def test_fails_on_rights_to_it(self, stack: Any, store: ArtifactStore) -> None:
+        group = f"arn:aws:sagemaker:eu-west-1:123456789012:model-package-group/{execution_input('group')}"
+        with pytest.raises(ConfigurationError, match=r"the role cannot have rights to 'arn:aws:sagemaker:eu-west-1:"):
+            job(stack, store, model_package=ModelPackageConfig(model_package_group_arn=group))
+
+    def test_a_map_takes_a_list_and_no_text(self, stack: Any, store: ArtifactStore) -> None:
+        train = job(stack, store, hyperparameters={"seed": map_item()})
+        TrainingWorkflow(stack, "Workflow", steps=[Map(name="Folds", items=execution_input("folds"), steps=[train])])
+        states = definition_of(only(template_of(stack), MACHINE))["States"]
+        assert states["Folds"]["Items"] == "{% $states.context.Execution.Input.folds %}"
+
+    def test_a_model_of_a_step_is_evaluated_as_a_whole(self, stack: Any, store: ArtifactStore) -> None:
+        archive = store.artifact(f"models/{execution_input('run')}/model.tar.gz")
+        make = CreateModelStep(stack, "Make", container=Container(image=IMAGE, artifact=archive))
+        TrainingWorkflow(stack, "Workflow", steps=[make])
+        container = definition_of(only(template_of(stack), MACHINE))["States"]["Make"]["Arguments"]["PrimaryContainer"]
+        assert container["ModelDataUrl"].startswith("{% 's3://")
+        assert container["ModelDataUrl"].endswith(" & '/model.tar.gz' %}")

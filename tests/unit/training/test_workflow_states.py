@@ -183,10 +183,10 @@ class TestConditions:
     def test_finds_the_metric_of_the_best_job_of_a_tuning(self) -> None:
         job: Any = _Job("HyperParameterTuningJob")
         found = (
-            "$states.input.Tune.BestTrainingJob.FinalHyperParameterTuningJobObjectiveMetric[MetricName='it\\'s'].Value"
+            '$states.input.Tune.BestTrainingJob.FinalHyperParameterTuningJobObjectiveMetric[MetricName="it\'s"].Value'
         )
         assert (Condition.metric(job, "it's") < 2).expression == (
-            f"($exists({found}) ? {found} : $error('Tune has not reported the metric it\\'s')) < 2"
+            f'($exists({found}) ? {found} : $error("Tune has not reported the metric it\'s")) < 2'
         )
 
     def test_fails_on_a_job_without_metrics(self) -> None:
@@ -221,7 +221,8 @@ class TestConditions:
 
 class TestReferences:
     def test_name_what_they_read(self) -> None:
-        assert execution_input("detail.object.key") == "{% $states.context.Execution.Input.detail.object.key %}"
+        key = "$states.context.Execution.Input.detail.object.key"
+        assert execution_input("detail.object.key") == f"{{% $string({key}) %}}"
         assert map_item() == "{% $string($states.input.Item) %}"
         assert map_item("prefix") == "{% $string($states.input.Item.prefix) %}"
         assert read_names(

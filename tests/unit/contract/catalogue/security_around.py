@@ -67,6 +67,21 @@ def group(**ingress: Any) -> Json:
     return {**changed(model(), VpcConfig=vpc), **made("Group", "AWS::EC2::SecurityGroup", right, {})}
 
 
+def logged(**model_properties: Any) -> Json:
+    """A bucket of data whose access logs go to another one, which has neither a key nor logs of its own."""
+    right = {"VersioningConfiguration": {"Status": "Enabled"}}
+    deny = bucket()["Policy"]["Properties"]["PolicyDocument"]
+    policy = {"Bucket": {"Ref": "Target"}, "PolicyDocument": deny}
+    content = {
+        **bucket(LoggingConfiguration={"DestinationBucketName": {"Ref": "Target"}}),
+        **made("Target", "AWS::S3::Bucket", right, {}),
+        **made("TargetPolicy", "AWS::S3::BucketPolicy", policy, {}),
+    }
+    return {**content, **model(**model_properties)} if model_properties else content
+
+
+# The bucket of the logs, with something of SageMaker's in it after all.
+IN_THE_LOGS = {"ModelDataUrl": {"Fn::Sub": "s3://${Target}/${Bucket}/model.tar.gz"}}
 BLOCKS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
 CALLER = {"StringEquals": {"kms:CallerAccount": "123456789012"}}
 ALONE = {"Other": {"Type": "AWS::S3::Bucket", "Properties": {}}}
@@ -79,8 +94,13 @@ EXAMPLES = {
         passes={"closed": bucket(PublicAccessBlockConfiguration=dict.fromkeys(BLOCKS, True)), "not said": bucket()},
     ),
     "SE502": Examples(
-        fails={"not said": bucket(BucketEncryption=None)},
-        passes={"a key": bucket(), "a bucket that SageMaker does not use": {**model(), **ALONE}},
+        fails={"not said": bucket(BucketEncryption=None), "logs and data in one": logged(**IN_THE_LOGS)},
+        passes={
+            "a key": bucket(),
+            "a bucket that SageMaker does not use": {**model(), **ALONE},
+            "a bucket of access logs": logged(),
+        },
+        also=frozenset({"SE505"}),
     ),
     "SE503": Examples(fails={"no policy": bucket(policy=False)}, passes={"a policy": bucket()}),
     "SE504": Examples(
@@ -90,7 +110,11 @@ EXAMPLES = {
         },
         passes={"kept": bucket()},
     ),
-    "SE505": Examples(fails={"none": bucket(LoggingConfiguration=None)}, passes={"logs": bucket()}),
+    "SE505": Examples(
+        fails={"none": bucket(LoggingConfiguration=None), "logs and data in one": logged(**IN_THE_LOGS)},
+        passes={"logs": bucket(), "a bucket of access logs": logged()},
+        also=frozenset({"SE502"}),
+    ),
     "SE511": Examples(
         fails={"not said": key(EnableKeyRotation=None), "off": key(EnableKeyRotation=False)},
         passes={"on": key(), "a key of another kind": key(EnableKeyRotation=None, KeySpec="RSA_2048")},

@@ -145,4 +145,11 @@ EXAMPLES = {
         },
         passes={"both keys": experiment(), "nothing stored": experiment(DataStorageConfig=None)},
     ),
+    "SE212": Examples(
+        fails={"no key": config(CoreDumpConfig={"DestinationS3Uri": "s3://bucket/dumps"})},
+        passes={
+            "a key": config(CoreDumpConfig={"DestinationS3Uri": "s3://bucket/dumps", "KmsKeyId": KEY}),
+            "no dumps": config(),
+        },
+    ),
 }
