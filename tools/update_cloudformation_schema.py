@@ -11,11 +11,18 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from cfnlint.schema import Schema
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 DATA = Path(__file__).parent.parent / "constructs_lib" / "contract" / "cloudformation.json"
 REGION = "us-east-1"  # where new properties come first
 PREFIX = "AWS::SageMaker::"
+# What scales endpoints and watches them.
+BESIDE = (
+    "AWS::ApplicationAutoScaling::ScalableTarget",
+    "AWS::ApplicationAutoScaling::ScalingPolicy",
+    "AWS::CloudWatch::Alarm",
+)
 
 _KEPT = (
     *("type", "$ref", "required", "enum", "pattern", "additionalProperties"),
@@ -27,18 +34,25 @@ Json = dict[str, Any]
 
 def build() -> Json:
     """The content of the file."""
-    names = sorted(name for name in PROVIDER_SCHEMA_MANAGER.get_resource_types(REGION) if name.startswith(PREFIX))
+    own = [name for name in PROVIDER_SCHEMA_MANAGER.get_resource_types(REGION) if name.startswith(PREFIX)]
+    names = sorted([*own, *BESIDE])
     return {
         "source": {"package": "cfn-lint", "version": version("cfn-lint"), "license": "MIT-0", "region": REGION},
-        "types": {name: _resource(PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, name).schema) for name in names},
+        "types": {name: _resource(PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, name)) for name in names},
     }
 
 
-def _resource(schema: Json) -> Json:
+def _resource(held: Schema) -> Json:
+    schema: Json = held.schema
+    read_only = sorted(schema.get("readOnlyProperties", []))
+    own = {pointer.removeprefix("/properties/").replace("/", ".") for pointer in read_only}
+    more = sorted(set(held.get_atts) - own)
     return {
         **_node(schema),
         "definitions": {name: _node(node) for name, node in schema.get("definitions", {}).items()},
-        "readOnlyProperties": sorted(schema.get("readOnlyProperties", [])),
+        "readOnlyProperties": read_only,
+        # What Fn::GetAtt returns besides; of some types all that a template sets.
+        **({"attributes": ["*"] if any("." in name for name in more) else more} if more else {}),
     }
 
 

@@ -1,8 +1,9 @@
 """Rules that every folder shares: each returns one sentence, or None when the value is fine or not known yet."""
 
+import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -110,6 +111,35 @@ def above_zero(field: str, value: Any) -> str | None:
     if is_token(value) or (isinstance(value, int | float) and not isinstance(value, bool) and value > 0):
         return None
     return f"{field} must be a number above 0, got {value!r}"
+
+
+def known_at_synth(field: str, value: Any, why: str) -> str | None:
+    """Text that may be no token; *why* says what happens to it while the app is synthesized."""
+    return (
+        f"{field} must be known when the app is synthesized, because {why}, got {value!r}" if is_token(value) else None
+    )
+
+
+def fits_json(field: str, value: Any) -> str | None:
+    """What JSON can hold; an IResolvable in it is left to the CDK."""
+    try:
+        json.dumps(value, allow_nan=False, default=_late)
+    except (TypeError, ValueError, RecursionError):
+        return f"{field} must be texts, finite numbers, lists and mappings of them, as JSON can hold, got {value!r}"
+    return None
+
+
+def holds_token(value: Any) -> bool:
+    """Whether a token lies anywhere in lists and mappings."""
+    if isinstance(value, Mapping):
+        return any(holds_token(part) for pair in value.items() for part in pair)
+    return any(map(holds_token, value)) if isinstance(value, list | tuple) else is_token(value)
+
+
+def _late(value: Any) -> str:
+    if is_token(value):
+        return ""
+    raise TypeError
 
 
 def unique(field: str, values: Iterable[str]) -> str | None:

@@ -21,14 +21,17 @@ from constructs_lib._internal.checks import is_token, nearest
 _EXAMPLES = {
     "CompilationTarget": "CompilationTarget.device('ml_g4dn')",
     "Condition": "Condition.metric(job, 'validation:accuracy') >= 0.9",
+    "Container": "Container(image=…)",
     "ContainerImage": "ContainerImage.built_in(…) or ContainerImage.from_framework(…)",
     "Duration": "Duration.hours(12)",
     "EventPattern": "events.EventPattern(source=[…])",
     "IKey": "kms.Key.from_key_arn(…)",
+    "IRuleTarget": "targets.SnsTopic(…)",
     "IRole": "ExecutionRole(…)",
     "ITopic": "sns.Topic(…)",
     "InstanceType": "InstanceType('ml.g5.xlarge')",
     "Machines": "Cluster(instance_type=…)",
+    "ModelPackageGroupBase": "ModelPackageGroup(…) or ModelPackageGroup.from_group_name(…)",
     "NetworkBase": "Network(…) or Network.from_vpc(…)",
     "ParameterRange": "ContinuousParameterRange(…)",
     "Readable": "store.location('data')",
@@ -60,7 +63,10 @@ def argument_problems(function: Callable[..., Any], arguments: Mapping[str, Any]
 
 
 def kind_problems(field: str, value: Any, wanted: Any) -> list[str]:
-    """Why *value* is none of the kind that the annotation *wanted* means, one sentence each; tokens are of any."""
+    """Why *value* is none of the kind that the annotation *wanted* means, one sentence each; tokens are of any.
+
+    An `IResolvable` is a token of every kind but text, which it becomes by `Token.as_string`.
+    """
     return list(_problems(field, value, wanted))
 
 
@@ -144,7 +150,8 @@ def _tuple_problems(field: str, value: Any, inner: tuple[Any, ...]) -> Iterator[
 
 
 def _is_of_class(value: Any, wanted: type) -> bool:
-    if wanted in _WORDS and _is_late(value):
+    # Text is looked into all over: split, joined, matched. An `IResolvable` cannot be, and its text can.
+    if wanted in _WORDS and wanted is not str and _is_late(value):
         return True
     if wanted in (int, float):
         return _is_number(value, wanted)
@@ -213,7 +220,9 @@ def _made_by(wanted: type) -> str:
 
 
 def _meant(value: Any, options: tuple[Any, ...]) -> str:
-    """`; did you mean …` where a text is near a member of an enumeration."""
+    """How to write what was meant: a token as text, a text as the member of an enumeration that it is near."""
+    if str in options and _is_late(value):
+        return "; write Token.as_string(…) of it"
     enums = [option for option in options if isinstance(option, type) and issubclass(option, Enum)]
     if not isinstance(value, str) or not enums:
         return ""

@@ -1,14 +1,19 @@
-"""What the built-in algorithms read and where they run: no package carries it, so each has its page beside it.
+"""What the built-in algorithms read and where they run, from algorithm_facts.json: no package carries it.
 
-An algorithm's own page goes before the tables of all of them:
-https://docs.aws.amazon.com/sagemaker/latest/dg/common-info-all-im-models.html (channels, machines) and
-https://docs.aws.amazon.com/sagemaker/latest/dg/cdf-training.html (content types).
+docs/decisions/0021-algorithm-facts.md says where it is from and why.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-_GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg"
+# What holds the data itself; lists, labels, vocabularies and earlier models have types of their own.
+_DATA_CHANNELS = frozenset({"train", "validation", "test"})
+# FastFile mode streams into what looks like files: https://docs.aws.amazon.com/sagemaker/latest/dg/model-access-training-data.html
+_STREAMED = "FastFile"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,6 +28,7 @@ class AlgorithmFacts:
         devices: What it can train on: `cpu`, `gpu`.
         multi_node: Whether several machines can train together.
         page: Where this is written.
+        noted: The day when this was written down from the page, such as `2026-11-23`.
     """
 
     required_channels: frozenset[str]
@@ -31,7 +37,8 @@ class AlgorithmFacts:
     input_modes: frozenset[str] = frozenset({"File"})
     devices: frozenset[str] = frozenset({"cpu", "gpu"})
     multi_node: bool = False
-    page: str = f"{_GUIDE}/common-info-all-im-models.html"
+    page: str
+    noted: str
 
     @property
     def channels(self) -> frozenset[str]:
@@ -41,6 +48,17 @@ class AlgorithmFacts:
     def missing_channels(self, names: Iterable[str]) -> list[str]:
         """The required channels that are not in *names*."""
         return sorted(self.required_channels - set(names))
+
+    def reads(self, channel: str, content_type: str) -> bool:
+        """Whether nothing says that it cannot read this type in *channel*; the parameters of a type do not count."""
+        known = not self.content_types or channel not in _DATA_CHANNELS
+        # `text/csv;label_size=0`, which the guide writes as `content_type=text/csv;label_size=0` too.
+        plain = content_type.partition(";")[0].removeprefix("content_type=").strip().lower()
+        return known or plain in self.content_types
+
+    def takes(self, input_mode: str) -> bool:
+        """Whether it is documented to be fed so; what can be streamed at all can be streamed as files."""
+        return input_mode in self.input_modes or (input_mode == _STREAMED and "Pipe" in self.input_modes)
 
     def cluster_problem(self, *, device: str, count: int) -> str | None:
         """Why *count* machines with a *device* (`cpu` or `gpu`) cannot train it, as the end of a sentence, or None.
@@ -58,158 +76,24 @@ class AlgorithmFacts:
         return device == "gpu" and device not in self.devices
 
 
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_PIPED = _names("File Pipe")
-_PROTOBUF = _names("application/x-recordio-protobuf")
-_TABULAR = _PROTOBUF | {"text/csv"}
-_IMAGES = _names("application/x-recordio application/x-image image/jpeg image/png")
-
-FACTS = {
-    "blazingtext": AlgorithmFacts(
-        required_channels=_names("train"),
-        optional_channels=_names("validation"),  # supervised mode
-        input_modes=_PIPED,
-        # Several CPU machines in the mode batch_skipgram only.
-        multi_node=True,
-        page=f"{_GUIDE}/blazingtext.html",
-    ),
-    "factorization-machines": AlgorithmFacts(
-        required_channels=_names("train"),
-        optional_channels=_names("test"),
-        content_types=_PROTOBUF,
-        input_modes=_PIPED,
-        multi_node=True,
-        page=f"{_GUIDE}/fact-machines.html",
-    ),
-    "forecasting-deepar": AlgorithmFacts(
-        required_channels=_names("train"),
-        optional_channels=_names("test"),
-        multi_node=True,
-        page=f"{_GUIDE}/deepar.html",
-    ),
-    "image-classification": AlgorithmFacts(
-        required_channels=_names("train validation"),
-        optional_channels=_names("train_lst validation_lst model"),
-        content_types=_IMAGES,
-        input_modes=_PIPED,
-        devices=_names("gpu"),
-        multi_node=True,
-        page=f"{_GUIDE}/image-classification.html",
-    ),
-    "ipinsights": AlgorithmFacts(
-        required_channels=_names("train"),
-        optional_channels=_names("validation"),
-        content_types=_names("text/csv"),
-        multi_node=True,
-        page=f"{_GUIDE}/ip-insights.html",
-    ),
-    "kmeans": AlgorithmFacts(
-        required_channels=_names("train"),
-        optional_channels=_names("test"),
-        content_types=_TABULAR,
-        input_modes=_PIPED,
-        # The table calls it not parallelizable, but has it on "one or more instances"; its page advises to shard.
-        multi_node=True,
-        page=f"{_GUIDE}/k-means.html",
-    ),
-    "knn": AlgorithmFacts(
-        required_channels=_names("train"),
-        optional_channels=_names("test"),
-        content_types=_TABULAR,
-        input_modes=_PIPED,
-        multi_node=True,
-        page=f"{_GUIDE}/k-nearest-neighbors.html",
-    ),
-    "lda": AlgorithmFacts(
-        required_channels=_names("train"),
-        optional_channels=_names("test"),
-        content_types=_TABULAR,
-        input_modes=_PIPED,
-        devices=_names("cpu"),
-        page=f"{_GUIDE}/lda.html",
-    ),
-    "linear-learner": AlgorithmFacts(
-        required_channels=_names("train"),
-        optional_channels=_names("validation test"),
-        content_types=_TABULAR,
-        input_modes=_PIPED,
-        multi_node=True,
-        page=f"{_GUIDE}/linear-learner.html",
-    ),
-    "ntm": AlgorithmFacts(
-        required_channels=_names("train"),
-        optional_channels=_names("validation test auxiliary"),
-        content_types=_TABULAR,
-        input_modes=_PIPED,
-        multi_node=True,
-        page=f"{_GUIDE}/ntm.html",
-    ),
-    "object-detection": AlgorithmFacts(
-        required_channels=_names("train validation"),
-        optional_channels=_names("train_annotation validation_annotation model"),
-        content_types=_IMAGES,
-        input_modes=_PIPED,
-        devices=_names("gpu"),
-        multi_node=True,
-        page=f"{_GUIDE}/object-detection.html",
-    ),
-    "object2vec": AlgorithmFacts(
-        required_channels=_names("train"),
-        optional_channels=_names("validation test"),
-        content_types=_names("application/jsonlines"),
-        page=f"{_GUIDE}/object2vec.html",
-    ),
-    "pca": AlgorithmFacts(
-        required_channels=_names("train"),
-        optional_channels=_names("test"),
-        content_types=_TABULAR,
-        input_modes=_PIPED,
-        multi_node=True,
-        page=f"{_GUIDE}/pca.html",
-    ),
-    "randomcutforest": AlgorithmFacts(
-        required_channels=_names("train"),
-        optional_channels=_names("test"),
-        content_types=_TABULAR,
-        input_modes=_PIPED,
-        devices=_names("cpu"),
-        multi_node=True,
-        page=f"{_GUIDE}/randomcutforest.html",
-    ),
-    "semantic-segmentation": AlgorithmFacts(
-        required_channels=_names("train validation train_annotation validation_annotation"),
-        optional_channels=_names("label_map model"),
-        content_types=_IMAGES,
-        input_modes=_PIPED,
-        devices=_names("gpu"),
-        page=f"{_GUIDE}/semantic-segmentation.html",
-    ),
-    "seq2seq": AlgorithmFacts(
-        required_channels=_names("train validation vocab"),
-        content_types=_PROTOBUF,
-        devices=_names("gpu"),
-        page=f"{_GUIDE}/seq-2-seq.html",
-    ),
-    "xgboost": AlgorithmFacts(
-        required_channels=_names("train"),
-        optional_channels=_names("validation"),
-        content_types=_names("text/libsvm text/csv"),
-        input_modes=_PIPED,
-        multi_node=True,
-        page=f"{_GUIDE}/xgboost.html",
-    ),
-}
-
-# XGBoost trains on GPUs since 1.2-1.
-_XGBOOST_WITHOUT_GPU = ("1", "latest", "0.90-1", "0.90-2", "1.0-1")
+def algorithms() -> tuple[str, ...]:
+    """The algorithms that something is documented of."""
+    return tuple(_content())
 
 
 def facts_of(algorithm: str, version: str) -> AlgorithmFacts | None:
     """The facts of one version of *algorithm*, or None when nothing is documented."""
-    facts = FACTS.get(algorithm)
-    if facts and algorithm == "xgboost" and version in _XGBOOST_WITHOUT_GPU:
-        return replace(facts, devices=_names("cpu"))
-    return facts
+    written = _content().get(algorithm)
+    if written is None:
+        return None
+    facts: dict[str, Any] = {each.name: written[each.name] for each in fields(AlgorithmFacts)}
+    if version in written.get("cpu_versions", ()):
+        facts["devices"] = ["cpu"]
+    facts = {name: frozenset(value) if isinstance(value, list) else value for name, value in facts.items()}
+    return AlgorithmFacts(**facts)
+
+
+@cache
+def _content() -> Mapping[str, Any]:
+    content: dict[str, Any] = json.loads((Path(__file__).parent / "algorithm_facts.json").read_text())["algorithms"]
+    return content

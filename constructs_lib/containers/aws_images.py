@@ -5,9 +5,9 @@ import re
 from aws_cdk import Aws, CfnMapping, Stack
 from constructs import Construct
 
-from constructs_lib._internal.checks import is_token, matches, nearest, require
+from constructs_lib._internal.checks import is_token, known_at_synth, matches, nearest, require
 from constructs_lib.containers import catalogue, outdated
-from constructs_lib.containers.algorithm_facts import FACTS, facts_of
+from constructs_lib.containers.algorithm_facts import algorithms, facts_of
 from constructs_lib.containers.bound_image import BoundImage
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.containers.encoding import HyperparameterEncoding
@@ -161,7 +161,12 @@ class _BuiltIn(RegionalImage):
 
 def built_in(algorithm: str, version: str | None) -> ContainerImage:
     """The image that `ContainerImage.built_in` means."""
-    known = sorted({*FACTS, _SCRIPTED_ALGORITHM})
+    require(
+        "ContainerImage.built_in",
+        known_at_synth("algorithm", algorithm, "the image is looked up then"),
+        known_at_synth("version", version, "the image is looked up then"),
+    )
+    known = sorted({*algorithms(), _SCRIPTED_ALGORITHM})
     if algorithm not in known:
         require(
             "ContainerImage.built_in",

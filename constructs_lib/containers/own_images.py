@@ -8,7 +8,8 @@ from aws_cdk import aws_ecr_assets as ecr_assets
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from constructs_lib._internal.checks import matches, require
+from constructs_lib._internal.checks import known_at_synth, matches, require
+from constructs_lib._internal.files import is_file
 from constructs_lib._internal.statements import Statement
 from constructs_lib.containers import outdated
 from constructs_lib.containers.bound_image import BoundImage
@@ -70,7 +71,11 @@ class Asset(ContainerImage):
     """An image that the CDK builds."""
 
     def __init__(self, directory: str) -> None:
-        there = (Path(directory) / "Dockerfile").is_file()
+        require(
+            "ContainerImage.from_asset",
+            known_at_synth("directory", directory, "the CDK reads the folder then"),
+        )
+        there = is_file(Path(directory) / "Dockerfile")
         require(
             "ContainerImage.from_asset",
             None

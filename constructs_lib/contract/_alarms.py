@@ -6,7 +6,7 @@ from typing import Any
 
 from ._scaling import policies
 from ._template import Resource, Template, member
-from .published_metrics import NAMESPACES
+from .published_metrics import intended_namespace
 
 ALARM = "AWS::CloudWatch::Alarm"
 
@@ -74,8 +74,7 @@ def metrics_of(alarm: Resource) -> Iterator[Watched]:
 
 
 def _is_ours(template: Template, alarm: Resource, policies: set[str]) -> bool:
-    spaces = {space.strip("/").lower() for space in NAMESPACES}
-    if any((metric.namespace or "").strip("/").lower() in spaces for metric in metrics_of(alarm)):
+    if any(intended_namespace(metric.namespace or "") for metric in metrics_of(alarm)):
         return True
     actions = alarm.get("AlarmActions")
     called = [template.target(action) for action in actions] if isinstance(actions, list) else []

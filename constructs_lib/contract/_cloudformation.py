@@ -1,8 +1,8 @@
-"""The shapes of the CloudFormation types of SageMaker: the registry's schema of a type joined with the API's request.
+"""The shapes of the CloudFormation types of SageMaker, and of what scales and watches it.
 
-The registry says which properties a type has; the API says what they may hold, since CloudFormation hands them on. A
-limit of the registry counts where the API has none of its kind. `cloudformation.json` holds the schemas;
-`tools/update_cloudformation_schema.py` writes it.
+Each is the registry's schema of a type joined with the API's request. The registry says which properties a type has;
+the API says what they may hold, since CloudFormation hands them on. A limit of the registry counts where the API has
+none of its kind. `cloudformation.json` holds the schemas; `tools/update_cloudformation_schema.py` writes it.
 """
 
 import json
@@ -37,6 +37,14 @@ _SAME = {
 _LIMITS = (("minLength", "min"), ("minItems", "min"), ("minProperties", "min"), ("minimum", "min"))
 _UPPER = (("maxLength", "max"), ("maxItems", "max"), ("maxProperties", "max"), ("maximum", "max"))
 
+# Types that CloudFormation calls otherwise than the API, and those of other services.
+_API_NAMES = {f"{PREFIX}ExperimentTrialComponent": "TrialComponent"}
+_BESIDE = {
+    "AWS::ApplicationAutoScaling::ScalableTarget": ("application-autoscaling", "RegisterScalableTarget"),
+    "AWS::ApplicationAutoScaling::ScalingPolicy": ("application-autoscaling", "PutScalingPolicy"),
+    "AWS::CloudWatch::Alarm": ("cloudwatch", "PutMetricAlarm"),
+}
+
 Json = Mapping[str, Any]
 
 
@@ -53,9 +61,20 @@ def resource_shape(type: str) -> "PropertyShape | None":
     schema = resource_types().get(type)
     if schema is None:
         return None
-    operation = f"Create{type.removeprefix(PREFIX)}"
-    twin = request_shape("sagemaker", operation) if operation in raw_model("sagemaker")["operations"] else None
-    return PropertyShape(schema, schema, twin, "/properties")
+    service, made = _BESIDE.get(type, ("sagemaker", f"Create{_API_NAMES.get(type, type.removeprefix(PREFIX))}"))
+    changed = f"Update{type.removeprefix(PREFIX)}"
+    operations = raw_model(service)["operations"]
+    twins = [request_shape(service, name) if name in operations else None for name in (made, changed)]
+    return PropertyShape(schema, schema, twins[0], "/properties", updated=twins[1])
+
+
+@cache
+def attributes(type: str) -> tuple[str, ...]:
+    """What `Fn::GetAtt` returns of *type*; nothing for a type that is not known, or that returns all that is set."""
+    schema = resource_types().get(type, {})
+    names = [pointer.removeprefix("/properties/").replace("/", ".") for pointer in schema.get("readOnlyProperties", [])]
+    more: list[str] = schema.get("attributes", [])
+    return () if "*" in more else tuple(name for name in [*more, *names] if "*" not in name)
 
 
 class PropertyShape:
@@ -67,8 +86,12 @@ class PropertyShape:
         accepts_text: Whether JSON as text may stand for the value.
     """
 
-    def __init__(self, node: Json, schema: Json, twin: Shape | None, pointer: str) -> None:
+    def __init__(
+        self, node: Json, schema: Json, twin: Shape | None, pointer: str, updated: Shape | None = None
+    ) -> None:
         self._schema = schema
+        # An update takes members that its creation does not.
+        self._updated = updated
         self._pointer = pointer
         self._node = _followed(node, schema)
         kinds = self._node.get("type", "object" if "properties" in self._node else None)
@@ -150,7 +173,8 @@ class PropertyShape:
         return {**self._node.get("properties", {}), **inner}
 
     def _twin_member(self, name: str) -> Shape | None:
-        return self._twin.members.get(name) if self._twin is not None else None
+        shapes = [shape for shape in (self._twin, self._updated) if shape is not None]
+        return next((shape.members[name] for shape in shapes if name in shape.members), None)
 
     def _is_read_only(self, name: str) -> bool:
         return f"{self._pointer}/{name}" in self._schema.get("readOnlyProperties", ())

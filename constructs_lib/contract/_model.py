@@ -36,6 +36,12 @@ def raw_model(service: str, data_path: str | None = None) -> dict[str, Any]:
 
 
 @cache
+def services() -> frozenset[str]:
+    """The names of all services, as botocore's data folder gives them."""
+    return frozenset(folder.name for folder in _installed().iterdir() if folder.is_dir())
+
+
+@cache
 def service_of_sdk(joined: str) -> str:
     """The service that the SDK integrations of Step Functions call *joined*: its name without what separates words.
 

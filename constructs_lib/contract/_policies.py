@@ -7,7 +7,7 @@ from typing import Any
 
 from ._template import Reference, Resource, Template
 from ._unresolved import is_unresolved
-from .iam import matches
+from .iam import matches, overlaps
 
 Json = dict[str, Any]
 
@@ -153,37 +153,62 @@ def _leaves(role: Resource) -> bool:
     return any(role.template.target(value) is role for value in values)
 
 
-def may(granted: list[Statement], action: str) -> bool:
-    """Whether a statement allows *action* on something, as far as its text tells."""
-    for statement in granted:
-        if not statement.allows:
-            continue
-        if "NotAction" in statement.body:
-            return True
-        if any(matches(text.lower(), action.lower()) for _, text in statement.texts("Action")):
-            return True
-    return False
+def may(granted: list[Statement], action: str, on: str | None = None) -> bool:
+    """Whether a statement allows *action* on something, as far as its text tells.
+
+    Args:
+        granted: The statements, as of `rights`.
+        action: As in `s3:GetObject`.
+        on: A pattern as of `arn_pattern(…, apart=True)`: whether it is allowed on some of what that stands for.
+    """
+    return any(
+        statement.allows and _names(statement, action) and (on is None or _reaches(statement, on))
+        for statement in granted
+    )
 
 
-def arn_pattern(template: Template, value: Any) -> str:
-    """A resource of a statement as a pattern: a reference is what its ARN looks like, or `*` where it may be any."""
+def _names(statement: Statement, action: str) -> bool:
+    if "NotAction" in statement.body:
+        return True
+    return any(matches(text.lower(), action.lower()) for _, text in statement.texts("Action"))
+
+
+def _reaches(statement: Statement, on: str) -> bool:
+    template = statement.policy.resource.template
+    given = [arn_pattern(template, value, apart=True) for _, value in statement.values("Resource")]
+    return "Resource" not in statement.body or any(overlaps(pattern, on) for pattern in given)
+
+
+def arn_pattern(template: Template, value: Any, *, apart: bool = False) -> str:
+    """A resource of a statement as a pattern: a reference is what its ARN looks like, or `*` where it may be any.
+
+    With *apart*, each bucket of the template has a name of its own.
+    """
     text = ""
     for part in template.parts(value):
         if isinstance(part, str):
             text += part
         elif isinstance(part, Reference):
-            text += _pattern_of(part)
+            text += _pattern_of(part, apart)
         else:
             text += "*"
     return re.sub(r"\$\{[^}]*\}", "*", text)
 
 
-def _pattern_of(reference: Reference) -> str:
+def _pattern_of(reference: Reference, apart: bool) -> str:
     type = reference.resource.type if reference.resource else ""
     if type == "AWS::S3::Bucket":
-        return "arn:aws:s3:::bucket" if reference.attribute == "Arn" else "*" if reference.attribute else "bucket"
+        name = _bucket_name(reference) if apart else "bucket"
+        return f"arn:aws:s3:::{name}" if reference.attribute == "Arn" else "*" if reference.attribute else name
     if type == ROLE and reference.attribute == "Arn":
         return "arn:aws:iam::123456789012:role/role"
     if type == "AWS::KMS::Key" and reference.attribute == "Arn":
         return "arn:aws:kms:eu-west-1:123456789012:key/key"
     return _PSEUDO.get(reference.logical_id, "*")
+
+
+def _bucket_name(reference: Reference) -> str:
+    """The name that a template gives a bucket, or one that no other bucket has."""
+    name = reference.resource.get("BucketName") if reference.resource else None
+    # No bucket has a capital or a slash in its name; a function may give any.
+    return name if isinstance(name, str) else f"Bucket-{reference.logical_id}" if name is None else "*"

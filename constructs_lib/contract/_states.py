@@ -18,7 +18,7 @@ from ._unresolved import is_unresolved
 STATE_MACHINE = "AWS::StepFunctions::StateMachine"
 
 _RESOURCE = re.compile(
-    r"arn:.*:states:::(?P<sdk>aws-sdk:)?(?P<service>sagemaker\w*):(?P<action>\w+)(\.(?P<pattern>\w+))?"
+    r"arn:.*:states:::(?P<sdk>aws-sdk:)?(?P<service>sagemaker\w*):(?P<action>\w+)(\.(?P<pattern>[\w:]+))?"
 )
 _PLACEHOLDER = re.compile(r"(\$\{Token\[definition\.\d+\]\})")
 _QUOTE = re.compile(r'\\.|"', re.DOTALL)
@@ -54,7 +54,7 @@ class Request:
         service: As botocore names it: `sagemaker`, `sagemaker-runtime`.
         operation: As the API names it if it has it: `CreateTrainingJob`.
         optimized: Whether it goes through the optimized integration rather than the SDK integration.
-        pattern: `sync`, `waitForTaskToken`, or empty.
+        pattern: As in the ARN: `sync`, `waitForTaskToken`, or empty.
         path: Where its members are, as in `DefinitionString.States.Train.Arguments`.
         members: The members, with `.$` where a path fills one in; None where they are known only when it runs.
     """

@@ -1,4 +1,4 @@
-"""What the name of an instance type tells about the machine: local disks, and whether AWS has ended it."""
+"""What an instance type tells: local disks, whether AWS has ended it, and what runs on it only."""
 
 from typing import Final
 
@@ -16,6 +16,8 @@ _OUTDATED: Final = {
     "c4": "c5",
     "inf1": "inf2",
 }
+# The types of SM_DATAPARALLEL_SUPPORTED_INSTANCE_TYPES of the SageMaker Python SDK 2.257.7 (sagemaker/fw_utils.py).
+SMDDP_TYPES: Final = ("ml.p3.16xlarge", "ml.p3dn.24xlarge", "ml.p4d.24xlarge", "ml.p4de.24xlarge")
 
 
 def family_of(instance_type: str) -> str:

@@ -330,6 +330,13 @@ def metrics_of(kind: EndpointKind) -> tuple[PublishedMetric, ...]:
     return tuple(metric for metric in METRICS if kind in metric.kinds)
 
 
+def intended_namespace(namespace: str) -> str | None:
+    """The one of `NAMESPACES` that *namespace* is, or is a slip of the pen away from."""
+    plain = {known.strip("/").lower(): known for known in NAMESPACES}
+    close = get_close_matches(namespace.strip("/").lower(), plain, n=1, cutoff=0.9)
+    return plain[close[0]] if close else None
+
+
 def dimension_problem(namespace: str, name: str, dimensions: Collection[str]) -> str | None:
     """Why nothing would ever be seen of a metric, as one sentence, or None.
 
@@ -340,8 +347,8 @@ def dimension_problem(namespace: str, name: str, dimensions: Collection[str]) ->
             accelerator or zone, is taken as right: no page lists all of those.
     """
     if namespace not in NAMESPACES:
-        near = [known for known in NAMESPACES if known.strip("/").lower() == namespace.strip("/").lower()]
-        return f"{namespace} has no metrics; SageMaker writes {near[0]}" if near else None
+        near = intended_namespace(namespace)
+        return f"{namespace} has no metrics; SageMaker writes {near}" if near else None
     metric = published(namespace, name)
     if metric is None:
         return _unknown(namespace, name)

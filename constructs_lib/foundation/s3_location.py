@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib._internal.checks import matches, require
 from constructs_lib._internal.expressions import is_late, known_start
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib._internal.statements import Statement
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class S3Location:
     key_arn: str | None = None
 
     def __post_init__(self) -> None:
+        require("S3Location", field_problems(self))
         require(
             "S3Location",
             matches("prefix", self.prefix, _PREFIX, shape=_PREFIX_SHAPE),
@@ -134,6 +136,7 @@ class S3Object:
     within: str | None = None
 
     def __post_init__(self) -> None:
+        require("S3Object", field_problems(self))
         shape = "an object's key without 's3://', wildcards, leading or double slashes, such as 'models/model.tar.gz'"
         require("S3Object", matches("key", self.key, rf"(?!s3://){_PART}(?:/{_PART})*", shape=shape))
         unfixed = is_late(self.key) and not known_start(self.key)

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from constructs import Construct
 
 from constructs_lib._internal.checks import is_token, nearest
+from constructs_lib._internal.expressions import is_late
 from constructs_lib._internal.warnings import warn
 from constructs_lib.compute.outdated import warn_if_outdated
+from constructs_lib.containers.algorithm_facts import AlgorithmFacts
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.training.channels import Channel, InputMode
 from constructs_lib.training.distribution import Distribution
@@ -36,32 +38,57 @@ def warn_of_machines(scope: Construct, image: ContainerImage, machines: Machines
 def warn_of_channels(
     scope: Construct, image: ContainerImage, channels: Sequence[Channel], input_mode: InputMode
 ) -> None:
-    """Channels that the algorithm does not know or lacks (TRAPS 37), and Pipe mode, which is ending (TRAPS 40)."""
-    known = image.facts.channels if image.facts else None
-    names = [channel.name for channel in channels]
-    missing = image.facts.missing_channels(names) if image.facts and not any(map(is_token, names)) else []
-    if missing:
-        warn(
-            scope,
-            f"missing-channels/{','.join(missing)}",
-            f"{image.algorithm} is documented to need the channels {', '.join(missing)} besides what it has; see "
-            f"{image.facts.page if image.facts else ''}",
-        )
+    """What the algorithm is not documented to read (TRAPS 37), and Pipe mode, which is ending (TRAPS 40)."""
+    if image.facts:
+        _warn_of_undocumented(scope, image.algorithm or "", image.facts, channels, input_mode)
     for channel in channels:
-        if known and not is_token(channel.name) and channel.name not in known:
-            warn(
-                scope,
-                f"unknown-channel/{channel.name}",
-                f"{image.algorithm} does not read a channel {channel.name!r}{nearest(channel.name, known)}; it "
-                f"reads {', '.join(sorted(known))}",
-            )
-        # What only Pipe mode can do is no choice to warn of.
-        if (channel.mode or input_mode) is InputMode.PIPE and not channel.is_pipe_only:
+        mode = channel.mode or input_mode
+        # What only Pipe mode can do is no choice to warn of; what cannot be piped at all was told so.
+        takes = image.facts is None or image.facts.takes(mode.value)
+        if mode is InputMode.PIPE and not channel.is_pipe_only and takes:
             warn(
                 scope,
                 f"pipe-mode/{channel.name}",
                 f"channel {channel.name!r} is read in Pipe mode, which FastFile mode has replaced: the same streaming, "
                 "but the container sees ordinary files",
+            )
+
+
+def _warn_of_undocumented(
+    scope: Construct, algorithm: str, facts: AlgorithmFacts, channels: Sequence[Channel], input_mode: InputMode
+) -> None:
+    names = [channel.name for channel in channels]
+    missing = [] if any(map(is_token, names)) else facts.missing_channels(names)
+    if missing:
+        warn(
+            scope,
+            f"missing-channels/{','.join(missing)}",
+            f"{algorithm} is documented to need the channels {', '.join(missing)} besides what it has; see "
+            f"{facts.page}",
+        )
+    for channel in channels:
+        name, mode = channel.name, channel.mode or input_mode
+        if not is_token(name) and name not in facts.channels:
+            warn(
+                scope,
+                f"unknown-channel/{name}",
+                f"{algorithm} does not read a channel {name!r}{nearest(name, facts.channels)}; it reads "
+                f"{', '.join(sorted(facts.channels))}",
+            )
+        stated = channel.content_type
+        if stated and not is_token(stated) and not is_late(stated) and not facts.reads(name, stated):
+            warn(
+                scope,
+                f"content-type/{name}",
+                f"{algorithm} is not documented to read {stated!r} in channel {name!r}, but "
+                f"{', '.join(sorted(facts.content_types))}; see {facts.page}",
+            )
+        if not facts.takes(mode.value):
+            warn(
+                scope,
+                f"input-mode/{name}",
+                f"{algorithm} is documented for {' and '.join(sorted(facts.input_modes))} mode, and channel {name!r} "
+                f"is read in {mode.value} mode; see {facts.page}",
             )
 
 

@@ -10,7 +10,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from constructs_lib._internal.checks import require
+from constructs_lib._internal.checks import fits_json, holds_token, require
+from constructs_lib._internal.durations import in_seconds, whole_seconds
 from constructs_lib._internal.execution import job_statements
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.rendering import given, render_tags
@@ -80,10 +81,18 @@ class CompilationJob(Job):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateCompilationJob.html
         """
-        require(f"{scope.node.path}/{id}", argument_problems(CompilationJob.__init__, locals()))
+        require(
+            f"{scope.node.path}/{id}",
+            argument_problems(CompilationJob.__init__, locals()),
+            whole_seconds("max_runtime", max_runtime),
+        )
+        require(f"{scope.node.path}/{id}", fits_json("compiler_options", compiler_options))
         super().__init__(scope, id, role=role)
         key_arn = key.key_arn if key else output.key_arn
-        options = None if compiler_options is None else json.dumps(compiler_options)
+        options = None if compiler_options is None else json.dumps(compiler_options, default=str)
+        if holds_token(compiler_options):
+            # As JSON that is put together at deployment, which nobody can hold against the API before.
+            options = Stack.of(self).to_json_string(compiler_options)
         request: dict[str, Any] = given(
             RoleArn=self.role.role_arn,
             **input.render(),
@@ -91,7 +100,7 @@ class CompilationJob(Job):
                 S3OutputLocation=output.destination, **target.render(), CompilerOptions=options, KmsKeyId=key_arn
             ),
             VpcConfig=network.vpc_config() if network else None,
-            StoppingCondition={"MaxRuntimeInSeconds": int(max_runtime.to_seconds()) if max_runtime else 900},
+            StoppingCondition={"MaxRuntimeInSeconds": in_seconds(max_runtime) if max_runtime else 900},
             Tags=render_tags(tags),
         )
         self._define(

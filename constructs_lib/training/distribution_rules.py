@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from typing import TypeGuard
 
 from constructs_lib._internal.checks import is_token
+from constructs_lib.contract.instance_facts import SMDDP_TYPES
 
-# Read in SM_DATAPARALLEL_SUPPORTED_INSTANCE_TYPES of the SageMaker Python SDK 2.257.7 (sagemaker/fw_utils.py).
-_SMDDP_TYPES = ("ml.p3.16xlarge", "ml.p3dn.24xlarge", "ml.p4d.24xlarge", "ml.p4de.24xlarge")
 # https://docs.aws.amazon.com/sagemaker/latest/dg/distributed-model-parallel-support-v2.html
 _SMP_TYPES = ("ml.p4d.24xlarge", "ml.p4de.24xlarge", "ml.p5.48xlarge", "ml.p5e.48xlarge", "ml.p5en.48xlarge")
 
@@ -189,7 +188,7 @@ TORCHRUN = Requirements(
 )
 # No source says which images hold Horovod: none is refused.
 HOROVOD = Requirements(frameworks=("tensorflow", "pytorch", "mxnet"))
-SMDDP = Requirements(frameworks=("pytorch", "tensorflow"), types=_SMDDP_TYPES, min_count=2, versions=_SMDDP_VERSIONS)
+SMDDP = Requirements(frameworks=("pytorch", "tensorflow"), types=SMDDP_TYPES, min_count=2, versions=_SMDDP_VERSIONS)
 # The page of the supported frameworks names images of this repository alone, and the SDK takes them by itself
 # (image_uris.py, framework `pytorch-smp`). Another page says that framework images hold the library too
 # (model-parallel-use-api-v2.html), so that others are warned of and not refused.

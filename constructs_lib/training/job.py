@@ -15,15 +15,17 @@ from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.checks import one_of, require
 from constructs_lib._internal.expressions import bare, expression, is_late, joined_within, known_start, literal
 from constructs_lib._internal.grants import grant
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.watching import reads_log_streams
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.contract import service_model
+from constructs_lib.contract.optimized_integration import refused_members
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.foundation.execution_role import ExecutionRole
 from constructs_lib.foundation.s3_location import S3Location
-from constructs_lib.training._integration import refused_members, without_defaults
+from constructs_lib.training._integration import without_defaults
 from constructs_lib.training._job_states import JobNode
 from constructs_lib.training.job_metrics import search
 from constructs_lib.training.references import JobArtifact
@@ -231,6 +233,7 @@ class Job(Construct):
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
         """
+        require(self.node.path, argument_problems(Job.metric_search, locals()))
         return search(
             self.node.path,
             noun=self.kind.noun,
@@ -255,6 +258,7 @@ class Job(Construct):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
         """
+        require(self.node.path, argument_problems(Job.on_job_state_change, locals()))
         known = self.kind.statuses
         require(self.node.path, *(one_of("statuses", status, known) for status in statuses))
         detail: dict[str, Any] = {self.kind.name_member: [{"prefix": f"{self.name_prefix}-"}]}

@@ -65,7 +65,12 @@ class ModelPackageGroup(ModelPackageGroupBase):
 
     @staticmethod
     def from_group_name(scope: Construct, id: str, group_name: str) -> ModelPackageGroupBase:
-        """A group of this account and region that exists."""
+        """A group of this account and region that exists.
+
+        Raises:
+            ConfigurationError: The name is no text.
+        """
+        require(f"{scope.node.path}/{id}", argument_problems(ModelPackageGroup.from_group_name, locals()))
         group = ModelPackageGroupBase(scope, id)
         stack = Stack.of(group)
         group.group_name = group_name

@@ -11,7 +11,8 @@ from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.arns import name_in_arn
-from constructs_lib._internal.checks import has, is_a, require
+from constructs_lib._internal.checks import require
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.rendering import render_tags
 from constructs_lib._internal.statements import Statement
@@ -79,6 +80,7 @@ class CreateModelStep(Construct):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html
         """
+        require(f"{scope.node.path}/{id}", argument_problems(CreateModelStep.__init__, locals()))
         super().__init__(scope, id)
         composition = compose(container)
         check_kinds(self.node.path, composition, network=network, network_isolation=network_isolation, role=role)
@@ -180,12 +182,8 @@ class RegisterModelStep(Construct):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackage.html
         """
+        require(f"{scope.node.path}/{id}", argument_problems(RegisterModelStep.__init__, locals()))
         super().__init__(scope, id)
-        require(
-            self.node.path,
-            has("group", group, "group_arn", "a ModelPackageGroup", optional=False),
-            is_a("container", container, Container, "Container(image=…)"),
-        )
         require(
             self.node.path,
             None if container.image else "container must have an image: a model package is registered already",

@@ -11,6 +11,7 @@ from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
 from constructs_lib._internal.checks import is_token, require, unique
+from constructs_lib._internal.durations import in_seconds, whole_seconds
 from constructs_lib._internal.execution import job_statements
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.rendering import given, render_tags
@@ -109,7 +110,11 @@ class ProcessingJob(Job):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateProcessingJob.html
         """
-        require(f"{scope.node.path}/{id}", argument_problems(ProcessingJob.__init__, locals()))
+        require(
+            f"{scope.node.path}/{id}",
+            argument_problems(ProcessingJob.__init__, locals()),
+            whole_seconds("max_runtime", max_runtime),
+        )
         super().__init__(scope, id, role=role)
         self.image = image
         stack = Stack.of(self)
@@ -128,7 +133,7 @@ class ProcessingJob(Job):
             if outputs
             else None,
             ProcessingResources={"ClusterConfig": machines},
-            StoppingCondition={"MaxRuntimeInSeconds": int(max_runtime.to_seconds())} if max_runtime else None,
+            StoppingCondition={"MaxRuntimeInSeconds": in_seconds(max_runtime)} if max_runtime else None,
             AppSpecification=given(
                 ImageUri=bound.uri,
                 ContainerEntrypoint=list(entrypoint) or None,

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from constructs_lib._internal.checks import require
+from constructs_lib._internal.checks import known_at_synth, require
+from constructs_lib._internal.files import is_file, is_folder
 from constructs_lib._internal.kinds import field_problems
 from constructs_lib.training.processing_inputs import PROCESSING_FOLDER
 
 CODE_FOLDER = f"{PROCESSING_FOLDER}input/code"
+_UPLOADED = "the file is read then"
 _UNPACKED = f"{PROCESSING_FOLDER}code"
 # The archive is the shell's $0, the command and the job's arguments behind it are "$@". Python unpacks, because few
 # images have `unzip` and those that run Python scripts have Python.
@@ -38,6 +40,11 @@ class ProcessingScript:
     def __post_init__(self) -> None:
         require("ProcessingScript", field_problems(self))
         object.__setattr__(self, "command", tuple(self.command))
+        require(
+            "ProcessingScript",
+            known_at_synth("path", self.path, _UPLOADED),
+            known_at_synth("entry_point", self.entry_point, _UPLOADED),
+        )
         require("ProcessingScript", self._path_problem(), None if self.command else "command must not be empty")
 
     @property
@@ -55,12 +62,12 @@ class ProcessingScript:
     def _path_problem(self) -> str | None:
         path = Path(self.path)
         if self.entry_point is None:
-            if path.is_dir():
+            if is_folder(path):
                 return f"entry_point must name the script to run in the folder {self.path!r}, got None"
-            return None if path.is_file() else f"path must be a file or folder that exists, got {self.path!r}"
-        if not path.is_dir():
+            return None if is_file(path) else f"path must be a file or folder that exists, got {self.path!r}"
+        if not is_folder(path):
             return f"path must be a folder that exists where entry_point is given, got {self.path!r}"
-        if not (path / self.entry_point).is_file():
+        if not is_file(path / self.entry_point):
             there = ", ".join(sorted(child.name for child in path.iterdir())[:10]) or "nothing"
             return f"entry_point must be a file in {self.path!r}, got {self.entry_point!r}; there is {there}"
         return None

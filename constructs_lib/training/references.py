@@ -4,13 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from constructs_lib._internal.checks import matches, require
+from constructs_lib._internal.checks import known_at_synth, matches, require
 from constructs_lib._internal.expressions import expression
-from constructs_lib._internal.kinds import argument_problems
+from constructs_lib._internal.kinds import argument_problems, field_problems
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import use_key
 
 _PATH = r"[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z_][A-Za-z0-9_-]*)*"
+_WRITTEN = "it is taken apart and written into an expression then"
 _PATH_SHAPE = "names with dots between them, such as 'dataset.prefix'"
 
 
@@ -32,6 +33,9 @@ class JobArtifact:
     bucket_arn: str
     prefix: str
     key_arn: str | None = None
+
+    def __post_init__(self) -> None:
+        require("JobArtifact", field_problems(self))
 
     def read_statements(self) -> tuple[Statement, ...]:
         """List and read what jobs of this name have left, decrypting it."""
@@ -64,6 +68,7 @@ def execution_input(path: str) -> str:
         ConfigurationError: The path is not made of names.
     """
     require("execution_input", argument_problems(execution_input, locals()))
+    require("execution_input", known_at_synth("path", path, _WRITTEN))
     require("execution_input", matches("path", path, _PATH, shape=_PATH_SHAPE))
     return _as_text(f"$states.context.Execution.Input.{_quoted(path)}")
 
@@ -75,6 +80,7 @@ def map_item(path: str = "") -> str:
         ConfigurationError: The path is not made of names.
     """
     require("map_item", argument_problems(map_item, locals()))
+    require("map_item", known_at_synth("path", path, _WRITTEN))
     require("map_item", matches("path", path, _PATH, shape=_PATH_SHAPE) if path else None)
     return _as_text(f"$states.input.Item{'.' + _quoted(path) if path else ''}")
 

@@ -9,6 +9,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from constructs_lib._internal.checks import require
+from constructs_lib._internal.durations import in_seconds, whole_seconds
 from constructs_lib._internal.execution import job_statements
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib.containers.encoding import HyperparameterEncoding
@@ -75,12 +76,17 @@ class ServerlessTrainingJob(Job):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ServerlessJobConfig.html
         """
-        require(f"{scope.node.path}/{id}", argument_problems(ServerlessTrainingJob.__init__, locals()))
+        require(
+            f"{scope.node.path}/{id}",
+            argument_problems(ServerlessTrainingJob.__init__, locals()),
+            whole_seconds("max_runtime", max_runtime),
+            whole_seconds("max_pending", max_pending),
+        )
         super().__init__(scope, id, role=role)
         key_arn = key.key_arn if key else output.key_arn
         given = hyperparameters or {}
         parts = [part for part in (job, mlflow, model_package) if part is not None]
-        runtime = None if max_runtime is None else int(max_runtime.to_seconds())
+        runtime = in_seconds(max_runtime)
         request = _request.render(
             role_arn=self.role.role_arn,
             hyperparameters=encode(given, HyperparameterEncoding.PLAIN),
@@ -88,9 +94,7 @@ class ServerlessTrainingJob(Job):
             output=_request.output_data(output.uri, key_arn, None),
             vpc_config=network.vpc_config() if network else None,
             tags=tags or {},
-            stopping=_request.stopping_condition(
-                max_runtime=runtime, max_pending=None if max_pending is None else int(max_pending.to_seconds())
-            ),
+            stopping=_request.stopping_condition(max_runtime=runtime, max_pending=in_seconds(max_pending)),
             parts=parts,
             members={},
         )

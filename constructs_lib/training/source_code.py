@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from constructs_lib._internal.checks import nearest, require
+from constructs_lib._internal.checks import known_at_synth, nearest, require
+from constructs_lib._internal.files import is_file, is_folder
 from constructs_lib._internal.kinds import field_problems
 
 # What an interpreter, a version control or a desktop leaves behind: none of it runs, all of it changes by itself.
@@ -25,6 +26,8 @@ PROGRAM = "sagemaker_program"
 SUBMIT_DIRECTORY = "sagemaker_submit_directory"
 LOG_LEVEL = "sagemaker_container_log_level"
 REGION = "sagemaker_region"
+
+_PACKED = "the folder is packed then"
 
 # Where the archive lies when it comes through a channel, because an isolated container cannot fetch it itself.
 CODE_CHANNEL = "code"
@@ -55,9 +58,14 @@ class SourceCode:
     def __post_init__(self) -> None:
         require("SourceCode", field_problems(self))
         object.__setattr__(self, "exclude", tuple(self.exclude))
-        folder = Path(self.directory)
-        if not folder.is_dir():
-            found = "a file" if folder.exists() else "nothing"
+        require(
+            "SourceCode",
+            known_at_synth("directory", self.directory, _PACKED),
+            known_at_synth("entry_point", self.entry_point, _PACKED),
+            known_at_synth("exclude", self.exclude, _PACKED),
+        )
+        if not is_folder(self.directory):
+            found = "a file" if is_file(self.directory) else "nothing"
             require(
                 "SourceCode",
                 f"directory must be a folder, got {self.directory!r}, which is {found} (seen from {Path.cwd()})",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from constructs_lib._internal.checks import between, require
+from constructs_lib._internal.checks import between, fits_json, require
 from constructs_lib._internal.kinds import field_problems
 from constructs_lib.training.conditions import Condition
 
@@ -79,6 +79,7 @@ class Map:
             None if self.steps else "steps must hold at least one step, got none",
             None if self.items else "items must hold at least one item, got none",
             f"items must be a list or execution_input(…), got {self.items!r}" if text else None,
+            fits_json("items", self.items),
             between("max_concurrency", self.max_concurrency, 1, 40),
         )
 

@@ -9,6 +9,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from constructs_lib._internal.checks import is_token, require
+from constructs_lib._internal.durations import in_seconds, whole_seconds
 from constructs_lib._internal.execution import job_statements
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib.containers.container_image import ContainerImage
@@ -133,7 +134,12 @@ class TrainingJob(Job):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
         """
-        require(f"{scope.node.path}/{id}", argument_problems(TrainingJob.__init__, locals()))
+        require(
+            f"{scope.node.path}/{id}",
+            argument_problems(TrainingJob.__init__, locals()),
+            whole_seconds("max_runtime", max_runtime),
+            whole_seconds("max_pending", max_pending),
+        )
         super().__init__(scope, id, role=role)
         self.image = image
         software = bind_software(
@@ -159,7 +165,7 @@ class TrainingJob(Job):
         watchers = (watched(self, "DebuggerRules", debugger), watched(self, "ProfilerRules", profiler))
         optional = (saved, experiment, mlflow, model_package, tensor_board, *watchers)
         parts = [part for part in optional if part is not None]
-        runtime = _DAY if max_runtime is None else _seconds(max_runtime)
+        runtime = _DAY if max_runtime is None else in_seconds(max_runtime)
         if inter_container_encryption is None:
             # Between the nodes of one job data is in the clear unless asked otherwise; one has nobody to talk to.
             inter_container_encryption = is_token(cluster.largest_count) or cluster.largest_count > 1
@@ -173,7 +179,7 @@ class TrainingJob(Job):
             stopping=_request.stopping_condition(
                 max_runtime=runtime,
                 max_wait=spot.max_wait_seconds if spot else None,
-                max_pending=None if max_pending is None else _seconds(max_pending),
+                max_pending=in_seconds(max_pending),
             ),
             parts=parts,
             members={
@@ -240,7 +246,3 @@ class TrainingJob(Job):
             remote_debug_isolated=remote_debug and network_isolation,
             idle_gpus=distribution is not None and distribution.leaves_gpus_idle(cluster),
         )
-
-
-def _seconds(duration: Duration) -> int:
-    return int(duration.to_seconds())

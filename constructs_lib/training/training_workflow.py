@@ -200,6 +200,7 @@ class TrainingWorkflow(Construct):
 
         Source: https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
         """
+        require(self.node.path, argument_problems(TrainingWorkflow.metric, locals()))
         return cloudwatch.Metric(
             namespace="AWS/States",
             metric_name=name,

@@ -10,6 +10,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from constructs_lib._internal.checks import between, is_token, require
+from constructs_lib._internal.durations import in_seconds, whole_seconds
 from constructs_lib._internal.execution import job_statements
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.rendering import given, render_tags
@@ -124,7 +125,11 @@ class TransformJob(Job):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html
         """
-        require(f"{scope.node.path}/{id}", argument_problems(TransformJob.__init__, locals()))
+        require(
+            f"{scope.node.path}/{id}",
+            argument_problems(TransformJob.__init__, locals()),
+            whole_seconds("invocations_timeout", invocations_timeout),
+        )
         role = model.role
         if role is None:
             problem = "model must come with its role, which runs the job; give Model.from_model_name(…, role=…)"
@@ -134,7 +139,7 @@ class TransformJob(Job):
         # Machines with disks of their own open none with a key, so that no grant is made of it.
         volume_key_arn = None if instance_type.has_local_storage else key_arn
         client = given(
-            InvocationsTimeoutInSeconds=int(invocations_timeout.to_seconds()) if invocations_timeout else None,
+            InvocationsTimeoutInSeconds=in_seconds(invocations_timeout),
             InvocationsMaxRetries=invocations_max_retries,
         )
         request: dict[str, Any] = given(

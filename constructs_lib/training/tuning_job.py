@@ -7,6 +7,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib._internal.checks import at_least, is_token, require, unique
+from constructs_lib._internal.durations import in_seconds, whole_seconds
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.rendering import render_tags
 from constructs_lib._internal.statements import Statement
@@ -78,7 +79,7 @@ class TuningJob(Job):
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHyperParameterTuningJob.html
         """
         path = f"{scope.node.path}/{id}"
-        require(path, argument_problems(TuningJob.__init__, locals()))
+        require(path, argument_problems(TuningJob.__init__, locals()), whole_seconds("max_runtime", max_runtime))
         require(path, None if definitions else "definitions must hold at least one, got none")
         super().__init__(scope, id, role=definitions[0].job.role)
         self._jobs = [definition.job for definition in definitions]
@@ -89,7 +90,7 @@ class TuningJob(Job):
             strategy=strategy,
             max_parallel_jobs=max_parallel_jobs,
             max_jobs=max_jobs,
-            max_runtime_seconds=None if max_runtime is None else int(max_runtime.to_seconds()),
+            max_runtime_seconds=in_seconds(max_runtime),
             early_stopping=early_stopping,
             completion=completion,
             warm_start=warm_start,

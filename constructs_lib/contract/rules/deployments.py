@@ -135,6 +135,30 @@ def rolling_exclusions(template: Template) -> Iterator[Fault]:
             )
 
 
+@rule(
+    "SM270",
+    "an update of a serverless variant shifts all requests at once",
+    source=f"{_GUIDE}/deployment-guardrails.html",
+    severity=Severity.WARNING,
+)
+def guarded_serverless(template: Template) -> Iterator[Fault]:
+    """Guardrails are for real-time and asynchronous endpoints, the guide says; not what becomes of others. (TRAPS 6)"""
+    for endpoint in endpoints(template):
+        config = meant(endpoint, "EndpointConfigName", ENDPOINT_CONFIG)
+        path = "DeploymentConfig.BlueGreenUpdatePolicy.TrafficRoutingConfiguration"
+        kind = endpoint.get(f"{path}.Type")
+        serverless = config is not None and any(
+            one.has("ServerlessConfig") for one in config.items("ProductionVariants")
+        )
+        if serverless and kind in ("CANARY", "LINEAR"):
+            yield endpoint.fault(
+                f"{path}.Type",
+                f"Type should be ALL_AT_ONCE where a variant is serverless, got {kind}",
+                fix="write ALL_AT_ONCE, or give the variant machines",
+                value=kind,
+            )
+
+
 def _alarms(structure: Structure) -> list[Structure]:
     return structure.items("DeploymentConfig.AutoRollbackConfiguration.Alarms")
 

@@ -69,9 +69,7 @@ def _repositories(template: Template) -> Iterator[tuple[Structure, str, str]]:
 def elastic_inference(template: Template) -> Iterator[Fault]:
     fix = "take it out; use a GPU type, or an Inferentia type with an image for Neuron"
     for structure, member in template.once(_members):
-        # In a resource only notebooks have it; the type of an endpoint configuration has lost the member.
-        offered = member == "AcceleratorTypes" or structure.state
-        if member.startswith("AcceleratorType") and offered and structure.get(member):
+        if member.startswith("AcceleratorType") and structure.get(member):
             yield structure.fault(
                 member, f"{member} is of Elastic Inference, which has ended", fix=fix, value=structure.get(member)
             )

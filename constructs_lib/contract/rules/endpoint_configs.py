@@ -116,6 +116,21 @@ def managed_range(template: Template) -> Iterator[Fault]:
                 )
 
 
+@rule("SM233", "a variant says how many machines it starts with", source=_VARIANT, severity=Severity.WARNING)
+def no_count(template: Template) -> Iterator[Fault]:
+    """The API asks for it nowhere, since serverless variants have none and managed ones have a range."""
+    for config in endpoint_configs(template):
+        for variant in variants(config):
+            machines = variant.has("InstanceType") and variant.lacks("ServerlessConfig")
+            if machines and variant.lacks("InitialInstanceCount", "ManagedInstanceScaling"):
+                yield variant.fault(
+                    "InitialInstanceCount",
+                    "InitialInstanceCount should say how many machines a variant with InstanceType starts with, got "
+                    "none",
+                    fix="write 1 or more",
+                )
+
+
 @rule("SM228", "a shadow stands beside one production variant", source=f"{_API}/API_CreateEndpointConfig.html")
 def shadow_count(template: Template) -> Iterator[Fault]:
     for config in endpoint_configs(template):

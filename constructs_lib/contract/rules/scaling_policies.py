@@ -3,11 +3,22 @@
 from collections.abc import Iterator
 from typing import Any
 
+from .._cloudformation import resource_shape
 from .._model import raw_model
 from .._nearest import nearest
-from .._scaling import INSTANCES, POLICY, Policy, policies, references
+from .._scaling import (
+    INSTANCES,
+    POLICY,
+    TARGET,
+    Policy,
+    config_of,
+    endpoint_of,
+    policies,
+    references,
+    variants_of,
+)
 from ..published_metrics import PREDEFINED, EndpointKind, dimension_problem, published
-from . import Fault, Severity, Template, known, member, number, rule
+from . import Fault, Resource, Severity, Template, known, member, number, rule
 
 _POLICY = "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html"
 _TRACKING = (
@@ -68,11 +79,13 @@ def target(template: Template) -> Iterator[Fault]:
         triple = [name for name in ("ResourceId", "ScalableDimension", "ServiceNamespace") if name in policy.properties]
         dimension = str(policy.get("ScalableDimension"))
         ours = dimension.startswith("sagemaker:") or policy.get("ServiceNamespace") == "sagemaker"
-        if ours and len(triple) < 3 and "ScalingTargetId" not in policy.properties:
+        # A name that the type does not have may be meant for it, and is another rule's.
+        nothing = "ResourceId" not in triple and _has_known_names(policy)
+        if (ours or nothing) and len(triple) < 3 and "ScalingTargetId" not in policy.properties:
             yield policy.fault(
                 "ScalingTargetId",
                 "ScalingTargetId is required where ResourceId, ScalableDimension and ServiceNamespace are not all "
-                f"there, got {', '.join(triple)}",
+                f"there, got {', '.join(triple) or 'none'}",
                 fix="refer to the scalable target with ScalingTargetId",
             )
 
@@ -247,6 +260,43 @@ def uncalled(template: Template) -> Iterator[Fault]:
             )
 
 
+@rule("AS214", "what a policy names as its scalable target is one", source=_CLOUDFORMATION)
+def other_target(template: Template) -> Iterator[Fault]:
+    for policy in template.of_type(POLICY):
+        meant = template.target(policy.properties.get("ScalingTargetId"))
+        if meant is not None and meant.type.startswith("AWS::SageMaker::"):
+            yield policy.fault(
+                "ScalingTargetId",
+                f"ScalingTargetId must be that of an {TARGET}, got {meant.logical_id}, an {meant.type}",
+                fix="refer to the scalable target that registers it",
+                value=meant.logical_id,
+            )
+
+
+@rule("AS215", "the variant whose metric is tracked is one of the endpoint", source=_METRICS)
+def unknown_variant(template: Template) -> Iterator[Fault]:
+    for policy in template.once(policies):
+        for path, metric in _metrics(policy):
+            listed = member(metric, "Dimensions")
+            items = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+            values = {item.get("Name"): item.get("Value") for item in items if isinstance(item.get("Name"), str)}
+            endpoint = endpoint_of(template, values.get("EndpointName"))
+            variants, variant = variants_of(config_of(endpoint) if endpoint else None), values.get("VariantName")
+            names = [item["VariantName"] for item in variants or ()]
+            if variants is not None and isinstance(variant, str) and variant not in names:
+                yield policy.resource.fault(
+                    f"{path}.Dimensions",
+                    f"VariantName must be a variant of the endpoint ({', '.join(names)}), got {variant}",
+                    fix=f"write {nearest(variant, names) or names[0] if names else 'its name'}",
+                    value=variant,
+                )
+
+
+def _has_known_names(policy: Resource) -> bool:
+    shape = resource_shape(POLICY)
+    return shape is not None and set(policy.properties) <= set(shape.members)
+
+
 def _predefined(policy: Policy) -> str | None:
     type = policy.resource.get(f"{_TRACKED}.PredefinedMetricSpecification.PredefinedMetricType")
     return type if isinstance(type, str) else None
@@ -259,19 +309,20 @@ def _metric_types() -> list[str]:
 
 def _customized(policy: Policy) -> Iterator[tuple[str, str, str, list[str] | None]]:
     """Path, namespace, name and names of dimensions of each metric; None for dimensions that are not known."""
-    path = f"{_TRACKED}.CustomizedMetricSpecification"
-    given = policy.resource.get(path)
-    found = [(path, given)]
-    found += [
-        (f"{where}.MetricStat.Metric", member(query, "MetricStat.Metric"))
-        for where, query in policy.resource.items(f"{path}.Metrics")
-    ]
-    for where, metric in found:
+    for where, metric in _metrics(policy):
         space, name = member(metric, "Namespace"), member(metric, "MetricName")
         if isinstance(space, str) and isinstance(name, str):
             listed = member(metric, "Dimensions", [])
             names: list[Any] = [member(item, "Name") for item in listed] if isinstance(listed, list) else [None]
             yield where, space, name, names if all(isinstance(item, str) for item in names) else None
+
+
+def _metrics(policy: Policy) -> Iterator[tuple[str, Any]]:
+    """Path and structure of each customized metric."""
+    path = f"{_TRACKED}.CustomizedMetricSpecification"
+    yield path, policy.resource.get(path)
+    for where, query in policy.resource.items(f"{path}.Metrics"):
+        yield f"{where}.MetricStat.Metric", member(query, "MetricStat.Metric")
 
 
 def _alarm_metrics(template: Template) -> dict[str, set[str]] | None:

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from .._states import requests
-from . import Fault, Resource, Severity, Template, known, member, rule
+from .._structure import Structure
+from . import Fault, Severity, Template, known, rule
 
 _IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html"
 
@@ -22,15 +22,18 @@ _VALUE = re.compile(
 # What names a place to look rather than holding the secret.
 _PLACE = re.compile(r"arn:.*|/.*|s3://.*|\$.*|[\d.]+|true|false|none|null|", re.IGNORECASE)
 
-Pair = tuple[Resource, str, str, str]
+# The names below these are the user's own.
+_HOLDERS = ("Environment", "HyperParameters", "StaticHyperParameters")
+
+Pair = tuple[Structure, str, str]
 
 
 @rule("SE401", "no secret is in an environment or among hyperparameters", source=_IAM, severity=Severity.WARNING)
 def named_like_a_secret(template: Template) -> Iterator[Fault]:
-    for resource, path, name, value in template.once(_pairs):
+    for holder, name, value in template.once(_pairs):
         if _SECRET.search(_WORDS.sub("_", name)) and not _PLACE.fullmatch(value) and not _VALUE.match(value):
-            yield resource.fault(
-                path,
+            yield holder.fault(
+                name,
                 f"{name} must not be a literal secret: whoever sees the template or may describe this reads it",
                 fix="give the ARN of a secret in Secrets Manager, and read it in the container",
             )
@@ -38,33 +41,43 @@ def named_like_a_secret(template: Template) -> Iterator[Fault]:
 
 @rule("SE402", "no value is an access key, a token or a private key", source=_IAM, severity=Severity.WARNING)
 def looks_like_a_secret(template: Template) -> Iterator[Fault]:
-    for resource, path, name, value in template.once(_pairs):
+    for holder, name, value in template.once(_pairs):
         if _VALUE.match(value):
-            yield resource.fault(
-                path,
+            yield holder.fault(
+                name,
                 f"{name} must not hold an access key, a token or a private key, and its value has the form of one",
                 fix="revoke it; give the ARN of a secret in Secrets Manager, and read it in the container",
             )
 
 
 def _pairs(template: Template) -> list[Pair]:
-    """Every literal value of an environment or of hyperparameters, with its name."""
-    found: list[Pair] = []
-    for model in template.of_type("AWS::SageMaker::Model"):
-        for path, container in [("PrimaryContainer", model.get("PrimaryContainer")), *model.items("Containers")]:
-            found += _literals(model, f"{path}.Environment", member(container, "Environment"))
-    for job in template.of_type("AWS::SageMaker::ProcessingJob"):
-        found += _literals(job, "Environment", job.get("Environment"))
-    for request in template.once(requests):
-        for name in ("Environment", "HyperParameters", "TrainingJobDefinition.StaticHyperParameters"):
-            found += _literals(request.machine, f"{request.path}.{name}", member(request.members, name))
-        for name in ("PrimaryContainer", "TrainingJobDefinition"):
-            path = f"{name}.Environment"
-            found += _literals(request.machine, f"{request.path}.{path}", member(request.members, path))
-    return found
+    """Every literal value of an environment or of hyperparameters, with its name and what holds it."""
+    owners = [
+        Structure(resource, "", resource.properties)
+        for resource in template.resources.values()
+        if resource.type.startswith("AWS::SageMaker::")
+    ]
+    owners += [
+        Structure(request.machine, request.path, request.members, request.state.name)
+        for request in template.once(requests)
+        if request.members is not None
+    ]
+    return [
+        (holder, name, value)
+        for owner in owners
+        for holder in _holders(owner)
+        for name, value in holder.values.items()
+        if isinstance(value, str) and known(value)
+    ]
 
 
-def _literals(resource: Resource, path: str, values: Any) -> Iterator[Pair]:
-    for name, value in values.items() if isinstance(values, dict) and known(values) else ():
-        if isinstance(name, str) and isinstance(value, str) and known(value):
-            yield resource, f"{path}.{name}", name, value
+def _holders(structure: Structure) -> Iterator[Structure]:
+    """The environments and hyperparameters in it, however deep."""
+    for name, value in structure.values.items():
+        if name in _HOLDERS:
+            yield structure.below(name)
+        elif isinstance(value, dict):
+            yield from _holders(structure.below(name))
+        elif isinstance(value, list):
+            for item in structure.items(name):
+                yield from _holders(item)

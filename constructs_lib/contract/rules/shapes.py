@@ -63,7 +63,10 @@ def read_only(template: Template) -> Iterator[Fault]:
 
 @rule("SM110", "a member that only the API has is not set in a template", source=_TYPES)
 def not_in_cloudformation(template: Template) -> Iterator[Fault]:
-    yield from _faults(template, "api-only", "take it out; only a call of the API can set it")
+    for fault in _faults(template, "api-only", "take it out; only a call of the API can set it"):
+        # What has ended has a rule of its own, which says what replaces it.
+        if not fault.path.endswith(".AcceleratorType"):
+            yield fault
 
 
 @rule("SM111", "a resource type of SageMaker is one that CloudFormation has", source=_TYPES)
@@ -71,7 +74,8 @@ def unknown_resource_type(template: Template) -> Iterator[Fault]:
     for resource in template.resources.values():
         if not resource.type.startswith(PREFIX) or resource.type in resource_types():
             continue
-        close = nearest(resource.type.removeprefix(PREFIX), [name.removeprefix(PREFIX) for name in resource_types()])
+        names = [name.removeprefix(PREFIX) for name in resource_types() if name.startswith(PREFIX)]
+        close = nearest(resource.type.removeprefix(PREFIX), names)
         hint = f"; did you mean {PREFIX}{close}?" if close else ""
         yield resource.fault(
             "",

@@ -9,13 +9,19 @@ from .._asl import Scope, scopes, targets, terminal
 from .._json import parsed
 from .._nearest import nearest
 from .._states import STATE_MACHINE, definition_text
+from .._structure import Structure
 from .._unresolved import is_unresolved
 from . import Fault, Resource, Severity, Template, number, rule, states
 
 _SPEC = "https://states-language.net/spec.html"
 _STRUCTURE = "https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html"
 _QUOTAS = "https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"
+_RESOURCE = (
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
+    "aws-resource-stepfunctions-statemachine.html"
+)
 
+_DEFINITIONS = ("Definition", "DefinitionString", "DefinitionS3Location")
 _LONGEST_NAME = 80
 _LONGEST_DEFINITION = 1024 * 1024
 _MACHINE = ("StartAt", "States", "Comment", "Version", "TimeoutSeconds", "QueryLanguage")
@@ -229,4 +235,18 @@ def long_definition(template: Template) -> Iterator[Fault]:
                 f"the definition must have at most {_LONGEST_DEFINITION} bytes, got {length}",
                 fix="move a part of it to a state machine of its own, and start that with states:startExecution",
                 value=length,
+            )
+
+
+@rule("SF117", "a state machine has one definition", source=_RESOURCE)
+def one_definition(template: Template) -> Iterator[Fault]:
+    for resource in template.of_type(STATE_MACHINE):
+        machine = Structure(resource, "", resource.properties)
+        given = [name for name in _DEFINITIONS if machine.has(name)]
+        if len(given) > 1 or machine.lacks(*_DEFINITIONS):
+            yield machine.fault(
+                "",
+                f"a state machine must have exactly one of {', '.join(_DEFINITIONS)}, got "
+                f"{' and '.join(given) or 'none'}",
+                fix="keep one of them",
             )

@@ -8,6 +8,7 @@ from .._nearest import nearest
 from .._problem import Problem
 from .._problem import Rule as Kind
 from .._walker import Walk
+from ..optimized_integration import judged_operations, refused_members
 from . import Fault, Request, Severity, Template, requests, rule
 
 _API = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_Operations_Amazon_SageMaker_Service.html"
@@ -87,13 +88,14 @@ def unknown_operation(template: Template) -> Iterator[Fault]:
 @rule("ST110", "a task of a state machine waits only for what the integration can wait for", source=_OPTIMIZED)
 def cannot_wait(template: Template) -> Iterator[Fault]:
     for request in template.once(requests):
-        if request.pattern == "sync" and (not request.optimized or request.operation in set(_ACTIONS) - set(_JOBS)):
+        by_sdk = not request.optimized and request.pattern in ("sync", "sync:2")
+        if by_sdk or (request.pattern == "sync" and request.operation in set(_ACTIONS) - set(_JOBS)):
             yield request.machine.fault(
                 f"{request.state.path}.Resource",
-                f"{request.state.name} calls {request.operation} with .sync, which waits only for the optimized jobs "
-                f"{', '.join(_JOBS)}",
+                f"{request.state.name} calls {request.operation} with .{request.pattern}, which waits only for "
+                f"the optimized jobs {', '.join(_JOBS)}",
                 fix="take .sync out, and wait with a Wait state and a Describe call where it matters",
-                value=".sync",
+                value=f".{request.pattern}",
             )
 
 
@@ -105,6 +107,31 @@ def cannot_wait(template: Template) -> Iterator[Fault]:
 )
 def unknown_family(template: Template) -> Iterator[Fault]:
     yield from _faults(template, "family", "look whether it is misspelt; a new one may need a newer botocore")
+
+
+@rule(
+    "ST112",
+    "a request of the optimized integration has only members that it is known to take",
+    source="https://github.com/awsdocs/aws-step-functions-developer-guide/blob/master/doc_source/connect-sagemaker.md",
+    severity=Severity.WARNING,
+)
+def not_of_the_optimized(template: Template) -> Iterator[Fault]:
+    """AWS took the lists out of its page in 2024; `optimized_integration.json` says what confirms each member."""
+    for request in template.once(requests):
+        if not request.optimized or request.operation not in judged_operations():
+            continue
+        shape = request_shape(request.service, request.operation)
+        for path in refused_members(request.operation, request.members or {}):
+            # A member that the API does not know either is another rule's.
+            if "." in path or shape is None or path in shape.members:
+                yield request.machine.fault(
+                    f"{request.path}.{path}",
+                    f"{request.state.name}: {path} is a member that the optimized integration is not known to take; "
+                    "Step Functions refuses the whole state machine for one that it does not know",
+                    fix=f"call arn:aws:states:::aws-sdk:sagemaker:{request.operation[0].lower()}"
+                    f"{request.operation[1:]}, and wait with a Wait state and a Describe call",
+                    value=path,
+                )
 
 
 def _faults(template: Template, kind: Kind, fix: str) -> Iterator[Fault]:

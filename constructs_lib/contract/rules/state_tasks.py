@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from .._functions import pieces
+from .._model import service_of_sdk, services
+from .._nearest import nearest
 from .._states import STATE_MACHINE
 from .._unresolved import is_unresolved
 from . import Fault, Severity, State, Template, rule, states
@@ -19,6 +21,9 @@ _INTEGRATION = re.compile(
 )
 _ARN = re.compile(r"arn:[^:]*:[a-z0-9*-]+:[^:]*:[^:]*:.+", re.DOTALL)
 _KNOWN = ("sync", "sync:2", "waitForTaskToken")
+# Only the execution of another state machine has a second form:
+# https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
+_OF_SERVICES = ("sync", "waitForTaskToken")
 
 
 @rule("SF161", "the Resource of a task is an ARN", source=_RESOURCE)
@@ -45,10 +50,11 @@ def malformed_arn(template: Template) -> Iterator[Fault]:
 def unknown_pattern(template: Template) -> Iterator[Fault]:
     for state, match in _calls(template):
         pattern = match["pattern"]
-        if pattern and "*" not in pattern and pattern not in _KNOWN:
+        known = _KNOWN if match["sdk"] or match["service"] == "states" else _OF_SERVICES
+        if pattern and "*" not in pattern and "*" not in match["service"] and pattern not in known:
             yield state.machine.fault(
                 f"{state.path}.Resource",
-                f"{state.name} must wait with one of {', '.join(f'.{name}' for name in _KNOWN)}, got .{pattern}",
+                f"{state.name} must wait with one of {', '.join(f'.{name}' for name in known)}, got .{pattern}",
                 fix="write one of those, or nothing to go on at once",
                 value=pattern,
             )
@@ -139,6 +145,24 @@ def machine_type(template: Template) -> Iterator[Fault]:
                 fix="write one of those",
                 value=type,
             )
+
+
+@rule("SF169", "a call of SageMaker spells the service as Step Functions does", source=_SDK)
+def misspelt_service(template: Template) -> Iterator[Fault]:
+    """The SDK integrations name services as the SDK for Java does, so only a near miss of SageMaker's is told."""
+    for state, match in _calls(template):
+        service = match["service"]
+        own = [name.replace("-", "") for name in services() if name.startswith("sagemaker")]
+        names = own if match["sdk"] else ["sagemaker"]
+        close = nearest(service, names, 0.8)
+        if "*" in service or close is None or service in names or service_of_sdk(service) in services():
+            continue
+        yield state.machine.fault(
+            f"{state.path}.Resource",
+            f"{state.name} calls {service}, which is no service of Step Functions; did you mean {close}?",
+            fix=f"write {close}",
+            value=service,
+        )
 
 
 def _express(template: Template) -> set[str]:

@@ -3,7 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from .._algorithms import channels_of
 from .._jobs import trainings
+from .._nearest import nearest
+from ..instance_facts import SMDDP_TYPES
 from . import UNKNOWN, Fault, Severity, Template, boolean, rule
 
 _GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg"
@@ -129,6 +132,57 @@ def one_distribution(template: Template) -> Iterator[Fault]:
                 f"{member} should turn on one distribution, got {' and '.join(given)}",
                 fix="keep the one that the script is written for",
             )
+
+
+@rule(
+    "ST229",
+    "the data-parallel library of SageMaker runs on types that it supports",
+    source=f"{_GUIDE}/distributed-data-parallel-support.html",
+    severity=Severity.WARNING,
+)
+def data_parallel_types(template: Template) -> Iterator[Fault]:
+    """(TRAPS 33)"""
+    for job in trainings(template):
+        member = "StaticHyperParameters" if job.has("StaticHyperParameters") else "HyperParameters"
+        if not boolean(job.get(f"{member}.sagemaker_distributed_dataparallel_enabled")):
+            continue
+        resources = job.below("ResourceConfig")
+        # Of instance groups, one may do another part of the work.
+        kind = resources.get("InstanceType")
+        if isinstance(kind, str) and kind not in SMDDP_TYPES:
+            yield resources.fault(
+                "InstanceType",
+                f"InstanceType should be one of {', '.join(SMDDP_TYPES)} where {member} turn on "
+                f"sagemaker_distributed_dataparallel_enabled, got {kind}",
+                fix="take one of those types, or torchrun (sagemaker_torch_distributed_enabled)",
+                value=kind,
+            )
+
+
+@rule(
+    "ST230",
+    "a channel of a built-in algorithm is one that it reads",
+    source=f"{_GUIDE}/common-info-all-im-models.html",
+    severity=Severity.WARNING,
+)
+def unknown_channel(template: Template) -> Iterator[Fault]:
+    """(TRAPS 37)"""
+    for job in trainings(template):
+        image = job.get("AlgorithmSpecification.TrainingImage")
+        read = channels_of(image) if isinstance(image, str) else ()
+        # XGBoost runs a script too, which may read any channel.
+        scripted = not job.lacks("HyperParameters.sagemaker_program", "StaticHyperParameters.sagemaker_program")
+        for channel in job.items("InputDataConfig") if read and not scripted else ():
+            name = channel.get("ChannelName")
+            if isinstance(name, str) and name not in read:
+                close = nearest(name, read)
+                hint = f"; did you mean {close}?" if close else ""
+                yield channel.fault(
+                    "ChannelName",
+                    f"ChannelName should be one of {', '.join(read)}, which the algorithm reads, got {name!r}{hint}",
+                    fix=f"write {close or 'one of those'}",
+                    value=name,
+                )
 
 
 @rule(

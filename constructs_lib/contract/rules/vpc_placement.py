@@ -10,7 +10,7 @@ from . import Fault, Severity, Template, rule
 _GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg"
 
 
-def _networks(template: Template) -> list[Structure]:
+def networks(template: Template) -> list[Structure]:
     """Every VpcConfig of models, configurations and jobs, in resources and in requests."""
     owners = [
         Structure(resource, "", resource.properties)
@@ -32,7 +32,7 @@ def _networks(template: Template) -> list[Structure]:
 
 @rule("SM285", "a network has two subnets at least", source=f"{_GUIDE}/host-vpc.html", severity=Severity.WARNING)
 def one_subnet(template: Template) -> Iterator[Fault]:
-    for network in _networks(template):
+    for network in networks(template):
         subnets = network.get("Subnets")
         if isinstance(subnets, list) and len(subnets) == 1 and not _may_be_several(subnets[0]):
             yield network.fault(
@@ -55,7 +55,7 @@ def _may_be_several(subnet: Any) -> bool:
     severity=Severity.WARNING,
 )
 def one_zone(template: Template) -> Iterator[Fault]:
-    for network in _networks(template):
+    for network in networks(template):
         subnets = network.get("Subnets")
         zones = [_zone(template, subnet) for subnet in subnets] if isinstance(subnets, list) else []
         if len(zones) > 1 and zones[0] is not None and all(zone == zones[0] for zone in zones):

@@ -153,3 +153,12 @@ class TestTheCdksInterfaces:
 
         assert kind_problems("field", Fn.condition_equals("a", "b"), bool) == []
         assert kind_problems("field", s3.Bucket(stack, "Bucket"), str) != []
+
+    def test_fails_on_a_token_that_is_no_text_yet_and_says_how_it_becomes_one(self, stack: Any) -> None:
+        from aws_cdk import Fn, Token
+
+        late = Fn.get_att("Other", "Name")
+        (words,) = kind_problems("field", late, str | None)
+        assert words.startswith("field must be text, got <")
+        assert words.endswith("; write Token.as_string(…) of it")
+        assert kind_problems("field", Token.as_string(late), str) == []

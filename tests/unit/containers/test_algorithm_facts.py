@@ -1,10 +1,12 @@
 """What built-in algorithms read and where they run."""
 
+from datetime import date
+
 import pytest
 
 from constructs_lib import ConfigurationError, ContainerImage
 from constructs_lib.containers import catalogue
-from constructs_lib.containers.algorithm_facts import FACTS, AlgorithmFacts
+from constructs_lib.containers.algorithm_facts import AlgorithmFacts, algorithms, facts_of
 
 
 def facts(algorithm: str, version: str | None = None) -> AlgorithmFacts:
@@ -13,18 +15,23 @@ def facts(algorithm: str, version: str | None = None) -> AlgorithmFacts:
     return found
 
 
-@pytest.mark.parametrize("algorithm", sorted(FACTS))
+@pytest.mark.parametrize("algorithm", algorithms())
 def test_every_one_has_an_image_a_page_and_a_channel(algorithm: str) -> None:
     assert catalogue.groups(algorithm)
-    assert FACTS[algorithm].page.startswith("https://docs.aws.amazon.com/sagemaker/latest/dg/")
-    assert FACTS[algorithm].required_channels
-    assert not FACTS[algorithm].required_channels & FACTS[algorithm].optional_channels
+    found = facts_of(algorithm, "")
+    assert found is not None
+    assert found.page.startswith("https://docs.aws.amazon.com/sagemaker/latest/dg/")
+    assert date.fromisoformat(found.noted) <= date.today()
+    assert found.required_channels
+    assert not found.required_channels & found.optional_channels
+    assert found.input_modes <= {"File", "Pipe"}
+    assert found.devices <= {"cpu", "gpu"}
 
 
 def test_there_are_the_eighteen_of_the_chapter() -> None:
-    for algorithm in (*FACTS, "sklearn"):
+    for algorithm in (*algorithms(), "sklearn"):
         ContainerImage.built_in(algorithm, {"xgboost": "3.0-5", "sklearn": "1.4-2"}.get(algorithm))
-    assert len({*FACTS, "sklearn"}) == 18
+    assert len({*algorithms(), "sklearn"}) == 18
 
 
 @pytest.mark.parametrize("algorithm", ["xgboost", "sklearn"])
@@ -74,3 +81,36 @@ def test_tells_where_gpus_do_nothing(algorithm: str, device: str, wastes: bool) 
 def test_xgboost_has_gpus_since_1_2() -> None:
     assert facts("xgboost", "1.0-1").devices == {"cpu"}
     assert facts("xgboost", "1.2-1").devices == {"cpu", "gpu"}
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "channel", "content_type", "read"),
+    [
+        ("kmeans", "train", "image/png", False),
+        ("kmeans", "train", "text/csv", True),
+        ("kmeans", "train", "text/csv;label_size=0", True),
+        ("kmeans", "train", "content_type=text/csv; label_size=0", True),
+        ("kmeans", "train", "Text/CSV", True),
+        # Nothing is said of it for sure.
+        ("blazingtext", "train", "text/plain", True),
+        # Not the data itself.
+        ("image-classification", "model", "application/x-sagemaker-model", True),
+        ("seq2seq", "vocab", "application/json", True),
+    ],
+)
+def test_tells_which_types_it_reads(algorithm: str, channel: str, content_type: str, read: bool) -> None:
+    assert facts(algorithm).reads(channel, content_type) == read
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "mode", "takes"),
+    [
+        ("object2vec", "File", True),
+        ("object2vec", "FastFile", False),
+        ("object2vec", "Pipe", False),
+        ("kmeans", "Pipe", True),
+        ("kmeans", "FastFile", True),
+    ],
+)
+def test_tells_how_it_is_fed(algorithm: str, mode: str, takes: bool) -> None:
+    assert facts(algorithm).takes(mode) == takes

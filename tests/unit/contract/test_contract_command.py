@@ -123,7 +123,8 @@ class TestTemplate:
         assert "  SM104 error: Stack/Config/Resource" in capsys.readouterr().out
 
     def test_counts_what_only_a_deployment_knows(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        main([written(tmp_path, "a.json", {"Resources": config(InstanceType={"Ref": "Type"})}), "--json"])
+        content = {"Parameters": {"Type": {"Type": "String"}}, "Resources": config(InstanceType={"Ref": "Type"})}
+        main([written(tmp_path, "a.json", content), "--json"])
 
         assert json.loads(capsys.readouterr().out) == {"findings": [], "skipped": 1}
 

@@ -44,13 +44,14 @@ REASONS = {
     "SE511": "the key is not rotated",
     "SE521": "the topic has no key",
     "SM255": "an update takes the counts of what scales back",
+    "SM284": "the isolated subnets have no endpoint for S3",
     "SM287": "the model does not wait for the policy of its role",
     "SM293": "ml.m4 is a generation that has ended",
 }
 # How often each is found; the errors among them are faults of the library.
 TRUE: dict[str, dict[str, int]] = {
     "alpha_endpoint": {"IA136": 1, "IA138": 1, "SE203": 1, "SE207": 1, "SM255": 1},
-    "alpha_in_vpc": {"IA136": 1, "IA138": 1, "SE201": 2, "SE202": 1, "SE511": 1},
+    "alpha_in_vpc": {"IA136": 1, "IA138": 1, "SE201": 2, "SE202": 1, "SE511": 1, "SM284": 1},
     "generative_custom_endpoint": {"AL101": 2, "IA136": 1, "IA138": 2, "SE202": 1, "SE203": 1, "SM255": 1, "SM287": 1},
     "generative_hugging_face": {"IA136": 1, "IA138": 1, "SE201": 1, "SE203": 1, "SM287": 1},
     "l1_asynchronous": {"IA138": 1, "SE202": 1, "SE203": 1, "SE209": 1, "SE521": 1, "SM255": 1},
@@ -60,7 +61,7 @@ TRUE: dict[str, dict[str, int]] = {
     "l1_studio": {"SE301": 1, "SE302": 1, "SE303": 1, "SE305": 1, "SE312": 1},
     "solutions_api_gateway": {"IA124": 1},
     "solutions_lambda": {"SE201": 1, "SE202": 1, "SE203": 1, "SM293": 1},
-    "tasks_deployment": {"IA135": 3},
+    "tasks_deployment": {"IA135": 3, "SE201": 1, "SE202": 1, "SE203": 1, "SE207": 1},
     "tasks_training": {"IA135": 6, "IA138": 1, "SE102": 1, "SE103": 1, "SE104": 1, "SE502": 1, "SE504": 1, "SE505": 1},
     "tasks_transform": {"IA135": 1, "IA136": 1, "IA138": 1, "SE103": 1, "SE104": 1},
 }

@@ -8,7 +8,7 @@ from constructs_lib.contract._check import check
 from constructs_lib.contract._template import UNKNOWN, Reference, Template, known, member, views
 from constructs_lib.contract.rules import boolean, number, requests, rule
 from tests.unit.contract.catalogue.shapes import config
-from tests.unit.contract.catalogue.state_requests import job, joined, steps, task
+from tests.unit.contract.catalogue.state_requests import OPTIMIZED, job, joined, machine, steps, task
 
 Json = dict[str, Any]
 
@@ -189,3 +189,9 @@ class TestRegistry:
     def test_fails_for_an_id_of_another_form(self, id: str) -> None:
         with pytest.raises(ValueError, match="two or three capitals and three digits"):
             rule(id, "title", source="https://example.com")
+
+
+def test_a_request_is_checked_whatever_its_state_waits_with() -> None:
+    content = {"Resources": machine(steps(task(job(HyperParameter={"lr": "1"}), f"{OPTIMIZED}:2")))}
+
+    assert {"SF162", "ST101"} <= {finding.rule for finding in check({"t": content}).findings}

@@ -38,6 +38,7 @@ from tests.unit.endpoints.serving import (
     thing,
     without_none,
 )
+from tests.written_by_hand import same_request
 
 EVERY_MEMBER = {
     "model_data_download_timeout_seconds": 3600,
@@ -213,4 +214,4 @@ def test_is_the_component_written_by_hand(components: dict[str, Any], number: in
         "VariantName": "main",
         "RuntimeConfig": {"CopyCount": 1},
     }
-    assert components[name] == without_none(common | members)
+    same_request("CreateInferenceComponent", components[name], without_none(common | members))

@@ -29,6 +29,7 @@ from tests.unit.endpoints.serving import (
     side_by_side,
     variant,
 )
+from tests.written_by_hand import same_request
 
 NEVER = AutoRollback.never()
 
@@ -165,4 +166,5 @@ def endpoints() -> dict[str, Any]:
 def test_is_the_endpoint_written_by_hand(endpoints: dict[str, Any], number: int) -> None:
     name, _, members = ENDPOINTS[number]
     config = f"<Case{number}Config.EndpointConfigName>"
-    assert endpoints[name] == {"EndpointName": f"the-Case{number}", "EndpointConfigName": config, **members}
+    by_hand = {"EndpointName": f"the-Case{number}", "EndpointConfigName": config, **members}
+    same_request("CreateEndpoint", endpoints[name], by_hand)

@@ -33,6 +33,7 @@ from tests.unit.endpoints.serving import (
     variant_as,
     without_none,
 )
+from tests.written_by_hand import same_request
 
 RESERVATION = "arn:aws:sagemaker:us-east-1:123456789012:training-plan/winter"
 # Clarify has no value objects of its own: the members pass through, in the API's spelling.
@@ -254,4 +255,4 @@ def rendered() -> dict[str, Any]:
 
 @pytest.mark.parametrize(("name", "wanted"), [pytest.param(name, wanted, id=name) for name, _, wanted in CASES])
 def test_is_the_configuration_written_by_hand(rendered: dict[str, Any], name: str, wanted: dict[str, Any]) -> None:
-    assert rendered[name] == wanted
+    same_request("CreateEndpointConfig", rendered[name], wanted)

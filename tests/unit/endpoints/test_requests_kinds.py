@@ -43,6 +43,7 @@ from tests.unit.endpoints.serving import (
     variant,
     without_none,
 )
+from tests.written_by_hand import same_request
 
 SUCCESSES = "arn:aws:sns:us-east-1:123456789012:successes"
 FAILURES = "arn:aws:sns:us-east-1:123456789012:failures"
@@ -268,4 +269,4 @@ def rendered() -> dict[str, Any]:
 
 @pytest.mark.parametrize(("name", "wanted"), [pytest.param(name, wanted, id=name) for name, _, wanted in CASES])
 def test_is_the_configuration_written_by_hand(rendered: dict[str, Any], name: str, wanted: dict[str, Any]) -> None:
-    assert rendered[name] == wanted
+    same_request("CreateEndpointConfig", rendered[name], wanted)

@@ -1,5 +1,7 @@
 """Places in buckets, without Node."""
 
+from typing import Any
+
 import pytest
 
 from constructs_lib import ConfigurationError, S3Location, S3Object, execution_input
@@ -36,9 +38,7 @@ class TestS3Location:
             (("kms:Decrypt", "kms:GenerateDataKey"), ("arn:key",), None),
         ]
 
-    @pytest.mark.parametrize(
-        "prefix", ["/data", "s3://b/data", "data//train", "data/", "data/*", "a?", "${x}", "a\nb", None]
-    )
+    @pytest.mark.parametrize("prefix", ["/data", "s3://b/data", "data//train", "data/", "data/*", "a?", "${x}", "a\nb"])
     def test_fails_on_another_shape(self, prefix: str) -> None:
         with pytest.raises(ConfigurationError, match="prefix must be a path inside the bucket without 's3://'"):
             S3Location(bucket_name="b", bucket_arn="arn:b", prefix=prefix)
@@ -46,6 +46,15 @@ class TestS3Location:
     @pytest.mark.parametrize("prefix", ["dt=2026-01-01T00:00", "a b", "${Token[Prefix.1]}/x"])
     def test_takes_any_key_that_is_no_pattern(self, prefix: str) -> None:
         S3Location(bucket_name="b", bucket_arn="arn:b", prefix=prefix)
+
+    @pytest.mark.parametrize("make", [S3Location, S3Object])
+    @pytest.mark.parametrize("slip", [None, 1.5, ["a"]])
+    def test_fails_on_every_part_that_is_no_text(self, make: Any, slip: Any) -> None:
+        last = "prefix" if make is S3Location else "key"
+        with pytest.raises(ConfigurationError) as raised:
+            make(bucket_name=slip, bucket_arn=slip, key_arn=slip or 7, **{last: slip})
+        named = [problem.partition(" must be ")[0] for problem in raised.value.problems]
+        assert named == ["bucket_name", "bucket_arn", last, "key_arn"]
 
     def test_fails_on_the_name_of_a_bucket(self) -> None:
         with pytest.raises(ConfigurationError, match="bucket must be a bucket construct"):
@@ -64,7 +73,7 @@ class TestS3Object:
             (("kms:Decrypt",), ("arn:key",), None),
         ]
 
-    @pytest.mark.parametrize("key", ["", "/m.tar.gz", "s3://b/m.tar.gz", "models/*/m.tar.gz", None])
+    @pytest.mark.parametrize("key", ["", "/m.tar.gz", "s3://b/m.tar.gz", "models/*/m.tar.gz"])
     def test_fails_on_another_shape(self, key: str) -> None:
         with pytest.raises(ConfigurationError, match="key must be an object's key"):
             S3Object(bucket_name="b", bucket_arn="arn:b", key=key)

@@ -501,7 +501,7 @@ class TestSteps:
 
     @pytest.mark.parametrize("slip", ["image", None, 7])
     def test_fails_on_what_is_no_container(self, stack: Any, slip: Any) -> None:
-        with pytest.raises(ConfigurationError, match=r"container must be Container\(image=…\), got "):
+        with pytest.raises(ConfigurationError, match=r"container must be such as Container\(image=…\) or a list of "):
             CreateModelStep(stack, "Make", container=slip)
 
     def test_fails_on_registering_what_cannot_be_registered(self, stack: Any) -> None:
@@ -512,8 +512,8 @@ class TestSteps:
         slips: list[tuple[Any, Any, str]] = [
             (group, many, "container.artifact must be one model's"),
             (group, Container.from_model_package("churn/1"), "container must have an image"),
-            (group, "image", r"container must be Container\(image=…\), got 'image'"),
-            ("churn", PLAIN, "group must be a ModelPackageGroup, got 'churn'"),
+            (group, "image", r"container must be such as Container\(image=…\), got 'image'"),
+            ("churn", PLAIN, r"group must be such as ModelPackageGroup\(…\) or .*, got 'churn'"),
         ]
         for number, (into, container, words) in enumerate(slips):
             with pytest.raises(ConfigurationError, match=words):

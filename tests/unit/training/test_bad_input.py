@@ -1,5 +1,6 @@
 """Bad input by the dozen: whatever is given, a value object or a job either takes it or says what is wrong."""
 
+import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,6 +9,19 @@ import pytest
 import constructs_lib as lib
 from constructs_lib import ConfigurationError, InstanceType
 from tests.unit.training.training_jobs import IMAGE_URI, at, job_in, role_in, thing
+
+
+class Late:
+    """An `IResolvable`, as `Fn.get_att` and the `value` of a `CfnParameter` give."""
+
+    creation_stack: tuple[str, ...] = ()
+
+    def to_string(self) -> str:
+        return "${Token[Late.2]}"
+
+    def resolve(self, context: object) -> str:
+        return "late"
+
 
 MACHINE = InstanceType("ml.m5.xlarge")
 IMAGE = lib.ContainerImage.from_uri(IMAGE_URI)
@@ -34,6 +48,11 @@ BAD: tuple[Any, ...] = (
     MACHINE,
     TOKEN_NUMBER,
     "${Token[Late.1]}",
+    Late(),
+    ["${Token[Late.1]}"],
+    {"a": object()},
+    {"a": float("nan")},
+    "x" * 5000,
 )
 Case = tuple[Callable[..., Any], dict[str, Any]]
 
@@ -225,6 +244,23 @@ def values() -> list[Case]:
         (lib.Distribution.smddp, {"custom_mpi_options": "", "instance_group": None}),
         (lib.Distribution.model_parallel_v2, {"parameters": None}),
         (lib.Fail, {"cause": "x", "error": "E"}),
+        (
+            lib.Map,
+            {"name": "M", "items": [1, {"a": "b"}], "steps": [lib.Fail(cause="x")], "max_concurrency": 2},
+        ),
+        (
+            lib.Choice,
+            {
+                "condition": lib.Condition.input("a") >= 1,
+                "then": [lib.Fail(cause="x")],
+                "otherwise": [lib.Fail(cause="y")],
+            },
+        ),
+        (parallel, {"one": [lib.Fail(cause="x")], "other": [lib.Fail(cause="y")]}),
+        (lib.S3Location, {"bucket_name": "b", "bucket_arn": "arn:aws:s3:::b", "prefix": "x", "key_arn": "arn:aws:kms"}),
+        (lib.JobArtifact, {"uri": "{% $a %}", "bucket_arn": "arn:aws:s3:::b", "prefix": "x", "key_arn": "arn:aws:kms"}),
+        (lib.S3Object, {"bucket_name": "b", "bucket_arn": "arn:aws:s3:::b", "key": "x", "key_arn": "arn:aws:kms"}),
+        (lib.ProcessingScript, {"path": "stacks/scripts/pretrain", "entry_point": "train.py", "command": ["python3"]}),
         (lib.Condition.input, {"path": "a.b"}),
         (lib.execution_input, {"path": "a.b"}),
         (lib.map_item, {"path": "a"}),
@@ -250,6 +286,10 @@ def values() -> list[Case]:
 
 def scale() -> lib.HyperParameterScalingType:
     return lib.HyperParameterScalingType.AUTO
+
+
+def parallel(one: Any, other: Any) -> lib.Parallel:
+    return lib.Parallel(one, other)
 
 
 class Mount:
@@ -291,6 +331,10 @@ def jobs(stack: Any) -> Iterator[Case]:
     yield lib.TuningJob, {"definitions": [definition], "max_jobs": 2}
     yield lib.TrainingWorkflow, {"steps": [train]}
     yield lib.ModelPackageGroup, {}
+    serving = lib.Container(image=image, artifact=train.model_artifact)
+    group = lib.ModelPackageGroup.from_group_name(stack, "Churn", "churn")
+    yield lib.CreateModelStep, {"container": serving}
+    yield lib.RegisterModelStep, {"group": group, "container": serving}
 
 
 @pytest.mark.parametrize("case", values(), ids=lambda case: case[0].__qualname__)
@@ -304,20 +348,39 @@ class TestValues:
             assert make in (lib.ContainerImage.from_asset, lib.ContainerImage.from_marketplace), error
 
     def test_fails_on_bad_input_with_a_configuration_error_or_takes_it(self, case: Case) -> None:
-        make, right = case
-        for name in right:
-            refused = 0
-            for bad in BAD:
+        refuse_each(*case)
+
+
+def refuse_each(make: Callable[..., Any], right: dict[str, Any]) -> None:
+    for name in right:
+        refused = 0
+        for bad in BAD:
+            try:
+                make(**right | {name: bad})
+            except ConfigurationError:
+                refused += 1
+        assert refused >= 8, f"{name} takes nearly anything"
+
+
+def test_fails_on_bad_input_to_a_tuning_definition(stack: Any) -> None:
+    objective = lib.TuningObjective.minimize("loss")
+    right = {"job": job_in(stack), "objective": objective, "ranges": {}, "name": "one", "instances": []}
+    assert lib.TuningDefinition(**right).name == "one"
+    refuse_each(lib.TuningDefinition, right)
+
+
+def test_fails_on_each_argument_of_a_construct_with_a_configuration_error_or_takes_it(stack: Any) -> None:
+    for kind, right in jobs(stack):
+        arguments = inspect.signature(kind.__init__).parameters
+        for number, bad in enumerate(BAD):
+            for name in [name for name in arguments if name not in ("self", "scope", "id")]:
                 try:
-                    make(**right | {name: bad})
+                    kind(stack, f"{kind.__name__}-{name}-{number}", **right | {name: bad})
                 except ConfigurationError:
-                    refused += 1
-            assert refused >= 8, f"{name} takes nearly anything"
+                    continue
 
 
 def test_fails_on_bad_input_to_a_construct_with_a_configuration_error_or_takes_it(stack: Any) -> None:
-    import inspect
-
     for kind, right in jobs(stack):
         arguments = [
             name for name in inspect.signature(kind.__init__).parameters if name not in ("self", "scope", "id")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib import Channel, ConfigurationError, InputMode, Network
+from constructs_lib import Channel, ConfigurationError, ContainerImage, InputMode, Network, execution_input
 from constructs_lib.training.channels import Compression, RecordWrapper
 from constructs_lib.training.cluster import HeterogeneousCluster, InstanceGroup
 from tests.templates import of_type, template_of
@@ -179,6 +179,27 @@ class TestModes:
         (text,) = warnings_of(job_in(stack, channels=[Channel.from_s3("a", at("a"), mode=InputMode.PIPE)]))
         assert "FastFile mode has replaced" in text
         assert "sagemaker-constructs:pipe-mode/a" in text
+
+    def test_warns_of_a_type_that_the_algorithm_does_not_read(self, stack: Any) -> None:
+        channels = [Channel.from_s3("train", at("a"), content_type="image/png")]
+        (text,) = warnings_of(job_in(stack, image=ContainerImage.built_in("kmeans"), channels=channels))
+        assert "kmeans is not documented to read 'image/png' in channel 'train', but " in text
+        assert "application/x-recordio-protobuf, text/csv; see https://" in text
+        assert "sagemaker-constructs:content-type/train" in text
+
+    @pytest.mark.parametrize("mode", [InputMode.PIPE, InputMode.FAST_FILE])
+    def test_warns_of_a_mode_that_the_algorithm_is_not_fed_in_and_of_nothing_else(
+        self, stack: Any, mode: InputMode
+    ) -> None:
+        image = ContainerImage.built_in("object2vec")
+        (text,) = warnings_of(job_in(stack, image=image, channels=[Channel.from_s3("train", at("a"), mode=mode)]))
+        assert f"object2vec is documented for File mode, and channel 'train' is read in {mode.value} mode" in text
+        assert "sagemaker-constructs:input-mode/train" in text
+
+    @pytest.mark.parametrize("late", ["${Token[Late.1]}", execution_input("type")])
+    def test_says_nothing_of_types_that_are_known_only_later(self, stack: Any, late: str) -> None:
+        channels = [Channel.from_s3("train", at("a"), content_type=late, mode=InputMode.FAST_FILE)]
+        assert warnings_of(job_in(stack, image=ContainerImage.built_in("kmeans"), channels=channels)) == []
 
     def test_an_augmented_manifest_has_no_other_mode_to_warn_of(self, stack: Any) -> None:
         channel = Channel.from_augmented_manifest("a", thing("m"), data=[at("i")], attribute_names=["source-ref"])

@@ -84,7 +84,13 @@ class TestRefusals:
         with pytest.raises(ConfigurationError, match="got 'CompilationJob'; other jobs have no metrics"):
             job.metric_search("CPUUtilization")
 
-    @pytest.mark.parametrize("name", ["loss' OR 'x", 'a"b', "(a)", "", None])
+    @pytest.mark.parametrize("name", ["loss' OR 'x", 'a"b', "(a)", ""])
     def test_fails_on_a_name_that_would_be_another_search(self, stack: Any, name: Any) -> None:
         with pytest.raises(ConfigurationError, match="metric_name must be a metric's name without quotes"):
             job_in(stack).metric_search(name)
+
+    def test_fails_on_other_kinds_of_values(self, stack: Any) -> None:
+        with pytest.raises(ConfigurationError) as raised:
+            job_in(stack).metric_search(None, statistic=1, period=60)  # type: ignore[arg-type] -- the slips under test
+        named = [problem.partition(" must be ")[0] for problem in raised.value.problems]
+        assert named == ["metric_name", "statistic", "period"]

@@ -63,6 +63,7 @@ from constructs_lib.training.tuning_strategy import (
     WarmStart,
     WarmStartType,
 )
+from tests.written_by_hand import same_request
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd"
 IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/work:1"
@@ -134,7 +135,7 @@ DEFINITION = {
 def same(stack: Any, job: Any, expected: dict[str, Any]) -> None:
     """The request is the expected one, and the API's model has nothing to say against it."""
     rendered = stack.resolve(job.request)
-    assert rendered == expected
+    same_request(f"Create{job.kind.noun}", rendered, expected)
     named = {job.kind.name_member: "a-name", **rendered}
     assert check_request("sagemaker", f"Create{job.kind.noun}", named) == []
 

@@ -5,11 +5,21 @@ https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
-from constructs_lib import Channel, Cluster, ContainerImage, InputMode, InstanceType, S3DataDistribution
+from constructs_lib import (
+    Channel,
+    Cluster,
+    ContainerImage,
+    Device,
+    ImagePurpose,
+    InputMode,
+    InstanceType,
+    Network,
+    S3DataDistribution,
+)
 from constructs_lib.training.channels import Compression, RecordWrapper
 from constructs_lib.training.cluster import HeterogeneousCluster, InstanceGroup
 from constructs_lib.training.container_command import ContainerCommand
@@ -36,9 +46,19 @@ from tests.unit.training.training_jobs import (
     statements_of,
     thing,
 )
+from tests.written_by_hand import same_request
 
 PLAN = "arn:aws:sagemaker:us-east-1:123456789012:training-plan/winter"
 BIG = InstanceType("ml.p4d.24xlarge")
+ALGORITHM = "arn:aws:sagemaker:us-east-1:123456789012:algorithm/theirs"
+LOGIN = "arn:aws:lambda:us-east-1:123456789012:function:login"
+VPC = {
+    "SecurityGroupIds": [{"Fn::GetAtt": ["NetworkWorkloadGroup0A0FB7CC", "GroupId"]}],
+    "Subnets": [
+        {"Fn::GetAtt": ["NetworkSubnet18D1B2567", "SubnetId"]},
+        {"Fn::GetAtt": ["NetworkSubnet29A0E8491", "SubnetId"]},
+    ],
+}
 
 
 def expected(**changes: Any) -> dict[str, Any]:
@@ -582,22 +602,97 @@ CASES: list[tuple[str, Callable[[Any], dict[str, Any]], dict[str, Any]]] = [
             "EnableInterContainerTrafficEncryption": True,
         },
     ),
+    (
+        "Horovod",
+        lambda stack: {
+            "image": image_of("tensorflow"),
+            "cluster": Cluster(instance_type=GPU, count=2),
+            "distribution": Distribution.horovod(processes_per_host=4, custom_mpi_options="-x NCCL_DEBUG=INFO"),
+            "hyperparameters": {"epochs": 3},
+        },
+        {
+            "ResourceConfig": {"InstanceType": "ml.g5.12xlarge", "InstanceCount": 2, "VolumeSizeInGB": 30},
+            "HyperParameters": {
+                "epochs": "3",
+                "sagemaker_mpi_enabled": "true",
+                "sagemaker_mpi_num_of_processes_per_host": "4",
+                "sagemaker_mpi_custom_mpi_options": '"-x NCCL_DEBUG=INFO"',
+            },
+            "EnableInterContainerTrafficEncryption": True,
+        },
+    ),
+    (
+        "parameter server",
+        lambda stack: {
+            "image": image_of("tensorflow"),
+            "cluster": Cluster(instance_type=CPU, count=3),
+            "distribution": Distribution.parameter_server(),
+        },
+        {
+            "ResourceConfig": {"InstanceType": "ml.m5.xlarge", "InstanceCount": 3, "VolumeSizeInGB": 30},
+            "HyperParameters": {"sagemaker_parameter_server_enabled": "true"},
+            "EnableInterContainerTrafficEncryption": True,
+        },
+    ),
+    (
+        "multi-worker mirrored strategy",
+        lambda stack: {
+            "image": image_of("tensorflow"),
+            "cluster": Cluster(instance_type=GPU, count=2),
+            "distribution": Distribution.multi_worker_mirrored(),
+        },
+        {
+            "ResourceConfig": {"InstanceType": "ml.g5.12xlarge", "InstanceCount": 2, "VolumeSizeInGB": 30},
+            "HyperParameters": {"sagemaker_multi_worker_mirrored_strategy_enabled": "true"},
+            "EnableInterContainerTrafficEncryption": True,
+        },
+    ),
+    (
+        "algorithm of the Marketplace",
+        lambda stack: {"image": ContainerImage.from_marketplace(ALGORITHM), "network_isolation": True},
+        {
+            "AlgorithmSpecification": {"AlgorithmName": ALGORITHM, "TrainingInputMode": "File"},
+            "EnableNetworkIsolation": True,
+        },
+    ),
+    (
+        "private registry that asks for credentials",
+        lambda stack: {
+            "image": ContainerImage.from_private_registry("registry.example.com/vision:3", login_in(stack)),
+            "network": Network(stack, "Network"),
+        },
+        {
+            "AlgorithmSpecification": {
+                "TrainingImage": "registry.example.com/vision:3",
+                "TrainingInputMode": "File",
+                "TrainingImageConfig": {
+                    "TrainingRepositoryAccessMode": "Vpc",
+                    "TrainingRepositoryAuthConfig": {"TrainingRepositoryCredentialsProviderArn": LOGIN},
+                },
+            },
+            "VpcConfig": VPC,
+        },
+    ),
 ]
+
+
+def login_in(stack: Any) -> Any:
+    from aws_cdk import aws_lambda as lambda_
+
+    return lambda_.Function.from_function_arn(stack, "Login", LOGIN)
 
 
 @pytest.mark.parametrize(("written", "changes"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_request_is_the_one_written_by_hand(
     stack: Any, written: Callable[[Any], dict[str, Any]], changes: dict[str, Any]
 ) -> None:
-    assert stack.resolve(job_in(stack, **written(stack)).request) == expected(**changes)
+    same_request("CreateTrainingJob", stack.resolve(job_in(stack, **written(stack)).request), expected(**changes))
 
 
 def test_file_systems_request(stack: Any) -> None:
     from aws_cdk import aws_ec2 as ec2
     from aws_cdk import aws_efs as efs
     from aws_cdk import aws_fsx as fsx
-
-    from constructs_lib import Network
 
     network = Network(stack, "Network")
     group = ec2.SecurityGroup.from_security_group_id(stack, "Files", "sg-1")
@@ -616,7 +711,7 @@ def test_file_systems_request(stack: Any) -> None:
             Channel.from_fsx_lustre("fast", fast, "/fsx/data"),
         ],
     )
-    assert stack.resolve(made.request) == expected(
+    by_hand = expected(
         AlgorithmSpecification={"TrainingImage": IMAGE_URI, "TrainingInputMode": "FastFile"},
         InputDataConfig=[
             {
@@ -644,14 +739,9 @@ def test_file_systems_request(stack: Any) -> None:
                 "InputMode": "File",
             },
         ],
-        VpcConfig={
-            "SecurityGroupIds": [{"Fn::GetAtt": ["NetworkWorkloadGroup0A0FB7CC", "GroupId"]}],
-            "Subnets": [
-                {"Fn::GetAtt": ["NetworkSubnet18D1B2567", "SubnetId"]},
-                {"Fn::GetAtt": ["NetworkSubnet29A0E8491", "SubnetId"]},
-            ],
-        },
+        VpcConfig=VPC,
     )
+    same_request("CreateTrainingJob", stack.resolve(made.request), by_hand)
 
 
 def source_in(tmp_path: Path) -> SourceCode:
@@ -663,8 +753,7 @@ def test_script_request(stack: Any, tmp_path: Path) -> None:
     made = job_in(stack, source=source_in(tmp_path), image=image_of("pytorch"), hyperparameters={"lr": 0.1})
     asset = stack.node.find_child("Train").node.find_child("Source")
     bucket = "cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}"
-    rendered = stack.resolve(made.request)
-    assert rendered == expected(
+    by_hand = expected(
         HyperParameters={
             "lr": "0.1",
             "sagemaker_program": '"train.py"',
@@ -675,14 +764,14 @@ def test_script_request(stack: Any, tmp_path: Path) -> None:
             "sagemaker_region": {"Fn::Join": ["", ['"', {"Ref": "AWS::Region"}, '"']]},
         }
     )
+    same_request("CreateTrainingJob", stack.resolve(made.request), by_hand)
 
 
 def test_isolated_script_request(stack: Any, tmp_path: Path) -> None:
     made = job_in(stack, source=source_in(tmp_path), image=image_of("pytorch"), network_isolation=True)
     asset = stack.node.find_child("Train").node.find_child("Source")
     bucket = "cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}"
-    rendered = stack.resolve(made.request)
-    assert rendered == expected(
+    by_hand = expected(
         EnableNetworkIsolation=True,
         HyperParameters={
             "sagemaker_program": '"train.py"',
@@ -704,6 +793,7 @@ def test_isolated_script_request(stack: Any, tmp_path: Path) -> None:
             }
         ],
     )
+    same_request("CreateTrainingJob", stack.resolve(made.request), by_hand)
 
 
 SERVERLESS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
@@ -790,7 +880,7 @@ def test_serverless_request_is_the_one_written_by_hand(
     stack: Any, written: dict[str, Any], by_hand: dict[str, Any]
 ) -> None:
     made = ServerlessTrainingJob(stack, "Tune", output=at("models"), role=role_in(stack), **written)
-    assert stack.resolve(made.request) == by_hand
+    same_request("CreateTrainingJob", stack.resolve(made.request), by_hand)
 
 
 def test_serverless_evaluator_may_be_asked(stack: Any) -> None:
@@ -800,114 +890,90 @@ def test_serverless_evaluator_may_be_asked(stack: Any) -> None:
     assert invoking["Resource"] == ["arn:aws:lambda:us-east-1:123456789012:function:score"]
 
 
-def test_marketplace_request_names_the_algorithm_and_no_image(stack: Any) -> None:
-    class Marketplace:
-        uri = ""
-        statements = ()
-        algorithm_name = "arn:aws:sagemaker:us-east-1:123456789012:algorithm/theirs"
-        registry_config = None
+def in_ireland() -> Any:
+    from aws_cdk import App, Environment, Stack
 
-    image = image_of(bind=lambda scope: Marketplace)
-    made = job_in(stack, image=image, network_isolation=True)
-    assert stack.resolve(made.request) == expected(
+    return Stack(App(), "Stack", env=Environment(region="eu-west-1"))
+
+
+def registry(account: str, image: str) -> dict[str, Any]:
+    return {"Fn::Join": ["", [f"{account}.dkr.ecr.eu-west-1.", {"Ref": "AWS::URLSuffix"}, f"/{image}"]]}
+
+
+def test_built_in_algorithm_request() -> None:
+    stack = in_ireland()
+    made = job_in(
+        stack,
+        image=ContainerImage.built_in("image-classification"),
+        cluster=Cluster(instance_type=GPU, count=2),
+        channels=[
+            Channel.from_s3("train", at("train"), content_type="application/x-recordio"),
+            Channel.from_s3("validation", at("validation"), content_type="application/x-recordio"),
+        ],
+        hyperparameters={"num_classes": 257, "learning_rate": 0.001, "use_pretrained_model": "1"},
+    )
+    by_hand = expected(
+        # https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/ecr-eu-west-1.html
         AlgorithmSpecification={
-            "AlgorithmName": "arn:aws:sagemaker:us-east-1:123456789012:algorithm/theirs",
+            "TrainingImage": registry("685385470294", "image-classification:1"),
             "TrainingInputMode": "File",
         },
-        EnableNetworkIsolation=True,
+        ResourceConfig={"InstanceType": "ml.g5.12xlarge", "InstanceCount": 2, "VolumeSizeInGB": 30},
+        HyperParameters={"num_classes": "257", "learning_rate": "0.001", "use_pretrained_model": "1"},
+        InputDataConfig=[
+            {
+                "ChannelName": name,
+                "DataSource": s3(f"s3://bucket/{name}/"),
+                "ContentType": "application/x-recordio",
+            }
+            for name in ("train", "validation")
+        ],
+        EnableInterContainerTrafficEncryption=True,
     )
+    same_request("CreateTrainingJob", stack.resolve(made.request), by_hand)
 
 
-def test_private_registry_request(stack: Any) -> None:
-    from constructs_lib import Network
-
-    class Private:
-        uri = IMAGE_URI
-        statements = ()
-        algorithm_name = None
-        registry_config: ClassVar[dict[str, Any]] = {
-            "TrainingRepositoryAccessMode": "Vpc",
-            "TrainingRepositoryAuthConfig": {
-                "TrainingRepositoryCredentialsProviderArn": "arn:aws:lambda:us-east-1:123456789012:function:login"
-            },
-        }
-
-    made = job_in(stack, image=image_of(bind=lambda scope: Private), network=Network(stack, "Network"))
-    assert stack.resolve(made.request["AlgorithmSpecification"]) == {
-        "TrainingImage": IMAGE_URI,
-        "TrainingInputMode": "File",
-        "TrainingImageConfig": {
-            "TrainingRepositoryAccessMode": "Vpc",
-            "TrainingRepositoryAuthConfig": {
-                "TrainingRepositoryCredentialsProviderArn": "arn:aws:lambda:us-east-1:123456789012:function:login"
-            },
+@pytest.mark.parametrize(
+    "image",
+    [
+        ContainerImage.from_dlc("pytorch-training", "2.5.1-gpu-py311-cu124-ubuntu22.04-sagemaker"),
+        ContainerImage.from_framework(
+            "pytorch", version="2.5.1", purpose=ImagePurpose.TRAINING, device=Device.GPU, python="py311"
+        ),
+    ],
+    ids=["by its tag", "by what is in it"],
+)
+def test_deep_learning_container_request(image: ContainerImage, tmp_path: Path) -> None:
+    stack = in_ireland()
+    made = job_in(
+        stack,
+        image=image,
+        source=source_in(tmp_path),
+        cluster=Cluster(instance_type=GPU, count=2),
+        distribution=Distribution.torch(),
+        hyperparameters={"lr": 0.1, "model": "resnet"},
+    )
+    asset = stack.node.find_child("Train").node.find_child("Source")
+    bucket = {"Fn::Sub": "cdk-hnb659fds-assets-${AWS::AccountId}-eu-west-1"}
+    tag = made.request["AlgorithmSpecification"]["TrainingImage"].rpartition(":")[2]
+    assert tag.startswith("2.5.1-gpu-py311")
+    by_hand = expected(
+        # https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/ecr-eu-west-1.html
+        AlgorithmSpecification={
+            "TrainingImage": registry("763104351884", f"pytorch-training:{tag}"),
+            "TrainingInputMode": "File",
         },
-    }
-
-
-# Members that no case above fills, and why.
-NOT_HERE = {
-    "TrainingJobName": "the workflow makes it",
-    "ResourceConfig.SelectedInstanceType": "read-only: DescribeTrainingJob answers it",
-    "ResourceConfig.SelectedInstanceCount": "read-only: DescribeTrainingJob answers it",
-    **dict.fromkeys(
-        (
-            "AlgorithmSpecification.AlgorithmName",
-            "AlgorithmSpecification.TrainingImageConfig.TrainingRepositoryAccessMode",
-            "AlgorithmSpecification.TrainingImageConfig.TrainingRepositoryAuthConfig."
-            "TrainingRepositoryCredentialsProviderArn",
-        ),
-        "the image brings it: tests of their own above",
-    ),
-    **dict.fromkeys(
-        (
-            "InputDataConfig.DataSource.FileSystemDataSource.DirectoryPath",
-            "InputDataConfig.DataSource.FileSystemDataSource.FileSystemAccessMode",
-            "InputDataConfig.DataSource.FileSystemDataSource.FileSystemId",
-            "InputDataConfig.DataSource.FileSystemDataSource.FileSystemType",
-            "VpcConfig.SecurityGroupIds",
-            "VpcConfig.Subnets",
-        ),
-        "it takes a network: the test of file systems above",
-    ),
-}
-
-
-def members_of_model(shape: Any, path: str = "") -> set[str]:
-    """Every leaf of a request, lists taken as their members."""
-    while shape.type_name == "list":
-        shape = shape.member
-    if shape.type_name != "structure":
-        return {path}
-    return {
-        leaf
-        for name, member in shape.members.items()
-        for leaf in members_of_model(member, f"{path}.{name}" if path else name)
-    }
-
-
-def members_of_request(value: Any, shape: Any, path: str = "") -> set[str]:
-    if shape.type_name == "list":
-        return {leaf for item in value for leaf in members_of_request(item, shape.member, path)}
-    if shape.type_name != "structure":
-        return {path}
-    return {
-        leaf
-        for name, item in value.items()
-        for leaf in members_of_request(item, shape.members[name], f"{path}.{name}" if path else name)
-    }
-
-
-def test_every_member_that_a_user_may_set_is_set_by_a_case(stack: Any) -> None:
-    from aws_cdk import Stack
-
-    from constructs_lib.contract import service_model
-
-    shape = service_model("sagemaker").operation_model("CreateTrainingJob").input_shape
-    filled: set[str] = set()
-    for number, (_, written, _) in enumerate(CASES):
-        own = Stack(stack, f"Nested{number}")
-        filled |= members_of_request(own.resolve(job_in(own, **written(own)).request), shape)
-    for _, _, by_hand in SERVERLESS:
-        filled |= members_of_request(by_hand, shape)
-    assert sorted(members_of_model(shape) - filled) == sorted(NOT_HERE)
+        ResourceConfig={"InstanceType": "ml.g5.12xlarge", "InstanceCount": 2, "VolumeSizeInGB": 30},
+        HyperParameters={
+            "lr": "0.1",
+            "model": '"resnet"',
+            "sagemaker_program": '"train.py"',
+            "sagemaker_submit_directory": {"Fn::Join": ["", ['"s3://', bucket, f'/{asset.asset_hash}.gz"']]},
+            "sagemaker_container_log_level": "20",
+            "sagemaker_region": '"eu-west-1"',
+            "sagemaker_torch_distributed_enabled": "true",
+            "sagemaker_instance_type": '"ml.g5.12xlarge"',
+        },
+        EnableInterContainerTrafficEncryption=True,
+    )
+    same_request("CreateTrainingJob", stack.resolve(made.request), by_hand)

@@ -4,11 +4,21 @@ from typing import Any
 
 import pytest
 
-from constructs_lib import ArtifactStore, ConfigurationError, Container, ContainerImage, InstanceType, Network
+from constructs_lib import (
+    ArtifactStore,
+    ConfigurationError,
+    Container,
+    ContainerImage,
+    InstanceType,
+    ModelArtifact,
+    Network,
+)
 from constructs_lib.training.model_registry import ModelPackageGroup
 from constructs_lib.training.model_steps import CreateModelStep, ModelApprovalStatus, RegisterModelStep
 from constructs_lib.training.references import JobArtifact
 from tests.templates import only, template_of
+from tests.unit.models.test_requests_models import at
+from tests.written_by_hand import same_request
 
 URI = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/serving:1"
 IMAGE = ContainerImage.from_uri(URI)
@@ -27,7 +37,7 @@ class TestCreateModel:
             network=Network(stack, "Network"),
             network_isolation=False,
         )
-        assert stack.resolve(step.request) == {
+        by_hand = {
             "ExecutionRoleArn": {"Fn::GetAtt": ["MakeRole8A71E5B8", "Arn"]},
             "PrimaryContainer": {
                 "Image": URI,
@@ -43,13 +53,16 @@ class TestCreateModel:
                 ],
             },
         }
+        same_request("CreateModel", stack.resolve(step.request), by_hand)
 
     def test_no_more_than_is_needed(self, stack: Any) -> None:
-        assert stack.resolve(CreateModelStep(stack, "Make", container=Container(image=IMAGE)).request) == {
+        step = CreateModelStep(stack, "Make", container=Container(image=IMAGE))
+        by_hand = {
             "ExecutionRoleArn": {"Fn::GetAtt": ["MakeRole8A71E5B8", "Arn"]},
             "PrimaryContainer": {"Image": URI},
             "EnableNetworkIsolation": True,
         }
+        same_request("CreateModel", stack.resolve(step.request), by_hand)
 
     def test_an_object_that_is_there(self, stack: Any) -> None:
         store = ArtifactStore(stack, "Store")
@@ -68,15 +81,63 @@ class TestCreateModel:
 class TestCreateModelPackage:
     """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackage.html"""
 
+    def test_all_of_it(self, stack: Any) -> None:
+        step = RegisterModelStep(
+            stack,
+            "Register",
+            group=ModelPackageGroup.from_group_name(stack, "Group", "churn"),
+            container=Container(
+                image=IMAGE,
+                artifact=ModelArtifact.from_prefix(at("llama"), accept_eula=True),
+                environment={"SAGEMAKER_PROGRAM": "inference.py"},
+                hostname="serving",
+            ),
+            approval=ModelApprovalStatus.APPROVED,
+            content_types=["text/csv", "application/json"],
+            response_types=["application/json"],
+            real_time_types=[InstanceType("ml.m5.xlarge"), InstanceType("ml.g5.xlarge")],
+            transform_types=[InstanceType("ml.m5.4xlarge")],
+            description="Who leaves next month",
+            metadata={"commit": "1a2b3c", "data": "2026-11"},
+        )
+        by_hand = {
+            "ModelPackageGroupName": "churn",
+            "ModelPackageDescription": "Who leaves next month",
+            "InferenceSpecification": {
+                "Containers": [
+                    {
+                        "ContainerHostname": "serving",
+                        "Image": URI,
+                        "ModelDataSource": {
+                            "S3DataSource": {
+                                "S3Uri": "s3://b/llama/",
+                                "S3DataType": "S3Prefix",
+                                "CompressionType": "None",
+                                "ModelAccessConfig": {"AcceptEula": True},
+                            }
+                        },
+                        "Environment": {"SAGEMAKER_PROGRAM": "inference.py"},
+                    }
+                ],
+                "SupportedContentTypes": ["text/csv", "application/json"],
+                "SupportedResponseMIMETypes": ["application/json"],
+                "SupportedRealtimeInferenceInstanceTypes": ["ml.m5.xlarge", "ml.g5.xlarge"],
+                "SupportedTransformInstanceTypes": ["ml.m5.4xlarge"],
+            },
+            "ModelApprovalStatus": "Approved",
+            "CustomerMetadataProperties": {"commit": "1a2b3c", "data": "2026-11"},
+        }
+        same_request("CreateModelPackage", stack.resolve(step.request), by_hand)
+
     def test_no_more_than_is_needed(self, stack: Any) -> None:
         group = ModelPackageGroup.from_group_name(stack, "Group", "churn")
-        assert RegisterModelStep(
-            stack, "Register", group=group, container=Container(image=IMAGE, artifact=LEFT)
-        ).request == {
+        step = RegisterModelStep(stack, "Register", group=group, container=Container(image=IMAGE, artifact=LEFT))
+        by_hand = {
             "ModelPackageGroupName": "churn",
             "InferenceSpecification": {"Containers": [{"Image": URI, "ModelDataUrl": TEXT}]},
             "ModelApprovalStatus": "PendingManualApproval",
         }
+        same_request("CreateModelPackage", step.request, by_hand)
 
     @pytest.mark.parametrize("approval", list(ModelApprovalStatus))
     def test_each_status(self, stack: Any, approval: ModelApprovalStatus) -> None:

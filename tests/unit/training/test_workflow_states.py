@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-import constructs_lib.training._integration as integration
+import constructs_lib.contract.optimized_integration as integration
 from constructs_lib import ConfigurationError
 from constructs_lib.contract import service_model
-from constructs_lib.training._integration import refused_members, without_defaults
+from constructs_lib.contract.optimized_integration import refused_members
+from constructs_lib.training._integration import without_defaults
 from constructs_lib.training._job_states import JobNode
 from constructs_lib.training._states import ChoiceNode, FailNode, MapNode, Node, ParallelNode, render_machine
 from constructs_lib.training.conditions import Condition

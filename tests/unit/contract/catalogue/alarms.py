@@ -43,6 +43,7 @@ EXAMPLES = {
             "a misspelt metric": latency(MetricName="ModelLatencies"),
             "a metric of another namespace": latency(MetricName="CPUUtilization"),
             "a misspelt namespace": latency(Namespace="/aws/sagemaker/endpoints", MetricName="CPUUtilization"),
+            "a letter that is missing": latency(Namespace="/aws/sagemaker/Endpoint", MetricName="CPUUtilization"),
             "in a query": mathematics(
                 query(
                     MetricStat={

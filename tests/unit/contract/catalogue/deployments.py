@@ -174,6 +174,22 @@ EXAMPLES = {
             },
         },
     ),
+    "SM270": Examples(
+        fails={
+            "a canary": {
+                **endpoint(DeploymentConfig=blue_green("CANARY", CanarySize=percent(10))),
+                **called("Config", variants(serverless())),
+            },
+            "steps": {
+                **endpoint(DeploymentConfig=blue_green("LINEAR", LinearStepSize=percent(10))),
+                **called("Config", variants(serverless())),
+            },
+        },
+        passes={
+            "at once": {**endpoint(DeploymentConfig=blue_green()), **called("Config", variants(serverless()))},
+            "a canary on machines": updated(blue_green("CANARY", CanarySize=percent(10))),
+        },
+    ),
     "SM268": Examples(
         fails={
             "its attribute": {**rolled_back({"Fn::GetAtt": ["Alarm", "Arn"]}, EndpointName="chat"), **alarm("chat")},

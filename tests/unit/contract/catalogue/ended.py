@@ -31,11 +31,12 @@ EXAMPLES = {
     "SM291": Examples(
         fails={
             "on a notebook": changed(NOTEBOOK, AcceleratorTypes=["ml.eia2.medium"]),
+            "on a variant": variants(variant(AcceleratorType="ml.eia2.medium", InstanceType="ml.g5.xlarge")),
             "an image": model(Image=f"{REGISTRY}/tensorflow-inference-eia:2.3"),
             "in a state machine": train(
                 {
                     "EndpointConfigName": "c",
-                    "ProductionVariants": [variant(AcceleratorType="ml.eia2.medium")],
+                    "ProductionVariants": [variant(AcceleratorType="ml.eia2.medium", InstanceType="ml.g5.xlarge")],
                 },
                 "arn:aws:states:::sagemaker:createEndpointConfig",
             ),

@@ -125,6 +125,15 @@ EXAMPLES = {
             ),
         },
     ),
+    "SM233": Examples(
+        fails={"none": config(InitialInstanceCount=None)},
+        passes={
+            "some": config(InitialInstanceCount=2),
+            "managed instances": for_components(InitialInstanceCount=None, ManagedInstanceScaling=RANGE),
+            "pools": variants(variant(InstanceType=None, InstancePools=POOLS)),
+            "a parameter": config(InitialInstanceCount={"Ref": "Count"}),
+        },
+    ),
     "SM228": Examples(
         fails={
             "beside two": shadowed(variant(VariantName="shadow"), variant(), GREEN),

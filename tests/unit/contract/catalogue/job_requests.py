@@ -8,7 +8,7 @@ from .shapes import resource
 from .state_requests import KEY, VPC, job, machine, steps, task, train
 from .training_requests import in_jsonata
 
-PROCESS = "arn:aws:states:::sagemaker:createProcessingJob.sync"
+PROCESS = "arn:aws:states:::aws-sdk:sagemaker:createProcessingJob"
 TRANSFORM = "arn:aws:states:::sagemaker:createTransformJob.sync"
 BELOW = "/opt/ml/processing/data"
 DISK = {"VolumeSizeInGB": 30, "VolumeKmsKeyId": KEY}

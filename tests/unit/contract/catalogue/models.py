@@ -56,14 +56,12 @@ EXAMPLES = {
         fails={
             "both": changed(model(), Containers=[{"Image": IMAGE}]),
             "none": resource("Model", **SAFE),
-            "none in a state machine": train({"ModelName": "m", "ExecutionRoleArn": ROLE}, CREATE),
+            "none in a state machine": train({"ModelName": "m", **SAFE}, CREATE),
         },
         passes={
             "one container": model(),
             "several": models({}, {}),
-            "one that a path fills in": train(
-                {"ModelName": "m", "ExecutionRoleArn": ROLE, "PrimaryContainer.$": "$.container"}, CREATE
-            ),
+            "one that a path fills in": train({"ModelName": "m", **SAFE, "PrimaryContainer.$": "$.container"}, CREATE),
             "one that a function gives": resource(
                 "Model", **{**SAFE, "PrimaryContainer": {"Fn::FindInMap": ["A", "B", "C"]}}
             ),

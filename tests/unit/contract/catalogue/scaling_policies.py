@@ -85,6 +85,13 @@ def utilization(value: float) -> Json:
     }
 
 
+USED = {"Namespace": "/aws/sagemaker/Endpoints", "MetricName": "CPUUtilization"}
+
+
+def by_variant(name: Any) -> list[Json]:
+    return [{"Name": "EndpointName", "Value": NAME}, {"Name": "VariantName", "Value": name}]
+
+
 EXAMPLES = {
     "AS201": Examples(
         fails={"predictive scaling": real_time(policy(PolicyType="PredictiveScaling"))},
@@ -99,7 +106,7 @@ EXAMPLES = {
                     "Steps",
                     PolicyType="StepScaling",
                     TargetTrackingScalingPolicyConfiguration={
-                        "TargetValue": 5,
+                        "TargetValue": 1,
                         "CustomizedMetricSpecification": BACKLOG,
                     },
                 ),
@@ -109,6 +116,7 @@ EXAMPLES = {
     ),
     "AS203": Examples(
         fails={
+            "nothing at all": real_time(tracking(), policy("Other", PolicyType="StepScaling", ScalingTargetId=None)),
             "a namespace alone": policy(
                 ScalingTargetId=None,
                 ServiceNamespace="sagemaker",
@@ -116,7 +124,7 @@ EXAMPLES = {
                     "TargetValue": 1,
                     "PredefinedMetricSpecification": INVOCATIONS,
                 },
-            )
+            ),
         },
         passes={
             "a scalable target": real_time(tracking()),
@@ -172,10 +180,12 @@ EXAMPLES = {
             ),
             "a misspelt metric": queued(customized(MetricName="ApproximateBacklogPerInstance")),
             "another namespace": queued(customized(Namespace="/aws/sagemaker/Endpoints")),
+            "a misspelt namespace": queued(customized(Namespace="/aws/sagemaker/Endpoint")),
         },
         passes={
             "the queue of the endpoint": queued(customized()),
             "a metric of one's own": queued(customized(Namespace="Own", MetricName="Waiting", Dimensions=[])),
+            "a metric of Model Monitor": queued(customized(Namespace="aws/sagemaker/Endpoints/data-metrics")),
         },
     ),
     "AS208": Examples(
@@ -209,6 +219,20 @@ EXAMPLES = {
             ),
         },
         passes={"a step policy and its alarm": WOKEN, "a floor of one": queued(customized())},
+    ),
+    "AS214": Examples(
+        fails={"an endpoint": real_time(tracking(), policy("Other", **{"ScalingTargetId": {"Ref": "Endpoint"}}))},
+        passes={
+            "a scalable target": real_time(tracking()),
+            "a parameter": real_time(tracking(), policy("Other", **{"ScalingTargetId": {"Ref": "Target2"}})),
+        },
+    ),
+    "AS215": Examples(
+        fails={"a variant that is not there": real_time(customized(**USED, Dimensions=by_variant("green")))},
+        passes={
+            "its variant": real_time(customized(**USED, Dimensions=by_variant("blue"))),
+            "a parameter": real_time(customized(**USED, Dimensions=by_variant({"Ref": "Variant"}))),
+        },
     ),
     "AS213": Examples(
         fails={"no alarm": queued(stepping())},

@@ -7,6 +7,7 @@ from .models import models
 from .scaling_targets import target
 from .security_jobs import KEY
 from .shapes import capture, config, model, resource
+from .state_requests import train
 
 
 def changed(found: Json, **properties: Any) -> Json:
@@ -64,12 +65,30 @@ def experiment(**changes: Any) -> Json:
     return resource("InferenceExperiment", **{name: value for name, value in properties.items() if value is not None})
 
 
+def makes_model(**changes: Any) -> Json:
+    """A state machine that makes a model; a member that is None is left out."""
+    return train(requested(changed(model(), ModelName="own", **changes)), "arn:aws:states:::sagemaker:createModel")
+
+
+def makes_config(found: Json) -> Json:
+    """A state machine that makes the endpoint configuration of *found*."""
+    return train(requested(changed(found, EndpointConfigName="own")), "arn:aws:states:::sagemaker:createEndpointConfig")
+
+
+def requested(found: Json) -> Json:
+    properties: Json = found["Resource"]["Properties"]
+    return properties
+
+
 PRIVATE = "registry.example.com/own:1"
 HOSTED = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/own:1"
 
 EXAMPLES = {
     "SE201": Examples(
-        fails={"one instance": config(InitialInstanceCount=1)},
+        fails={
+            "one instance": config(InitialInstanceCount=1),
+            "one instance in a state machine": makes_config(config(InitialInstanceCount=1)),
+        },
         passes={
             "two instances": config(InitialInstanceCount=2),
             "one that scales": {**with_endpoint(config(InitialInstanceCount=1)), **target()},
@@ -82,8 +101,11 @@ EXAMPLES = {
         fails={
             "said": changed(model(), EnableNetworkIsolation=False),
             "not said": changed(model(), EnableNetworkIsolation=None),
+            "not said in a state machine": makes_model(EnableNetworkIsolation=None),
         },
         passes={
+            "isolated in a state machine": makes_model(),
+            "a path decides": makes_model(EnableNetworkIsolation=None, **{"EnableNetworkIsolation.$": "$.isolate"}),
             "isolated": model(),
             "serverless, which takes none": serverless(),
             "a download from a hub": changed(
@@ -92,13 +114,21 @@ EXAMPLES = {
         },
     ),
     "SE203": Examples(
-        fails={"no VPC": changed(model(), VpcConfig=None)},
-        passes={"a VPC": model(), "serverless, which takes none": serverless()},
+        fails={
+            "no VPC": changed(model(), VpcConfig=None),
+            "no VPC in a state machine": makes_model(VpcConfig=None),
+        },
+        passes={
+            "a VPC": model(),
+            "a VPC that a path fills in": makes_model(VpcConfig=None, **{"VpcConfig.$": "$.network"}),
+            "serverless, which takes none": serverless(),
+        },
     ),
     "SE204": Examples(
         fails={
             "a registry of one's own": model(Image=PRIVATE),
             "a public registry": model(Image="docker.io/library/own:1"),
+            "a public registry in a state machine": makes_model(PrimaryContainer={"Image": "docker.io/library/own:1"}),
         },
         passes={
             "through the VPC": model(Image=PRIVATE, ImageConfig={"RepositoryAccessMode": "Vpc"}),
@@ -123,17 +153,23 @@ EXAMPLES = {
         passes={"through the VPC": model(ImageConfig={"RepositoryAccessMode": "Vpc"}), "not said": model()},
     ),
     "SE207": Examples(
-        fails={"no key": config(InstanceType="ml.m5.xlarge")},
+        fails={
+            "no key": config(InstanceType="ml.m5.xlarge"),
+            "no key in a state machine": makes_config(config(InstanceType="ml.m5.xlarge")),
+        },
         passes={
             "a key": changed(config(InstanceType="ml.m5.xlarge"), KmsKeyId=KEY),
             "storage of its own": config(InstanceType="ml.g5.xlarge"),
         },
     ),
     "SE208": Examples(
-        fails={"no key": capture(KmsKeyId=None)},
+        fails={"no key": capture(KmsKeyId=None), "no key in a state machine": makes_config(capture(KmsKeyId=None))},
         passes={"a key": capture(), "not captured": capture(EnableCapture=False, KmsKeyId=None)},
     ),
-    "SE209": Examples(fails={"no key": queue()}, passes={"a key": queue(KmsKeyId=KEY)}),
+    "SE209": Examples(
+        fails={"no key": queue(), "no key in a state machine": makes_config(queue())},
+        passes={"a key": queue(KmsKeyId=KEY)},
+    ),
     "SE210": Examples(
         fails={"open": config(EnableSSMAccess=True)},
         passes={"closed": config(EnableSSMAccess=False), "not said": config()},

@@ -6,7 +6,7 @@ from . import Examples, Json
 from .shapes import resource
 from .state_requests import JOB, KEY, VPC, train
 
-PROCESSING = "arn:aws:states:::sagemaker:createProcessingJob.sync"
+PROCESSING = "arn:aws:states:::aws-sdk:sagemaker:createProcessingJob"
 ROLE = "arn:aws:iam::123456789012:role/job"
 
 

@@ -135,11 +135,20 @@ EXAMPLES = {
             "an instance type of EC2": config(InstanceType="g5.xlarge"),
             "a mode in small letters": model(Mode="multimodel"),
             "one branch of a condition": by_condition("ml.g5.xlarg", "ml.g5.xlarge"),
+            "in a member that only an update has": endpoint(
+                RetainAllVariantProperties=True, ExcludeRetainedVariantProperties=[{"VariantPropertyType": "Weight"}]
+            ),
+            "in a type that the API calls otherwise": resource(
+                "ExperimentTrialComponent", TrialComponentName="t", Status={"PrimaryStatus": "Done"}
+            ),
         },
         passes={
             "an instance type": config(InstanceType="ml.g5.2xlarge"),
             "both branches of a condition": by_condition("ml.g5.2xlarge", "ml.g5.xlarge"),
             "a parameter": config(InstanceType={"Ref": "InstanceType"}),
+            "in a type that the API calls otherwise": resource(
+                "ExperimentTrialComponent", TrialComponentName="t", Status={"PrimaryStatus": "Completed"}
+            ),
         },
     ),
     "SM105": Examples(
@@ -188,7 +197,6 @@ EXAMPLES = {
     "SM110": Examples(
         fails={
             "further model data, which the type does not have": model(AdditionalModelDataSources=[]),
-            "an accelerator": config(AcceleratorType="ml.eia2.medium"),
         },
         passes={"model data": model(ModelDataUrl="s3://bucket/model.tar.gz")},
     ),

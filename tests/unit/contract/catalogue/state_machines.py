@@ -34,6 +34,7 @@ CHOICE: Json = {
     "Default": "Last",
 }
 FINE = chain(go())
+GONE = {"Ref": "AWS::NoValue"}
 IN_BRANCH: Json = {"StartAt": "Inner", "States": {"Inner": END}}
 ALL: Json = {"Type": "Parallel", "End": True, "Branches": [IN_BRANCH]}
 EACH: Json = {"Type": "Map", "End": True, "ItemProcessor": IN_BRANCH}
@@ -174,6 +175,17 @@ EXAMPLES = {
             "a second": machine(chain(go(), TimeoutSeconds=1)),
             "the longest": machine(chain(go(), TimeoutSeconds=99_999_999)),
             "a parameter": as_object(chain(go(), TimeoutSeconds={"Ref": "Limit"})),
+        },
+    ),
+    "SF117": Examples(
+        fails={
+            "none": text(GONE),
+            "two": machine(FINE, Definition=FINE),
+        },
+        passes={
+            "text": machine(FINE),
+            "an object": as_object(FINE),
+            "an object of S3": text(GONE, DefinitionS3Location={"Bucket": "own", "Key": "machine.json"}),
         },
     ),
     "SF116": Examples(

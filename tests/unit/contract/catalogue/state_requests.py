@@ -67,8 +67,14 @@ def joined(definition: Json, mark: str, value: Any) -> Json:
     return machine({}, DefinitionString={"Fn::Join": ["", [before, value, after]]})
 
 
-def train(request: Json, resource: Any = OPTIMIZED) -> Json:
+def train(request: Json, resource: Any = SDK) -> Json:
+    """A state machine of one request, through the integration that takes every member of the API."""
     return machine(steps(task(request, resource)))
+
+
+def runs(request: Json) -> Json:
+    """A state machine of one request in which functions of CloudFormation may stand."""
+    return as_object(steps(task(request, SDK)))
 
 
 def cluster(**changes: Any) -> Json:
@@ -92,7 +98,7 @@ OF_ITEM = {"TrainingJobName.$": "$.name"}
 LONG = {"lr": "x" * 2501}
 JSONATA = {
     "Type": "Task",
-    "Resource": OPTIMIZED,
+    "Resource": SDK,
     "End": True,
     "Arguments": {**job(**{"TrainingJobName.$": None}), "TrainingJobName": "{% $states.context.Execution.Name %}"},
 }
@@ -101,6 +107,7 @@ EXAMPLES = {
     "ST101": Examples(
         fails={
             "a misspelt member": train(job(HyperParameter={"lr": "1"})),
+            "through the optimized integration": train(job(HyperParameter={"lr": "1"}), OPTIMIZED),
             "in a branch": machine(
                 {
                     "StartAt": "All",
@@ -239,7 +246,7 @@ EXAMPLES = {
             ),
         },
         passes={
-            "an operation of the optimized integration": train(job()),
+            "an operation of the optimized integration": train(job(), OPTIMIZED),
             "an operation of the API": train(
                 {"TrainingJobName": "job"}, "arn:aws:states:::aws-sdk:sagemaker:describeTrainingJob"
             ),
@@ -248,14 +255,26 @@ EXAMPLES = {
     "ST110": Examples(
         fails={
             "the SDK integration": train(job(), f"{SDK}.sync"),
+            "a second form of the SDK integration": train(job(), f"{SDK}.sync:2"),
             "an endpoint": train(
                 {"EndpointName": "e", "EndpointConfigName": "c"}, "arn:aws:states:::sagemaker:createEndpoint.sync"
             ),
         },
-        passes={"a job of the optimized integration": train(job())},
+        passes={"a job of the optimized integration": train(job(), OPTIMIZED)},
     ),
     "ST111": Examples(
         fails={"a family that nobody has heard of": train(job(ResourceConfig=cluster(InstanceType="ml.zz9d.large")))},
         passes={"a family of today": train(job(ResourceConfig=cluster(InstanceType="ml.p5.48xlarge")))},
+    ),
+    "ST112": Examples(
+        fails={
+            "a member that came later": train(job(RetryStrategy={"MaximumRetryAttempts": 2}), OPTIMIZED),
+            "one that a path fills in": train(job(**{"RetryStrategy.$": "$.retry"}), OPTIMIZED),
+            "one below": train(job(ResourceConfig=cluster(KeepAlivePeriodInSeconds=600)), OPTIMIZED),
+        },
+        passes={
+            "members of the lists": train(job(HyperParameters={"RandomSeed": "1"}), OPTIMIZED),
+            "the SDK integration": train(job(RetryStrategy={"MaximumRetryAttempts": 2})),
+        },
     ),
 }

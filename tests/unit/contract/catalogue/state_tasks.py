@@ -5,7 +5,7 @@ from typing import Any
 from . import Examples, Json
 from .state_fields import DISTRIBUTED, FUNCTION
 from .state_machines import EACH, alone
-from .state_requests import as_object, machine
+from .state_requests import OPTIMIZED, as_object, job, machine, train
 
 INVOKE = "arn:aws:states:::lambda:invoke"
 
@@ -42,6 +42,8 @@ EXAMPLES = {
         fails={
             "a misspelt pattern": call(f"{INVOKE}.waitForToken"),
             "another case": call("arn:aws:states:::ecs:runTask.Sync"),
+            "the second form, for what has one": call("arn:aws:states:::ecs:runTask.sync:2"),
+            "the second form for a job of SageMaker": train(job(), f"{OPTIMIZED}:2"),
         },
         passes={
             "a job": call("arn:aws:states:::ecs:runTask.sync"),
@@ -85,6 +87,21 @@ EXAMPLES = {
             "an activity": express(step("arn:aws:states:eu-west-1:123456789012:activity:a")),
         },
         passes={"an inline map": express(EACH), "a standard machine": alone({**EACH, **DISTRIBUTED})},
+    ),
+    "SF169": Examples(
+        fails={
+            "a letter that is missing": call("arn:aws:states:::aws-sdk:sagemakr:createModel"),
+            "another word for the runtime": call("arn:aws:states:::aws-sdk:sagemakerruntimes:invokeEndpoint"),
+            "a letter that is missing in the optimized integration": call("arn:aws:states:::sagemakr:createModel"),
+        },
+        passes={
+            "the service": train(job()),
+            "the runtime": call("arn:aws:states:::aws-sdk:sagemakerruntime:invokeEndpoint"),
+            "a service of another name": call("arn:aws:states:::aws-sdk:cloudwatchlogs:createLogGroup"),
+            "a reference": as_object(
+                {"StartAt": "A", "States": {"A": step({"Fn::Sub": "arn:aws:states:::aws-sdk:${Service}:createModel"})}}
+            ),
+        },
     ),
     "SF168": Examples(
         fails={

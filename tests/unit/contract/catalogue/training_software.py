@@ -3,8 +3,8 @@
 from typing import Any
 
 from . import Examples, Json
-from .state_requests import job, train
-from .training_requests import AUGMENTED, channel, in_jsonata, of
+from .state_requests import KEY, cluster, job, train
+from .training_requests import AUGMENTED, channel, in_jsonata, of, stored
 
 ALGORITHM = "arn:aws:sagemaker:eu-west-1:123456789012:algorithm/own"
 HUB = {"HF_MODEL_ID": "org/model"}
@@ -19,6 +19,8 @@ def metric(regex: Any) -> Json:
     return train(job(**software(MetricDefinitions=[{"Name": "loss", "Regex": regex}])))
 
 
+XGBOOST = "141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-xgboost:1.7-1"
+SMDDP = {"sagemaker_distributed_dataparallel_enabled": "true"}
 RULES = [{"RuleConfigurationName": "LossNotDecreasing", "RuleEvaluatorImage": "image"}]
 
 EXAMPLES = {
@@ -90,6 +92,43 @@ EXAMPLES = {
                     }
                 )
             )
+        },
+    ),
+    "ST229": Examples(
+        fails={
+            "a CPU type": train(
+                job(HyperParameters=SMDDP, ResourceConfig=cluster(InstanceType="ml.m5.xlarge", VolumeKmsKeyId=KEY))
+            )
+        },
+        passes={
+            "a type that runs it": train(
+                job(HyperParameters=SMDDP, ResourceConfig=cluster(InstanceType="ml.p4d.24xlarge"))
+            ),
+            "turned off": train(job(HyperParameters={"sagemaker_distributed_dataparallel_enabled": "false"})),
+            "a type that a path fills in": train(
+                job(
+                    HyperParameters=SMDDP,
+                    ResourceConfig={"InstanceType.$": "$.type", "InstanceCount": 1, "VolumeSizeInGB": 50},
+                )
+            ),
+        },
+    ),
+    "ST230": Examples(
+        fails={
+            "a misspelt channel": of(channel("trian"), **software(TrainingImage=XGBOOST)),
+            "a list of another algorithm": of(channel("train_lst"), **software(TrainingImage=XGBOOST)),
+        },
+        passes={
+            "its channels": of(channel("train"), channel("validation"), **software(TrainingImage=XGBOOST)),
+            "a script": of(
+                channel("own"), HyperParameters={"sagemaker_program": "train.py"}, **software(TrainingImage=XGBOOST)
+            ),
+            "an image of one's own of that name": of(
+                channel("own"), **software(TrainingImage=f"123456789012.{XGBOOST.partition('.')[2]}")
+            ),
+            "a name that a path fills in": of(
+                {"DataSource": stored(), "ChannelName.$": "$.name"}, **software(TrainingImage=XGBOOST)
+            ),
         },
     ),
     "ST227": Examples(

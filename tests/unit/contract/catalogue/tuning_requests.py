@@ -5,7 +5,7 @@ from typing import Any
 from . import Examples, Json
 from .state_requests import JOB, train
 
-TUNE = "arn:aws:states:::sagemaker:createHyperParameterTuningJob.sync"
+TUNE = "arn:aws:states:::aws-sdk:sagemaker:createHyperParameterTuningJob"
 OBJECTIVE = {"Type": "Minimize", "MetricName": "loss"}
 METRICS = [{"Name": "loss", "Regex": "loss=([0-9.]+)"}]
 _COPIED = ("RoleArn", "OutputDataConfig", "VpcConfig", "ResourceConfig", "StoppingCondition")
