@@ -330,7 +330,9 @@ def sampled(all_changes: Iterator[tuple[str, str, Any]], seed: int) -> list[tupl
 
 
 def resource(type: str, properties: Any) -> Json:
-    return {"Resources": {"R": {"Type": type, "Properties": properties}}}
+    """A template of that resource, and of what a reference in it may name."""
+    resources = {"R": {"Type": type, "Properties": properties}, "A": {"Type": "Custom::A"}}
+    return {"Parameters": {"P": {"Type": "String"}}, "Resources": resources}
 
 
 def calling(operation: str, request: Any) -> Json:

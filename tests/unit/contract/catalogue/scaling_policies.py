@@ -99,7 +99,7 @@ EXAMPLES = {
                     "Steps",
                     PolicyType="StepScaling",
                     TargetTrackingScalingPolicyConfiguration={
-                        "TargetValue": 5,
+                        "TargetValue": 1,
                         "CustomizedMetricSpecification": BACKLOG,
                     },
                 ),
