@@ -43,9 +43,10 @@ def test_is_clean(rule: str, about: str) -> None:
 
 
 @pytest.mark.parametrize("rule", [rule for rule, examples in EXAMPLES.items() if examples.also])
-def test_what_is_passed_over_is_found_in_every_failing_example(rule: str) -> None:
-    for content in EXAMPLES[rule].fails.values():
-        assert {finding.rule for finding in check({"t": template(content)}).findings} == {rule, *EXAMPLES[rule].also}
+def test_what_is_passed_over_is_found(rule: str) -> None:
+    reports = [check({"t": template(content)}) for content in EXAMPLES[rule].fails.values()]
+
+    assert EXAMPLES[rule].also <= {finding.rule for report in reports for finding in report.findings}
 
 
 def test_each_rule_names_a_page_and_a_fix() -> None:

@@ -219,10 +219,12 @@ def l1_canary(stack: Stack) -> None:
 def l1_captured(stack: Stack) -> None:
     key = _key(stack)
     bucket = _bucket(stack, key)
+    model = _model(stack)
+    bucket.grant_put(stack.node.find_child("Role"), "capture/*")
     _endpoint(
         stack,
         {"instanceType": "ml.g5.xlarge", "initialInstanceCount": 2},
-        _model(stack),
+        model,
         kms_key_id=key.key_arn,
         data_capture_config={
             "enableCapture": True,
@@ -237,10 +239,14 @@ def l1_captured(stack: Stack) -> None:
 def l1_asynchronous(stack: Stack) -> None:
     key = _key(stack)
     topic = sns.Topic(stack, "Done", master_key=key, enforce_ssl=True)
+    model = _model(stack)
+    role = stack.node.find_child("Role")
+    topic.grant_publish(role)
+    key.grant_encrypt_decrypt(role)
     endpoint = _endpoint(
         stack,
         {"instanceType": "ml.g5.xlarge", "initialInstanceCount": 1},
-        _model(stack),
+        model,
         kms_key_id=key.key_arn,
         async_inference_config={
             "outputConfig": {
