@@ -183,7 +183,7 @@ def _acknowledged(findings: Sequence[Finding]) -> Iterator[str]:
     yield from ("## Acknowledged findings", "")
     yield f"What the packs {', '.join(PACKS)}"
     yield "find in the app and the examples, and why it is right there. What several packs find at one construct by one"
-    yield "rule is one finding. [Why there are no fewer](decisions/0020-acknowledgements.md)."
+    yield "rule is one finding. [Why there are no fewer](decisions/0013-acknowledgements.md)."
     yield from (
         "",
         *_of_wildcards(_given(findings, wildcards=True)),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from constructs_lib.contract import Problem, check_request, is_new_instance_family
+from constructs_lib.contract import Problem, check_request, is_new_instance_type
 
 
 def request_problems(operation: str, request: Mapping[str, Any], arguments: Mapping[str, str]) -> list[str]:
@@ -22,7 +22,7 @@ def request_problems(operation: str, request: Mapping[str, Any], arguments: Mapp
     return [
         f"{_in_words(problem, arguments)} ({operation}: {problem.path})"
         for problem in check_request("sagemaker", operation, request)
-        if not is_new_instance_family(problem)
+        if not is_new_instance_type(problem)
     ]
 
 

@@ -1,6 +1,6 @@
 """What the built-in algorithms read and where they run, from algorithm_facts.json: no package carries it.
 
-docs/decisions/0021-algorithm-facts.md says where it is from and why.
+docs/decisions/0014-algorithm-facts.md says where it is from and why.
 """
 
 import json

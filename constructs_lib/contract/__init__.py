@@ -6,12 +6,12 @@ and a template can be checked without Node (`python -m constructs_lib.contract`)
 
 from collections.abc import Mapping
 
-from ._families import is_new_instance_family
+from ._families import is_new_instance_type
 from ._model import request_shape, service_model
 from ._problem import Problem, Rule
 from ._walker import check_shape
 
-__all__ = ["Problem", "Rule", "check_request", "check_shape", "is_new_instance_family", "service_model"]
+__all__ = ["Problem", "Rule", "check_request", "check_shape", "is_new_instance_type", "service_model"]
 
 
 def check_request(

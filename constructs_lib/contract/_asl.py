@@ -5,6 +5,7 @@ Source: https://states-language.net/spec.html
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from ._states import STATE_MACHINE, definition
@@ -14,7 +15,7 @@ from ._unresolved import is_unresolved
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Scope:
     """States that may go to one another: those of the machine, of a branch, or of a map.
 
@@ -28,7 +29,7 @@ class Scope:
     path: str
     body: Json
 
-    @property
+    @cached_property
     def states(self) -> dict[str, Json]:
         """Name to definition of the states that are known."""
         named = self.body.get("States")
@@ -36,7 +37,7 @@ class Scope:
             return {}
         return {name: state for name, state in named.items() if isinstance(state, dict) and not is_unresolved(state)}
 
-    @property
+    @cached_property
     def complete(self) -> bool:
         """Whether every state is known and says where it goes."""
         named = self.body.get("States")

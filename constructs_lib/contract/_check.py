@@ -4,9 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ._finding import Finding
+from ._finding import Fault, Finding, Severity
 from ._template import Template, views
-from .rules import all_rules
+from .rules import Rule, all_rules
+
+# The id of a finding that says that a rule broke down, and what it says nothing about is not known.
+BROKEN = "SM000"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,6 +23,11 @@ class Report:
 
     findings: tuple[Finding, ...]
     skipped: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether every rule ran to its end."""
+        return all(finding.rule != BROKEN for finding in self.findings)
 
 
 def check(templates: Mapping[str, dict[str, Any]]) -> Report:
@@ -39,24 +47,41 @@ def _findings(outcomes: list[Template]) -> Iterator[Finding]:
     found: dict[tuple[str, str, str, str], Finding] = {}
     for rule in all_rules():
         for template in outcomes:
-            for fault in rule.check(template):
-                key = (rule.id, fault.logical_id, fault.path, fault.message)
+            try:
+                for fault in rule.check(template):
+                    key = (rule.id, fault.logical_id, fault.path, fault.message)
+                    found.setdefault(key, _finding(rule.id, rule.severity, template, fault, rule))
+            except Exception as error:
+                # A fault of one rule must not take away what the others find.
                 found.setdefault(
-                    key,
-                    Finding(
-                        rule=rule.id,
-                        severity=rule.severity,
-                        template=template.name,
-                        resource=fault.logical_id,
-                        construct=fault.construct,
-                        path=fault.path,
-                        value=fault.value,
-                        message=fault.message,
-                        fix=fault.fix,
-                        source=rule.source,
-                    ),
+                    (rule.id, "", "", BROKEN), _finding(BROKEN, Severity.WARNING, template, _broken(rule, error), rule)
                 )
     yield from found.values()
+
+
+def _broken(rule: Rule, error: Exception) -> Fault:
+    return Fault(
+        logical_id="",
+        construct=None,
+        path="",
+        message=f"the rule {rule.id} broke down on this template with {type(error).__name__}: {str(error)[:200]}",
+        fix=f"check by hand that {rule.title}, and report the template to the maintainers of the rule",
+    )
+
+
+def _finding(id: str, severity: Severity, template: Template, fault: Fault, rule: Rule) -> Finding:
+    return Finding(
+        rule=id,
+        severity=severity,
+        template=template.name,
+        resource=fault.logical_id,
+        construct=fault.construct,
+        path=fault.path,
+        value=fault.value,
+        message=fault.message,
+        fix=fault.fix,
+        source=rule.source,
+    )
 
 
 def _exported(template: Template) -> Iterator[tuple[str, tuple[Template, Any]]]:

@@ -59,5 +59,5 @@ class Finding:
     source: str
 
     def to_json(self) -> Mapping[str, object]:
-        """The finding as the command line prints it."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        """The finding as the command line prints it; text alone names the construct."""
+        return {name: getattr(self, name) for name in self.__slots__ if name != "construct"}

@@ -10,7 +10,8 @@ from ._finding import Finding, Severity
 
 def as_json(report: Report) -> str:
     """One object on one line."""
-    return json.dumps({"findings": [finding.to_json() for finding in report.findings], "skipped": report.skipped})
+    findings = [finding.to_json() for finding in report.findings]
+    return json.dumps({"findings": findings, "skipped": report.skipped}, allow_nan=False)
 
 
 def as_text(report: Report, templates: int) -> str:

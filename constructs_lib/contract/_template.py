@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 from ._conditions import cases
 from ._finding import Fault
 from ._functions import conditions_in, decided, pieces
-from ._unresolved import is_unresolved
+from ._unresolved import has_macro, is_unresolved
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -209,6 +209,10 @@ def views(name: str, raw: Json, exports: Mapping[str, tuple[Template, Any]]) -> 
             if case.get(str(resource.get("Condition")), True):
                 mappings = raw.get("Mappings")
                 properties = decided(resource.get("Properties"), case, mappings if isinstance(mappings, dict) else {})
+                if isinstance(properties, dict) and has_macro(properties):
+                    # What it puts in, or changes, is not known: no rule can say anything of the resource.
+                    skipped.add((logical_id, ""))
+                    continue
                 template.resources[logical_id] = Resource(
                     logical_id,
                     resource["Type"],

@@ -1,12 +1,12 @@
 """Values that only a deployment or an execution knows, which no check may judge at synth."""
 
-import math
 from collections.abc import Mapping
 
 # A Step Functions member whose value is a JSONPath: `TrainingJobName.$` stands for `TrainingJobName`.
 PATH_SUFFIX = ".$"
-# The CDK writes a number that it does not know yet as about -1.888e289 and nobody means such a number.
-_NUMBER_TOKEN = -1e100
+# The CDK writes a number that it does not know yet as one whose first 16 bits are fbff, about -1.888e289 to -1.949e289.
+# https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/core/lib/private/encoding.ts
+_NUMBER_TOKENS = (-2e289, -1.8e289)
 
 
 def is_unresolved(value: object) -> bool:
@@ -19,13 +19,19 @@ def is_unresolved(value: object) -> bool:
             or "{{resolve:" in value
         )
     if isinstance(value, (int, float)):
-        return -math.inf < value < _NUMBER_TOKEN
+        lowest, highest = _NUMBER_TOKENS
+        return lowest <= value <= highest
     if isinstance(value, Mapping):
-        return len(value) == 1 and _is_intrinsic(next(iter(value)))
+        return (len(value) == 1 and _is_intrinsic(next(iter(value)))) or has_macro(value)
     if isinstance(value, (list, tuple)):
         return len(value) == 1 and isinstance(value[0], str) and "#{Token[" in value[0]
     # Any other object of the CDK is an IResolvable; a request holds plain values only.
     return hasattr(type(value), "__jsii_type__")
+
+
+def has_macro(value: Mapping[object, object]) -> bool:
+    """Whether a macro or a loop stands among the members of *value*, which may put in, or change, any of them."""
+    return any(isinstance(key, str) and (key == "Fn::Transform" or key.startswith("Fn::ForEach::")) for key in value)
 
 
 def _is_intrinsic(key: object) -> bool:

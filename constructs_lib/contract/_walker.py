@@ -152,9 +152,11 @@ def _converted(kind: str, value: object) -> object:
         return {"true": True, "false": False}.get(value.lower(), value)
     if isinstance(value, str) and kind in _NUMBERS:
         try:
-            return int(value) if re.fullmatch(r"[+-]?\d{1,30}", value) else float(value)
+            number = int(value) if re.fullmatch(r"[+-]?\d{1,30}", value) else float(value)
         except ValueError:
             return value
+        # Python reads "NaN" and "1e999" as numbers, and JSON has none such.
+        return number if math.isfinite(number) else value
     if isinstance(value, bool) and kind == "string":
         return str(value).lower()
     if isinstance(value, (int, float)) and kind == "string":

@@ -7,9 +7,11 @@ variable such as `${aws:username}` is text like any other: it stands for the sam
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 """
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, reduce
 from typing import Any
 
 from ._iam_facts import prefixes, service
@@ -38,10 +40,9 @@ class Witness:
 
 def matches(pattern: str, text: str) -> bool:
     """Whether *pattern* stands for *text*, character by character; IAM compares actions in any case: lower both."""
-    places = _start((pattern,))
-    for character in text:
-        places = _step((pattern,), places, character)
-    return (0, len(pattern)) in places
+    # An automaton of one bit a place of the pattern: patterns and texts may be long.
+    places = _automaton(pattern)
+    return text.startswith(places.head) and places.holds_end(reduce(places.after, text, places.start))
 
 
 def includes(outer: str, inner: str) -> bool:
@@ -51,7 +52,11 @@ def includes(outer: str, inner: str) -> bool:
 
 def overlaps(one: str, other: str) -> bool:
     """Whether there is a text that both patterns stand for."""
-    return any(len(accepted) == 2 for accepted, _ in regions((one, other)))
+    places = _automaton(one)
+    at = places.start
+    for character in other:
+        at = places.after_any(at) if character == "*" else places.after(at, None if character == "?" else character)
+    return places.holds_end(at)
 
 
 def beyond(inner: str, outers: Sequence[str]) -> str | None:
@@ -150,6 +155,45 @@ class _Side:
 
     def holds(self, accepted: frozenset[str]) -> bool:
         return any(pattern in accepted for pattern in self.patterns) != self.without
+
+
+class _Automaton:
+    """Where in a pattern one can be, a bit a place."""
+
+    def __init__(self, pattern: str) -> None:
+        wanted = re.sub(r"\*+", "*", pattern)
+        self._length = len(wanted)
+        self.head = re.split(r"[*?]", wanted, maxsplit=1)[0]
+        self._stars = self._places(wanted, "*")
+        self._any = self._places(wanted, "?")
+        self._named = {name: self._places(wanted, name) for name in set(wanted) - {"*", "?"}}
+        self.start = self._through(1)
+
+    @staticmethod
+    def _places(pattern: str, character: str) -> int:
+        return sum(1 << index for index, here in enumerate(pattern) if here == character)
+
+    def _through(self, at: int) -> int:
+        return at | (at & self._stars) << 1
+
+    def after(self, at: int, character: str | None) -> int:
+        """The places behind one more *character*; None is any."""
+        named = ~self._stars if character is None else self._named.get(character, 0) | self._any
+        end = 1 << self._length
+        return self._through(((at & named & (end - 1)) << 1) | (at & self._stars))
+
+    def after_any(self, at: int) -> int:
+        """The places behind any text: all from the first on."""
+        return -(at & -at) & ((1 << self._length + 1) - 1) if at else 0
+
+    def holds_end(self, at: int) -> bool:
+        return bool(at >> self._length & 1)
+
+
+@lru_cache(maxsize=512)
+def _automaton(pattern: str) -> _Automaton:
+    # One pattern is compared with all the actions of a service.
+    return _Automaton(pattern)
 
 
 def _side(statement: Statement, name: str, change: Callable[[str], str]) -> _Side:

@@ -52,7 +52,7 @@ class TestEveryPack:
 
 
 class TestCeilings:
-    """docs/decisions/0020-acknowledgements.md says why there are as many; one more is a decision, too."""
+    """docs/decisions/0013-acknowledgements.md says why there are as many; one more is a decision, too."""
 
     def test_of_findings_that_are_no_wildcards(self, findings: list[Finding]) -> None:
         of_app = {(each.construct, each.rule) for each in findings if each.app == "app.py"}

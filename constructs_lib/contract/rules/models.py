@@ -14,7 +14,7 @@ _CONTAINER = f"{_API}/API_ContainerDefinition.html"
 def container_choice(template: Template) -> Iterator[Fault]:
     for model in models(template):
         given = [name for name in ("PrimaryContainer", "Containers") if model.has(name)]
-        if len(given) != 1:
+        if len(given) > 1 or model.lacks("PrimaryContainer", "Containers"):
             yield model.fault(
                 "",
                 f"a model must have either PrimaryContainer or Containers, got {' and '.join(given) or 'none'}",

@@ -36,8 +36,10 @@ def bucket_key(template: Template) -> Iterator[Fault]:
     """Not of a bucket that takes access logs alone: S3 delivers them to none with a key of one's own."""
     for bucket in _data_buckets(template):
         rules = bucket.get("BucketEncryption.ServerSideEncryptionConfiguration", [])
-        used = [member(item, "ServerSideEncryptionByDefault.SSEAlgorithm") for item in rules or () if known(item)]
-        if isinstance(rules, list) and all(value is None or value == "AES256" for value in used):
+        if not isinstance(rules, list):
+            continue
+        used = [member(item, "ServerSideEncryptionByDefault.SSEAlgorithm") for item in rules if known(item)]
+        if all(value is None or value == "AES256" for value in used):
             yield bucket.fault(
                 "BucketEncryption",
                 f"BucketEncryption must use aws:kms (S3.17), got {'AES256' if used else 'none'}",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from .._cloudformation import PREFIX, resource_shape, resource_types
-from .._families import is_new_instance_family
+from .._families import is_new_instance_type
 from .._nearest import nearest
 from .._problem import Problem
 from .._problem import Rule as Kind
@@ -87,17 +87,17 @@ def unknown_resource_type(template: Template) -> Iterator[Fault]:
 
 @rule(
     "SM112",
-    "an instance type is of a family that the API model knows",
+    "an instance type is one that the API model knows",
     source=_API,
     severity=Severity.WARNING,
 )
 def unknown_family(template: Template) -> Iterator[Fault]:
-    yield from _faults(template, "family", "look whether it is misspelt; a new family may need a newer botocore")
+    yield from _faults(template, "family", "look whether it is misspelt; a new one may need a newer botocore")
 
 
 def _faults(template: Template, kind: Kind, fix: str) -> Iterator[Fault]:
     for resource, problem in template.once(_problems):
-        if ("family" if is_new_instance_family(problem) else problem.rule) == kind:
+        if ("family" if is_new_instance_type(problem) else problem.rule) == kind:
             yield resource.fault(problem.path, problem.message, fix=fix, value=problem.value)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from .._families import is_new_instance_family
+from .._families import is_new_instance_type
 from .._model import raw_model, request_shape
 from .._nearest import nearest
 from .._problem import Problem
@@ -101,12 +101,12 @@ def cannot_wait(template: Template) -> Iterator[Fault]:
 
 @rule(
     "ST111",
-    "an instance type in a request of a state machine is of a family that the API model knows",
+    "an instance type in a request of a state machine is one that the API model knows",
     source=_API,
     severity=Severity.WARNING,
 )
 def unknown_family(template: Template) -> Iterator[Fault]:
-    yield from _faults(template, "family", "look whether it is misspelt; a new family may need a newer botocore")
+    yield from _faults(template, "family", "look whether it is misspelt; a new one may need a newer botocore")
 
 
 @rule(
@@ -136,7 +136,7 @@ def not_of_the_optimized(template: Template) -> Iterator[Fault]:
 
 def _faults(template: Template, kind: Kind, fix: str) -> Iterator[Fault]:
     for request, problem in template.once(_problems):
-        if ("family" if is_new_instance_family(problem) else problem.rule) == kind:
+        if ("family" if is_new_instance_type(problem) else problem.rule) == kind:
             where = problem.path.removeprefix(f"{request.path}.")
             message = f"{request.state.name}: {problem.message.replace(problem.path, where, 1)}"
             yield request.machine.fault(problem.path, message, fix=fix, value=problem.value)

@@ -132,8 +132,9 @@ def key_on_local_disks(template: Template) -> Iterator[Fault]:
         if cluster.lacks("VolumeKmsKeyId"):
             continue
         several = [one for name in ("InstanceGroups", "InstancePreferences") for one in cluster.items(name)]
-        for kind in dict.fromkeys(part.get("InstanceType") for part in [cluster, *several]):
-            if isinstance(kind, str) and has_local_storage(family_of(kind)):
+        kinds = (part.get("InstanceType") for part in [cluster, *several])
+        for kind in dict.fromkeys(kind for kind in kinds if isinstance(kind, str)):
+            if has_local_storage(family_of(kind)):
                 yield cluster.fault(
                     "VolumeKmsKeyId",
                     f"VolumeKmsKeyId must not be used with {kind}, whose disks are inside the machine and encrypted "

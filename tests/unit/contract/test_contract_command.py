@@ -3,12 +3,18 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from constructs_lib.contract import _check
 from constructs_lib.contract.__main__ import main
+from constructs_lib.contract._finding import Fault
+from constructs_lib.contract._template import Template
+from constructs_lib.contract.rules import all_rules
 from tests.unit.contract.catalogue.shapes import config, model
 
 CLEAN = {"Resources": config()}
@@ -58,13 +64,55 @@ class TestTemplate:
             "path": "ProductionVariants[0].InstanceType",
             "value": "ml.g5.xlarg",
         }
-        assert {"message", "fix", "source", "construct"} < set(finding)
+        assert list(finding) == [
+            *("rule", "severity", "template", "resource", "path", "value", "message", "fix", "source"),
+        ]
 
-    def test_lets_a_warning_pass_unless_strict(self, tmp_path: Path) -> None:
+    def test_fails_with_1_for_a_warning_unless_only_errors_are_asked_for(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         file = written(tmp_path, "a.json", UNWISE)
 
-        assert main([file]) == 0
-        assert main([file, "--strict"]) == 1
+        assert main([file]) == 1
+        capsys.readouterr()
+        assert main([file, "--errors", "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["findings"] == []
+
+    @pytest.mark.parametrize("options", [[], ["--errors"]])
+    def test_fails_with_3_for_a_rule_that_breaks_down(
+        self,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+        options: list[str],
+    ) -> None:
+        def broken(template: Template) -> Iterator[Fault]:
+            yield template.fault("seen before it broke down")
+            raise KeyError("States")
+
+        rules = all_rules()
+        changed = [replace(one, check=broken) if one.id == "SM101" else one for one in rules]
+        monkeypatch.setattr(_check, "all_rules", lambda: changed)
+
+        assert main([written(tmp_path, "a.json", FAULTY), "--json", *options]) == 3
+        found = json.loads(capsys.readouterr().out)["findings"]
+        assert [finding["rule"] for finding in found] == ["SM101", "SM000", "SM104"]
+        assert found[1]["message"] == "the rule SM101 broke down on this template with KeyError: 'States'"
+        assert "a property is one that the type has" in found[1]["fix"]
+
+    def test_is_quiet_when_nobody_reads_on(self, tmp_path: Path) -> None:
+        file = written(tmp_path, "a.json", FAULTY)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "constructs_lib.contract", file, "--json"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+
+        assert process.stderr.read() == b""
+        assert process.wait() == 1
 
     def test_names_the_construct(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         content = json.loads(json.dumps(FAULTY))
@@ -114,7 +162,7 @@ class TestFolder:
         assert main([str(tmp_path)]) == 0
 
     def test_reads_the_repository_s_own(self, assembly: Path) -> None:
-        assert main([str(assembly), "--strict"]) == 0
+        assert main([str(assembly)]) == 0
 
 
 class TestUnreadable:
@@ -128,6 +176,9 @@ class TestUnreadable:
             (b"[" * 200 + b"]" * 200, "it is nested deeper than 150 levels"),
             (b'{"a":' * 100_000, "it is nested deeper than 150 levels"),
             (b'{"Resources": {"A": {"Type": ' + b"9" * 5000 + b"}}}", "cannot be read"),
+            (b'{"Resources": {"A": {"Type": "A", "Properties": {"Weight": NaN}}}}', "it is not JSON: NaN is no number"),
+            (b'{"Resources": {"A": {"Type": "A", "Properties": [-Infinity]}}}', "-Infinity is no number"),
+            (b'{"Resources": {"A": {"Type": "A", "Properties": [1e999]}}}', "a number that is too large: 1e999"),
             (b"[]", "it has no Resources object"),
             (b"null", "it has no Resources object"),
             (b'"text"', "it has no Resources object"),

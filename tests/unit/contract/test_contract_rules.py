@@ -176,5 +176,6 @@ def test_fails_for_a_path_to_a_member_that_is_not_known() -> None:
     assert problems(**{"Nam.$": "$.name"})[0].message == "Nam is not a member that the API knows; did you mean Name?"
 
 
-def test_does_not_take_a_small_number_for_a_placeholder() -> None:
-    assert [problem.rule for problem in problems(Count=-5)] == ["range"]
+@pytest.mark.parametrize("number", [-5, -1e200, -(10**300), float("-inf")])
+def test_does_not_take_a_small_number_for_a_placeholder(number: float) -> None:
+    assert [problem.rule for problem in problems(Share=number)] == ["range"]

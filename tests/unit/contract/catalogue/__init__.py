@@ -1,6 +1,6 @@
 """Templates that break one rule, and templates that keep it: a module a subject, found without a list.
 
-Each module has `EXAMPLES`, rule id to examples. docs/rules.md shows the first of each kind.
+Each module has `EXAMPLES`, rule id to examples. docs/rules/ shows the two that differ least.
 """
 
 import pkgutil
@@ -19,8 +19,8 @@ class Examples:
 
     Attributes:
         fails: What it shows, in a few words, to the resources: found by this rule and by no other.
-        passes: The same, for what is clean under every rule.
-        also: Rules that cannot but find a failing example too, such as the shape's own. Leave it empty if you can.
+        passes: The same, for what is clean under every rule, those of security too.
+        also: Rules that cannot but find them too, both those that fail and those that pass. Leave it empty if you can.
     """
 
     fails: Mapping[str, Json]

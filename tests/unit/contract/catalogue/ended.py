@@ -3,10 +3,11 @@
 from . import Examples
 from .endpoint_configs import variant, variants
 from .models import changed, joined
+from .security_studio import notebook
 from .shapes import component, model, resource
-from .state_requests import cluster, job, train
+from .state_requests import KEY, cluster, job, train
 
-NOTEBOOK = resource("NotebookInstance", InstanceType="ml.t3.medium", RoleArn="arn:aws:iam::123456789012:role/notebook")
+NOTEBOOK = notebook()
 REGISTRY = "763104351884.dkr.ecr.eu-west-1.amazonaws.com"
 SCHEDULE = resource(
     "MonitoringSchedule",
@@ -30,12 +31,12 @@ EXAMPLES = {
     "SM291": Examples(
         fails={
             "on a notebook": changed(NOTEBOOK, AcceleratorTypes=["ml.eia2.medium"]),
-            "on a variant": variants(variant(AcceleratorType="ml.eia2.medium")),
+            "on a variant": variants(variant(AcceleratorType="ml.eia2.medium", InstanceType="ml.g5.xlarge")),
             "an image": model(Image=f"{REGISTRY}/tensorflow-inference-eia:2.3"),
             "in a state machine": train(
                 {
                     "EndpointConfigName": "c",
-                    "ProductionVariants": [variant(AcceleratorType="ml.eia2.medium")],
+                    "ProductionVariants": [variant(AcceleratorType="ml.eia2.medium", InstanceType="ml.g5.xlarge")],
                 },
                 "arn:aws:states:::sagemaker:createEndpointConfig",
             ),
@@ -56,7 +57,7 @@ EXAMPLES = {
     "SM293": Examples(
         fails={
             "a variant": variants(variant(InstanceType="ml.p3.2xlarge")),
-            "a job": train(job(ResourceConfig=cluster(InstanceType="ml.m4.xlarge"))),
+            "a job": train(job(ResourceConfig=cluster(InstanceType="ml.m4.xlarge", VolumeKmsKeyId=KEY))),
             "a specification": component(
                 Specification=None,
                 Specifications=[

@@ -5,13 +5,13 @@ from typing import Any
 from . import Examples, Json
 from .models import ROLE, called, models, multi
 from .shapes import capture, config, model, resource
-from .state_requests import train
+from .state_requests import KEY, train
 
 VARIANT = {
     "VariantName": "blue",
     "ModelName": "model",
     "InitialVariantWeight": 1,
-    "InitialInstanceCount": 1,
+    "InitialInstanceCount": 2,
     "InstanceType": "ml.m5.xlarge",
 }
 NAME = {"Fn::GetAtt": ["Model", "ModelName"]}
@@ -24,7 +24,9 @@ def variant(**changes: Any) -> Json:
 
 
 def variants(*own: Json, **properties: Any) -> Json:
-    return resource("EndpointConfig", ProductionVariants=list(own), **properties)
+    """A configuration of those variants; serverless ones have no volume that a key could be for."""
+    key = {} if any("ServerlessConfig" in one for one in own) else {"KmsKeyId": KEY}
+    return resource("EndpointConfig", **{"ProductionVariants": list(own), **key, **properties})
 
 
 def many_on(machine: Any, image: Any, **changes: Any) -> Json:
@@ -46,7 +48,7 @@ def for_components(**changes: Any) -> Json:
 
 GREEN = variant(VariantName="green")
 POOLS = [{"InstanceType": "ml.m5.xlarge", "Priority": 1}, {"InstanceType": "ml.m6i.xlarge", "Priority": 2}]
-ASYNC = {"OutputConfig": {"S3OutputPath": "s3://bucket/out"}}
+ASYNC = {"OutputConfig": {"S3OutputPath": "s3://bucket/out", "KmsKeyId": KEY}}
 RANGE = {"Status": "ENABLED", "MinInstanceCount": 2, "MaxInstanceCount": 2}
 CREATE = "arn:aws:states:::sagemaker:createEndpointConfig"
 
@@ -54,7 +56,11 @@ EXAMPLES = {
     "SM221": Examples(
         fails={
             "both": variants(
-                variant(ServerlessConfig={"MemorySizeInMB": 1024, "MaxConcurrency": 5}, InitialInstanceCount=None)
+                variant(
+                    ServerlessConfig={"MemorySizeInMB": 1024, "MaxConcurrency": 5},
+                    InitialInstanceCount=None,
+                    InstanceType="ml.g5.xlarge",
+                )
             ),
             "none": variants(variant(InstanceType=None)),
             "none in a state machine": train(
@@ -133,7 +139,7 @@ EXAMPLES = {
     "SM233": Examples(
         fails={"none": config(InitialInstanceCount=None)},
         passes={
-            "one": config(InitialInstanceCount=1),
+            "some": config(InitialInstanceCount=2),
             "managed instances": for_components(InitialInstanceCount=None, ManagedInstanceScaling=RANGE),
             "pools": variants(variant(InstanceType=None, InstancePools=POOLS)),
             "a parameter": config(InitialInstanceCount={"Ref": "Count"}),

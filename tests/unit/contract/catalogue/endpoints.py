@@ -34,6 +34,11 @@ def target(resource_id: Any, dimension: str = "sagemaker:variant:DesiredInstance
     }
 
 
+def waiting(example: Json) -> Json:
+    """The target with the endpoint before it, which its text alone does not ask for."""
+    return {"Target": {**example["Target"], "DependsOn": "Endpoint"}}
+
+
 def by_text(**attributes: Any) -> Json:
     """A component that names an endpoint of its template by its text."""
     (content,) = component(EndpointName="chat").values()
@@ -105,11 +110,9 @@ EXAMPLES = {
             "a target that names it": {
                 **endpoint(EndpointName="chat"),
                 **config(),
-                **target("endpoint/chat/variant/blue"),
+                **waiting(target("endpoint/chat/variant/blue")),
             },
         },
-        # A target that names its endpoint by a text does not wait for it either.
-        also=frozenset({"AS106"}),
         passes={
             "true": {**endpoint(RetainAllVariantProperties=True), **config(), **target(OWN)},
             "a target of another": {

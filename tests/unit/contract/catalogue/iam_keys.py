@@ -14,7 +14,7 @@ OTHERS = {"AWS": "arn:aws:iam::123456789012:role/other"}
 
 def key(*statements: Json) -> Json:
     properties = {"KeyPolicy": document(*statements)} if statements else {}
-    return {"Key": {"Type": "AWS::KMS::Key", "Properties": properties}}
+    return {"Key": {"Type": "AWS::KMS::Key", "Properties": {**properties, "EnableKeyRotation": True}}}
 
 
 def writes(*policy: Json, rights: tuple[Json, ...] = ()) -> Json:

@@ -5,6 +5,8 @@ from typing import Any
 from . import Examples, Json
 from .iam_documents import READ, TRUST, changed, document, role
 from .iam_rights import PASS
+from .models import SAFE
+from .security_around import bucket
 from .shapes import config
 from .state_requests import job, machine, steps, task
 
@@ -30,7 +32,7 @@ def runs(*statements: Json, trust: Any = STATES, **properties: Any) -> Json:
 
 def model(*statements: Json, data: Any = "s3://data/model.tar.gz", trust: Any = TRUST, **more: Json) -> Json:
     container = {"Image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/own:1", "ModelDataUrl": data}
-    properties = {"ExecutionRoleArn": ARN, "PrimaryContainer": {k: v for k, v in container.items() if v}}
+    properties = {**SAFE, "ExecutionRoleArn": ARN, "PrimaryContainer": {k: v for k, v in container.items() if v}}
     own = {"Model": {"Type": "AWS::SageMaker::Model", "Properties": properties}}
     return {**role(*statements, AssumeRolePolicyDocument=document(trust)), **own, **more}
 
@@ -51,10 +53,17 @@ def pulls(image: Any, *statements: Json, **more: Json) -> Json:
 
 def notifies(*statements: Json, topic: Json | None = None, **more: Json) -> Json:
     """An asynchronous endpoint configuration, its model with its role, and its topic."""
-    output = {"S3OutputPath": "s3://bucket/out", "NotificationConfig": {"ErrorTopic": {"Ref": "Topic"}}}
+    output = {
+        "S3OutputPath": "s3://bucket/out",
+        "KmsKeyId": "alias/own",
+        "NotificationConfig": {"ErrorTopic": {"Ref": "Topic"}},
+    }
     found = config(ModelName={"Fn::GetAtt": ["Model", "ModelName"]})["Resource"]
     found["Properties"]["AsyncInferenceConfig"] = {"OutputConfig": output}
-    own = {"Config": found, "Topic": {"Type": "AWS::SNS::Topic", "Properties": topic or {}}}
+    own = {
+        "Config": found,
+        "Topic": {"Type": "AWS::SNS::Topic", "Properties": topic or {"KmsMasterKeyId": "alias/own"}},
+    }
     return {**model(*statements, data=None), **own, **more}
 
 
@@ -66,7 +75,12 @@ def apart(*statements: Json) -> Json:
 
 IN_BUCKET = {"Fn::Sub": "s3://${Bucket}/model.tar.gz"}
 DATA = {"Ref": "Data"}
-BUCKETS: Json = {name: {"Type": "AWS::S3::Bucket", "Properties": {}} for name in ("Bucket", "Other")}
+SAFE_BUCKET = bucket()
+BUCKETS: Json = {
+    "Bucket": SAFE_BUCKET["Bucket"],
+    "Other": {"Type": "AWS::S3::Bucket", "Properties": {}},
+    "BucketPolicy": SAFE_BUCKET["Policy"],
+}
 LIST = changed(READ, Action="s3:ListBucket", Resource="arn:aws:s3:::data")
 ASSET = {"Fn::Sub": "${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/own:1"}
 OWN_IMAGE = {"Fn::Join": ["", [{"Fn::GetAtt": ["Repository", "RepositoryUri"]}, ":1"]]}

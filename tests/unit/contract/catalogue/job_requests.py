@@ -5,12 +5,13 @@ from typing import Any
 from . import Examples, Json
 from .models import called
 from .shapes import resource
-from .state_requests import job, machine, steps, task, train
+from .state_requests import KEY, VPC, job, machine, steps, task, train
 from .training_requests import in_jsonata
 
 PROCESS = "arn:aws:states:::aws-sdk:sagemaker:createProcessingJob"
 TRANSFORM = "arn:aws:states:::sagemaker:createTransformJob.sync"
 BELOW = "/opt/ml/processing/data"
+DISK = {"VolumeSizeInGB": 30, "VolumeKmsKeyId": KEY}
 STORE = {"FeatureStoreOutput": {"FeatureGroupName": "group"}}
 
 
@@ -31,12 +32,13 @@ def written(name: str = "out", **members: Any) -> Json:
 
 
 def processing(*inputs: Json, outputs: Any = (), **changes: Any) -> Json:
-    machines = {"InstanceType": "ml.m5.xlarge", "InstanceCount": 1, "VolumeSizeInGB": 30}
+    cluster = {"InstanceType": "ml.m5.xlarge", "InstanceCount": 1, **DISK}
     members = {
         "ProcessingJobName.$": "$$.Execution.Name",
         "ProcessingInputs": list(inputs),
-        "ProcessingOutputConfig": {"Outputs": list(outputs)},
-        "ProcessingResources": {"ClusterConfig": machines},
+        "ProcessingOutputConfig": {"Outputs": list(outputs), "KmsKeyId": KEY},
+        "ProcessingResources": {"ClusterConfig": cluster},
+        "NetworkConfig": {"VpcConfig": VPC},
         "AppSpecification": {"ImageUri": "image"},
         "RoleArn": "arn:aws:iam::123456789012:role/process",
         **changes,
@@ -49,15 +51,15 @@ def transform(**changes: Any) -> Json:
         "TransformJobName.$": "$$.Execution.Name",
         "ModelName": "model",
         "TransformInput": {"DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/in"}}},
-        "TransformOutput": {"S3OutputPath": "s3://bucket/out"},
-        "TransformResources": {"InstanceType": "ml.m5.xlarge", "InstanceCount": 1},
+        "TransformOutput": {"S3OutputPath": "s3://bucket/out", "KmsKeyId": KEY},
+        "TransformResources": {"InstanceType": "ml.m5.xlarge", "InstanceCount": 1, "VolumeKmsKeyId": KEY},
         **changes,
     }
     return train(members, TRANSFORM)
 
 
 def machines(**members: Any) -> Json:
-    return {"ClusterConfig": {"VolumeSizeInGB": 30, **members}}
+    return {"ClusterConfig": {**DISK, **members}}
 
 
 def two(first: str, second: str) -> Json:
@@ -86,6 +88,7 @@ RESOURCE = resource(
     RoleArn="arn:aws:iam::123456789012:role/process",
     ProcessingResources=machines(InstanceType="ml.m5.xlarge", InstanceCount=1),
     ProcessingInputs=[read("in", S3Input=stored("/data"))],
+    NetworkConfig={"VpcConfig": VPC},
 )
 
 EXAMPLES = {

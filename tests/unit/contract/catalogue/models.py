@@ -8,6 +8,11 @@ from .state_requests import train
 
 IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/own:1"
 ROLE = "arn:aws:iam::123456789012:role/model"
+SAFE = {
+    "ExecutionRoleArn": ROLE,
+    "EnableNetworkIsolation": True,
+    "VpcConfig": {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1", "subnet-2"]},
+}
 
 
 def called(name: str, example: Json) -> Json:
@@ -19,7 +24,7 @@ def called(name: str, example: Json) -> Json:
 def models(*containers: Json, **properties: Any) -> Json:
     """A model of several containers."""
     filled = [{"Image": IMAGE, **container} for container in containers]
-    return resource("Model", ExecutionRoleArn=ROLE, Containers=filled, **properties)
+    return resource("Model", **{**SAFE, "Containers": filled, **properties})
 
 
 def open_model(**container: Any) -> Json:
@@ -50,16 +55,16 @@ EXAMPLES = {
     "SM201": Examples(
         fails={
             "both": changed(model(), Containers=[{"Image": IMAGE}]),
-            "none": resource("Model", ExecutionRoleArn=ROLE),
-            "none in a state machine": train({"ModelName": "m", "ExecutionRoleArn": ROLE}, CREATE),
+            "none": resource("Model", **SAFE),
+            "none in a state machine": train({"ModelName": "m", **SAFE}, CREATE),
         },
         passes={
             "one container": model(),
             "several": models({}, {}),
-            "one that a path fills in": train(
-                {"ModelName": "m", "ExecutionRoleArn": ROLE, "PrimaryContainer.$": "$.container"}, CREATE
+            "one that a path fills in": train({"ModelName": "m", **SAFE, "PrimaryContainer.$": "$.container"}, CREATE),
+            "one that a function gives": resource(
+                "Model", **{**SAFE, "PrimaryContainer": {"Fn::FindInMap": ["A", "B", "C"]}}
             ),
-            "one that a function gives": resource("Model", PrimaryContainer={"Fn::FindInMap": ["A", "B", "C"]}),
         },
     ),
     "SM202": Examples(
@@ -158,7 +163,7 @@ EXAMPLES = {
     "SM211": Examples(
         fails={"a name in the hub": changed(model(Environment=HUB), EnableNetworkIsolation=True)},
         passes={
-            "with a way out": open_model(Environment=HUB),
+            "with a way out": changed(model(Environment=HUB), EnableNetworkIsolation=False),
             "a path": changed(model(Environment={"HF_MODEL_ID": "/opt/ml/model"}), EnableNetworkIsolation=True),
             "with an artifact": changed(
                 model(Environment=HUB, ModelDataUrl="s3://bucket/model.tar.gz"), EnableNetworkIsolation=True

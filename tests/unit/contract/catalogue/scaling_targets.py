@@ -3,7 +3,7 @@
 from typing import Any
 
 from . import Examples, Json
-from .shapes import config
+from .shapes import KEY, config
 
 INSTANCES = "sagemaker:variant:DesiredInstanceCount"
 CONCURRENCY = "sagemaker:variant:DesiredProvisionedConcurrency"
@@ -27,6 +27,9 @@ def endpoint(asynchronous: bool = False, named: str | None = None, **variant: An
         "EndpointConfigName": {"Fn::GetAtt": ["Config", "EndpointConfigName"]},
         "RetainAllVariantProperties": True,
     }
+    if variant.get("InstanceType"):
+        # Any but that of `config` has volumes.
+        found["Config"]["Properties"]["KmsKeyId"] = KEY
     found["Endpoint"] = {
         "Type": "AWS::SageMaker::Endpoint",
         "Properties": {**properties, **({"EndpointName": named} if named else {})},

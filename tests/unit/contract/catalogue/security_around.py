@@ -122,6 +122,7 @@ EXAMPLES = {
     "SE512": Examples(
         fails={"everybody": key("*"), "everybody among others": key(["*", "arn:aws:iam::123456789012:root"])},
         passes={"the account": key(), "everybody of the account": key("*", CALLER)},
+        # Of any policy, whatever it is on.
         also=frozenset({"IA139"}),
     ),
     "SE521": Examples(fails={"no key": topic()}, passes={"a key": topic(KmsMasterKeyId=KEY)}),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from . import Examples, Json
+from .models import models
 from .scaling_targets import target
 from .security_jobs import KEY
 from .shapes import capture, config, model, resource
@@ -141,10 +142,14 @@ EXAMPLES = {
             "without a VPC": changed(model(Image=PRIVATE, ImageConfig={"RepositoryAccessMode": "Vpc"}), VpcConfig=None)
         },
         passes={"with a VPC": model(Image=PRIVATE, ImageConfig={"RepositoryAccessMode": "Vpc"})},
+        # That a model has no VPC is told whatever its registry is.
         also=frozenset({"SE203"}),
     ),
     "SE206": Examples(
-        fails={"through the platform": model(ImageConfig={"RepositoryAccessMode": "Platform"})},
+        fails={
+            "through the platform": model(ImageConfig={"RepositoryAccessMode": "Platform"}),
+            "one of several": models({}, {"ImageConfig": {"RepositoryAccessMode": "Platform"}}),
+        },
         passes={"through the VPC": model(ImageConfig={"RepositoryAccessMode": "Vpc"}), "not said": model()},
     ),
     "SE207": Examples(
@@ -158,8 +163,8 @@ EXAMPLES = {
         },
     ),
     "SE208": Examples(
-        fails={"no key": capture(), "no key in a state machine": makes_config(capture())},
-        passes={"a key": capture(KmsKeyId=KEY), "not captured": capture(EnableCapture=False)},
+        fails={"no key": capture(KmsKeyId=None), "no key in a state machine": makes_config(capture(KmsKeyId=None))},
+        passes={"a key": capture(), "not captured": capture(EnableCapture=False, KmsKeyId=None)},
     ),
     "SE209": Examples(
         fails={"no key": queue(), "no key in a state machine": makes_config(queue())},

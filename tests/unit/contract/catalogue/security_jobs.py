@@ -4,10 +4,8 @@ from typing import Any
 
 from . import Examples, Json
 from .shapes import resource
-from .state_requests import JOB, train
+from .state_requests import JOB, KEY, VPC, train
 
-KEY = "arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012"
-VPC: Json = {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1", "subnet-2"]}
 PROCESSING = "arn:aws:states:::aws-sdk:sagemaker:createProcessingJob"
 ROLE = "arn:aws:iam::123456789012:role/job"
 
@@ -42,10 +40,12 @@ def processing(network: Any = None, **cluster: Any) -> Json:
 def watching(kind: str = "DataQuality", count: int = 1, **network: Any) -> Json:
     """A definition of monitoring jobs with that network."""
     endpoint: Json = {"EndpointInput": {"EndpointName": "endpoint", "LocalPath": "/opt/ml/processing/input"}}
-    if kind == "ModelBias":
+    if kind in ("ModelBias", "ModelQuality"):
         endpoint["GroundTruthS3Input"] = {"S3Uri": "s3://bucket/truth"}
     image: Json = {"ImageUri": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/own:1"}
-    if kind == "ModelBias":
+    if kind == "ModelQuality":
+        image["ProblemType"] = "Regression"
+    if kind in ("ModelBias", "ModelExplainability"):
         image["ConfigUri"] = "s3://bucket/config.json"
     output = {"S3Output": {"S3Uri": "s3://bucket/out", "LocalPath": "/opt/ml/processing/output"}}
     cluster = {"InstanceCount": count, "InstanceType": "ml.m5.xlarge", "VolumeSizeInGB": 30, "VolumeKmsKeyId": KEY}
@@ -63,6 +63,32 @@ def watching(kind: str = "DataQuality", count: int = 1, **network: Any) -> Json:
 
 
 TRAFFIC, ISOLATION = "EnableInterContainerTrafficEncryption", "EnableNetworkIsolation"
+
+
+def scheduled(**network: Any) -> Json:
+    """A schedule that defines its monitoring jobs itself."""
+    image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/own:1"
+    output = {"S3Output": {"S3Uri": "s3://bucket/out", "LocalPath": "/opt/ml/processing/output"}}
+    cluster = {"InstanceCount": 1, "InstanceType": "ml.m5.xlarge", "VolumeSizeInGB": 30, "VolumeKmsKeyId": KEY}
+    definition = {
+        "RoleArn": ROLE,
+        "MonitoringAppSpecification": {"ImageUri": image},
+        "MonitoringInputs": [
+            {"EndpointInput": {"EndpointName": "endpoint", "LocalPath": "/opt/ml/processing/input"}},
+        ],
+        "MonitoringOutputConfig": {"MonitoringOutputs": [output], "KmsKeyId": KEY},
+        "MonitoringResources": {"ClusterConfig": cluster},
+        "NetworkConfig": {"EnableInterContainerTrafficEncryption": True, "EnableNetworkIsolation": True, **network},
+    }
+    config = {
+        "MonitoringJobDefinition": definition,
+        "ScheduleConfig": {"ScheduleExpression": "cron(0 * ? * * *)"},
+    }
+    return resource("MonitoringSchedule", MonitoringScheduleName="schedule", MonitoringScheduleConfig=config)
+
+
+# Model Monitor is closed to new customers, whatever a definition of its jobs holds.
+ENDED = frozenset({"SM294"})
 
 EXAMPLES = {
     "SE101": Examples(
@@ -104,14 +130,22 @@ EXAMPLES = {
         fails={
             "data quality": watching(**{TRAFFIC: False}),
             "model bias on two instances": watching("ModelBias", 2, **{TRAFFIC: False}),
+            "model quality": watching("ModelQuality", **{TRAFFIC: False}),
+            "model explainability": watching("ModelExplainability", **{TRAFFIC: False}),
+            "a schedule": scheduled(**{TRAFFIC: False}),
         },
         passes={"encrypted": watching(), "model bias on one instance": watching("ModelBias", **{TRAFFIC: False})},
+        also=ENDED,
     ),
     "SE106": Examples(
         fails={
             "data quality": watching(**{ISOLATION: False}),
             "model bias": watching("ModelBias", **{ISOLATION: "false"}),
+            "model quality": watching("ModelQuality", **{ISOLATION: False}),
+            "model explainability": watching("ModelExplainability", **{ISOLATION: False}),
+            "a schedule": scheduled(**{ISOLATION: False}),
         },
         passes={"isolated": watching(), "a parameter": watching(**{ISOLATION: {"Ref": "Isolated"}})},
+        also=ENDED,
     ),
 }

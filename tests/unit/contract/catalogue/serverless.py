@@ -4,14 +4,18 @@ from typing import Any
 
 from . import Examples, Json
 from .endpoint_configs import ASYNC, NAME, variant, variants
-from .models import called, changed, models, multi, open_model
-from .shapes import archive
-from .state_requests import train
+from .models import IMAGE, ROLE, called, changed, multi, open_model
+from .shapes import archive, resource
+from .state_requests import KEY, train
 
 
 def serverless(**settings: Any) -> Json:
     values = {"MemorySizeInMB": 2048, "MaxConcurrency": 5, **settings}
     return {"VariantName": "blue", "ModelName": "model", "InitialVariantWeight": 1, "ServerlessConfig": values}
+
+
+def open_models(*containers: Json) -> Json:
+    return resource("Model", ExecutionRoleArn=ROLE, Containers=[{"Image": IMAGE, **one} for one in containers])
 
 
 def with_model(example: Json) -> Json:
@@ -24,6 +28,7 @@ CAPTURE = {
     "EnableCapture": True,
     "InitialSamplingPercentage": 100,
     "DestinationS3Uri": "s3://bucket/capture",
+    "KmsKeyId": KEY,
     "CaptureOptions": [{"CaptureMode": "Input"}],
 }
 GREEN = {**serverless(), "VariantName": "green"}
@@ -53,13 +58,16 @@ EXAMPLES = {
     ),
     "SM243": Examples(
         fails={
-            "a number of machines": variants({**serverless(), "InitialInstanceCount": 1}),
+            "a number of machines": variants({**serverless(), "InitialInstanceCount": 2}),
             "a disk": variants({**serverless(), "VolumeSizeInGB": 10}),
         },
         passes={"nothing of machines": variants(serverless()), "machines": variants(variant(VolumeSizeInGB=10))},
     ),
     "SM244": Examples(
-        fails={"two": variants(serverless(), GREEN), "beside machines": variants(variant(), GREEN)},
+        fails={
+            "two": variants(serverless(), GREEN),
+            "beside machines": variants(variant(InstanceType="ml.g5.xlarge"), GREEN),
+        },
         passes={"one": variants(serverless()), "two on machines": variants(variant(), variant(VariantName="green"))},
     ),
     "SM245": Examples(
@@ -79,13 +87,13 @@ EXAMPLES = {
         fails={
             "in a VPC": with_model(changed(open_model(), VpcConfig=NETWORK)),
             "isolated": with_model(changed(open_model(), EnableNetworkIsolation=True)),
-            "a pipeline": with_model(models({}, {})),
+            "a pipeline": with_model(open_models({}, {})),
             "a multi-model": with_model(multi(ModelDataUrl="s3://bucket/models/")),
             "files": with_model(archive()),
         },
         passes={
             "an archive": with_model(open_model(ModelDataUrl="s3://bucket/model.tar.gz")),
-            "a list of one": with_model(models({})),
+            "a list of one": with_model(open_models({})),
             "an isolation that is a parameter": with_model(
                 changed(open_model(), EnableNetworkIsolation={"Ref": "Isolate"})
             ),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from . import Examples, Json
+from .state_requests import KEY
 
 
 def resource(type: str, **properties: Any) -> Json:
@@ -18,6 +19,13 @@ def model(**container: Any) -> Json:
         VpcConfig={"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1", "subnet-2"]},
         PrimaryContainer={"Image": image, **container},
     )
+
+
+def several(count: int) -> Json:
+    """A model of so many containers."""
+    properties = dict(model()["Resource"]["Properties"])
+    container = properties.pop("PrimaryContainer")
+    return resource("Model", **properties, Containers=[container] * count)
 
 
 def config(**variant: Any) -> Json:
@@ -53,11 +61,13 @@ def capture(**members: Any) -> Json:
         "EnableCapture": True,
         "InitialSamplingPercentage": 100,
         "DestinationS3Uri": "s3://bucket/capture",
+        "KmsKeyId": KEY,
         "CaptureOptions": [{"CaptureMode": "Input"}],
         **members,
     }
     found = config()
-    found["Resource"]["Properties"]["DataCaptureConfig"] = values
+    given = {name: value for name, value in values.items() if value is not None}
+    found["Resource"]["Properties"]["DataCaptureConfig"] = given
     return found
 
 
@@ -76,9 +86,7 @@ EXAMPLES = {
     "SM101": Examples(
         fails={
             "a misspelt property": model(ModelDataUri="s3://bucket/model.tar.gz"),
-            "a property of another level": resource(
-                "Model", PrimaryContainer={"Image": "image"}, Image="image", ExecutionRoleArn={"Ref": "Role"}
-            ),
+            "a property of another level": model(Containers=[]),
             "a path of a state, which is no CloudFormation": model(**{"ModelDataUrl.$": "$.url"}),
         },
         passes={
@@ -86,6 +94,11 @@ EXAMPLES = {
             "properties that only CloudFormation has": endpoint(
                 RetainAllVariantProperties=True,
                 ExcludeRetainedVariantProperties=[{"VariantPropertyType": "DesiredWeight"}],
+            ),
+            "a macro that puts in the rest": resource(
+                "Model",
+                **{"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://bucket/model.json"}}},
+                EnableNetworkIsolation=True,
             ),
         },
     ),
@@ -110,7 +123,7 @@ EXAMPLES = {
             "null": model(ModelDataUrl=None),
         },
         passes={
-            "a number as text, which CloudFormation converts": config(InitialInstanceCount="1"),
+            "a number as text, which CloudFormation converts": config(InitialInstanceCount="2"),
             "a boolean as text": capture(EnableCapture="true"),
             "an environment with a number, which becomes text": model(Environment={"WORKERS": 4}),
             "a reference": config(InitialInstanceCount={"Ref": "Count"}),
@@ -146,7 +159,7 @@ EXAMPLES = {
             "a weight below zero": config(InitialVariantWeight=-0.5),
         },
         passes={
-            "one instance": config(InitialInstanceCount=1),
+            "some instances": config(InitialInstanceCount=2),
             "no capture and all of it": capture(InitialSamplingPercentage=0),
             "a weight of zero": config(InitialVariantWeight=0),
         },
@@ -155,9 +168,7 @@ EXAMPLES = {
         fails={
             "a name of 64 characters": config(VariantName="v" * 64),
             "no variants": resource("EndpointConfig", ProductionVariants=[]),
-            "17 containers": resource(
-                "Model", Containers=[{"Image": "image"}] * 17, ExecutionRoleArn="arn:aws:iam::123456789012:role/model"
-            ),
+            "17 containers": several(17),
         },
         passes={"a name of 63 characters": config(VariantName="v" * 63)},
     ),
@@ -197,7 +208,10 @@ EXAMPLES = {
         passes={"a type": config()},
     ),
     "SM112": Examples(
-        fails={"a family that nobody has heard of": config(InstanceType="ml.zz9.large")},
+        fails={
+            "a family that nobody has heard of": config(InstanceType="ml.zz9d.large"),
+            "a size that nobody has heard of": config(InstanceType="ml.g5.96xlarge"),
+        },
         passes={"a family of today": config(InstanceType="ml.g6e.xlarge")},
     ),
 }

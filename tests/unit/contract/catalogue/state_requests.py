@@ -5,11 +5,14 @@ from typing import Any
 
 from . import Examples, Json
 
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012"
+VPC: Json = {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1", "subnet-2"]}
 JOB: Json = {
     "TrainingJobName.$": "$$.Execution.Name",
     "RoleArn": "arn:aws:iam::123456789012:role/train",
     "AlgorithmSpecification": {"TrainingImage": "image", "TrainingInputMode": "File"},
-    "OutputDataConfig": {"S3OutputPath": "s3://bucket/out"},
+    "OutputDataConfig": {"S3OutputPath": "s3://bucket/out", "KmsKeyId": KEY},
+    "VpcConfig": VPC,
     "ResourceConfig": {"InstanceType": "ml.g5.xlarge", "InstanceCount": 1, "VolumeSizeInGB": 50},
     "StoppingCondition": {"MaxRuntimeInSeconds": 3600},
 }
@@ -20,6 +23,15 @@ SDK = "arn:aws:states:::aws-sdk:sagemaker:createTrainingJob"
 def job(**changes: Any) -> Json:
     """The request of a training job; a member that is None is left out."""
     return {name: value for name, value in {**JOB, **changes}.items() if value is not None}
+
+
+def written(path: str) -> Json:
+    return job(OutputDataConfig={"S3OutputPath": path, "KmsKeyId": KEY})
+
+
+def hidden(request: Json) -> Json:
+    """A job whose machines encrypt what they tell each other."""
+    return {**request, "EnableInterContainerTrafficEncryption": True}
 
 
 def task(request: Any, resource: Any = OPTIMIZED, **members: Any) -> Json:
@@ -73,7 +85,8 @@ def auto_ml(problem: Json) -> Json:
     request = {
         "AutoMLJobName": "job",
         "AutoMLJobInputDataConfig": [{"ChannelType": "training"}],
-        "OutputDataConfig": {"S3OutputPath": "s3://bucket/out"},
+        "OutputDataConfig": {"S3OutputPath": "s3://bucket/out", "KmsKeyId": KEY},
+        "SecurityConfig": {"VpcConfig": VPC},
         "RoleArn": "arn:aws:iam::123456789012:role/train",
         "AutoMLProblemTypeConfig": problem,
     }
@@ -145,7 +158,7 @@ EXAMPLES = {
             ),
             "in JSONata": machine(
                 steps(
-                    {**JSONATA, "Arguments": {**JSONATA["Arguments"], "StoppingCondition": {}, "OutputDataConfig": {}}},
+                    {**JSONATA, "Arguments": {**JSONATA["Arguments"], "OutputDataConfig": {"KmsKeyId": KEY}}},
                     QueryLanguage="JSONata",
                 )
             ),
@@ -190,7 +203,11 @@ EXAMPLES = {
     ),
     "ST105": Examples(
         fails={"no instances": train(job(ResourceConfig=cluster(InstanceCount=-1)))},
-        passes={"several instances": train(job(ResourceConfig=cluster(InstanceCount=4)))},
+        passes={
+            "several instances": train(
+                job(ResourceConfig=cluster(InstanceCount=4), EnableInterContainerTrafficEncryption=True)
+            )
+        },
     ),
     "ST106": Examples(
         fails={
@@ -202,11 +219,13 @@ EXAMPLES = {
         passes={"a hyperparameter of 2500 characters": train(job(HyperParameters={"lr": "x" * 2500}))},
     ),
     "ST107": Examples(
-        fails={"a location that is not in S3": train(job(OutputDataConfig={"S3OutputPath": "bucket/out"}))},
+        fails={"a location that is not in S3": train(written("bucket/out"))},
         passes={
             "a location in S3": train(job()),
             "a location in a bucket of the template": joined(
-                steps(task(job(OutputDataConfig={"S3OutputPath": "s3://BUCKET/out"}))), "BUCKET", {"Ref": "Bucket"}
+                steps(task(job(OutputDataConfig={"S3OutputPath": "s3://BUCKET/out", "KmsKeyId": KEY}))),
+                "BUCKET",
+                {"Ref": "Bucket"},
             ),
         },
     ),
@@ -244,7 +263,7 @@ EXAMPLES = {
         passes={"a job of the optimized integration": train(job(), OPTIMIZED)},
     ),
     "ST111": Examples(
-        fails={"a family that nobody has heard of": train(job(ResourceConfig=cluster(InstanceType="ml.zz9.large")))},
+        fails={"a family that nobody has heard of": train(job(ResourceConfig=cluster(InstanceType="ml.zz9d.large")))},
         passes={"a family of today": train(job(ResourceConfig=cluster(InstanceType="ml.p5.48xlarge")))},
     ),
     "ST112": Examples(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from . import Examples, Json
-from .state_requests import JSONATA, cluster, job, machine, steps, train
+from .state_requests import JSONATA, cluster, hidden, job, machine, steps, train
 
 NETWORK = {"Subnets": ["subnet-1", "subnet-2"], "SecurityGroupIds": ["sg-1"]}
 CHECKPOINTS = {"S3Uri": "s3://bucket/checkpoints"}
@@ -170,7 +170,7 @@ EXAMPLES = {
         },
     ),
     "ST211": Examples(
-        fails={"no VPC": of(channel(source=FILES))},
+        fails={"no VPC": of(channel(source=FILES), VpcConfig=None, EnableNetworkIsolation=True)},
         passes={
             "a VPC": of(channel(source=FILES), VpcConfig=NETWORK),
             "a VPC that a path fills in": of(channel(source=FILES), **{"VpcConfig.$": "$.network"}),
@@ -179,10 +179,9 @@ EXAMPLES = {
     "ST212": Examples(
         fails={
             "two sources": of(channel(source={**stored(), **FILES}), VpcConfig=NETWORK),
-            "none": of(channel(source={"S3Source": {}})),
+            "none": of({"ChannelName": "train", "DataSource": {}}),
         },
         passes={"one": of(channel()), "one that a path fills in": of({"ChannelName": "a", "DataSource.$": "$.source"})},
-        also=frozenset({"ST101"}),
     ),
     "ST213": Examples(
         fails={
@@ -193,7 +192,7 @@ EXAMPLES = {
     ),
     "ST214": Examples(
         fails={
-            "a name twice": train(job(ResourceConfig=grouped(group(), group()))),
+            "a name twice": train(hidden(job(ResourceConfig=grouped(group(), group())))),
             "a group that is not there": of(
                 channel(source=stored(InstanceGroupNames=["gpu"])), ResourceConfig=grouped(group())
             ),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from . import Examples, Json
-from .state_requests import cluster, job, train
+from .state_requests import KEY, cluster, job, train
 from .training_requests import AUGMENTED, channel, in_jsonata, of, stored
 
 ALGORITHM = "arn:aws:sagemaker:eu-west-1:123456789012:algorithm/own"
@@ -95,7 +95,11 @@ EXAMPLES = {
         },
     ),
     "ST229": Examples(
-        fails={"a CPU type": train(job(HyperParameters=SMDDP, ResourceConfig=cluster(InstanceType="ml.m5.xlarge")))},
+        fails={
+            "a CPU type": train(
+                job(HyperParameters=SMDDP, ResourceConfig=cluster(InstanceType="ml.m5.xlarge", VolumeKmsKeyId=KEY))
+            )
+        },
         passes={
             "a type that runs it": train(
                 job(HyperParameters=SMDDP, ResourceConfig=cluster(InstanceType="ml.p4d.24xlarge"))

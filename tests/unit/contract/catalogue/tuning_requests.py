@@ -8,6 +8,7 @@ from .state_requests import JOB, train
 TUNE = "arn:aws:states:::aws-sdk:sagemaker:createHyperParameterTuningJob"
 OBJECTIVE = {"Type": "Minimize", "MetricName": "loss"}
 METRICS = [{"Name": "loss", "Regex": "loss=([0-9.]+)"}]
+_COPIED = ("RoleArn", "OutputDataConfig", "VpcConfig", "ResourceConfig", "StoppingCondition")
 SOFTWARE = {"TrainingImage": "image", "TrainingInputMode": "File", "MetricDefinitions": METRICS}
 
 
@@ -16,7 +17,7 @@ def given(members: Json) -> Json:
 
 
 def definition(**changes: Any) -> Json:
-    copied = {name: JOB[name] for name in ("RoleArn", "OutputDataConfig", "ResourceConfig", "StoppingCondition")}
+    copied = {name: JOB[name] for name in _COPIED}
     return given({"AlgorithmSpecification": SOFTWARE, **copied, **changes})
 
 

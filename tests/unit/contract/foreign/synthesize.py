@@ -3,11 +3,12 @@
 import json
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
+import right  # beside this file, which is run as a script
 from aws_cdk import App, Duration, Size, Stack
 from aws_cdk import aws_applicationautoscaling as scaling
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -370,7 +371,12 @@ STACKS: tuple[Callable[[Stack], None], ...] = (
 
 def main() -> None:
     """Write one file a function."""
-    for build in STACKS:
+    for folder, stacks in ((HERE, STACKS), (HERE / "right", right.STACKS)):
+        _write(folder, stacks)
+
+
+def _write(target: Path, stacks: Sequence[Callable[[Stack], None]]) -> None:
+    for build in stacks:
         with tempfile.TemporaryDirectory() as folder:
             app = App(outdir=folder, analytics_reporting=False)
             stack = Stack(app, build.__name__.replace("_", "-"))
@@ -381,7 +387,7 @@ def main() -> None:
                 sys.stderr.write(f"{build.__name__}: {type(error).__name__}: {str(error)[:600]}\n")
                 continue
             template = json.loads(Path(folder, f"{stack.stack_name}.template.json").read_text())
-        (HERE / f"{build.__name__}.json").write_text(json.dumps(template, indent=1) + "\n")
+        (target / f"{build.__name__}.json").write_text(json.dumps(template, indent=1) + "\n")
 
 
 if __name__ == "__main__":
