@@ -17,10 +17,10 @@ sys.path.insert(0, str(ROOT))
 # As in the tests: the built-in validator costs seconds and has nothing to say about policies.
 os.environ.setdefault("CDK_VALIDATION", "false")
 
-from tests.compliance.packs import PACKS, Finding, all_findings  # noqa: E402 -- after the path is set
-from tests.permissions.proofs import Proof, all_proofs  # noqa: E402 -- after the path is set
-from tests.permissions.template_policies import Statement  # noqa: E402 -- after the path is set
-from tests.permissions.wildcards import reasons  # noqa: E402 -- after the path is set
+from tests.compliance.packs import PACKS, Finding, all_findings  # noqa: E402 -- because the path is set above
+from tests.permissions.proofs import Proof, all_proofs  # noqa: E402 -- because the path is set above
+from tests.permissions.template_policies import Statement  # noqa: E402 -- because the path is set above
+from tests.permissions.wildcards import reasons  # noqa: E402 -- because the path is set above
 
 PAGE = ROOT / "docs" / "permissions.md"
 
