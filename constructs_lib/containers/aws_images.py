@@ -26,9 +26,11 @@ _SCRIPTED_ALGORITHM = "sklearn"
 class RegionalImage(ContainerImage):
     """An image of AWS's own."""
 
+    repository: str
+
     def __init__(self, *, name: str, repository: str, tag: str, table: str) -> None:
         self._name = name
-        self.repository = self._repository = repository
+        self.repository = repository
         # No token is looked at: what it stands for is not in its name.
         built_for = re.search(r"(?:^|-)(cpu|gpu|cu\d+|neuron)", "" if is_token(tag) else tag)
         named = "neuron" if "neuron" in repository else built_for[1] if built_for else None
@@ -39,11 +41,11 @@ class RegionalImage(ContainerImage):
     def bind(self, scope: Construct) -> BoundImage:
         account = self._account(scope)
         region = Stack.of(scope).region
-        outdated.warn_if_outdated(scope, self._repository)
-        image = f"{self._repository}:{self._tag}" if self._tag else self._repository
+        outdated.warn_if_outdated(scope, self.repository)
+        image = f"{self.repository}:{self._tag}" if self._tag else self.repository
         return BoundImage(
             uri=f"{account}.dkr.ecr.{region}.{Aws.URL_SUFFIX}/{image}",
-            statements=pull_statements(repository_arn(account=account, region=region, repository=self._repository)),
+            statements=pull_statements(repository_arn(account=account, region=region, repository=self.repository)),
         )
 
     def _account(self, scope: Construct) -> str:

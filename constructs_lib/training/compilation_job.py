@@ -89,10 +89,9 @@ class CompilationJob(Job):
         require(f"{scope.node.path}/{id}", fits_json("compiler_options", compiler_options))
         super().__init__(scope, id, role=role)
         key_arn = key.key_arn if key else output.key_arn
-        options = None if compiler_options is None else json.dumps(compiler_options, default=str)
-        if holds_token(compiler_options):
-            # As JSON that is put together at deployment, which nobody can hold against the API before.
-            options = Stack.of(self).to_json_string(compiler_options)
+        # With a token in it, it is put together at deployment, and nobody can hold it against the API before.
+        written = Stack.of(self).to_json_string if holds_token(compiler_options) else json.dumps
+        options = None if compiler_options is None else written(compiler_options)
         request: dict[str, Any] = given(
             RoleArn=self.role.role_arn,
             **input.render(),
