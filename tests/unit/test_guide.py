@@ -1,4 +1,4 @@
-"""What docs/guide.md says, held against the code."""
+"""What the pages say, docs/guide.md above all, held against the code and the files."""
 
 import ast
 import re
@@ -9,7 +9,8 @@ from typing import Any
 import constructs_lib
 
 LIBRARY = Path(constructs_lib.__file__).parent
-GUIDE = (LIBRARY.parent / "docs" / "guide.md").read_text()
+ROOT = LIBRARY.parent
+GUIDE = (ROOT / "docs" / "guide.md").read_text()
 
 
 def without_variable_part(id: str) -> str:
@@ -82,3 +83,17 @@ class TestBlocks:
             for entry in construct.node.metadata
             if entry.type == "aws:cdk:warning"
         ] == []
+
+
+class TestPages:
+    def test_each_link_leads_to_a_file(self) -> None:
+        pages = [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]
+        links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#\s:]+)[)#]", page.read_text())]
+        assert len(links) > 20
+        assert [(page.name, link) for page, link in links if not (page.parent / link).exists()] == []
+
+    def test_the_list_of_decisions_has_each_of_them_in_order(self) -> None:
+        folder = ROOT / "docs" / "decisions"
+        listed = re.findall(r"^(\d+)\. \[.*\]\((.*)\)$", (folder / "README.md").read_text(), re.MULTILINE)
+        assert [name for _, name in listed] == sorted(page.name for page in folder.glob("0*.md"))
+        assert [int(number) for number, _ in listed] == list(range(1, len(listed) + 1))
