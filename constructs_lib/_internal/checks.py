@@ -73,7 +73,7 @@ def nearest(value: str, allowed: Iterable[str]) -> str:
 
 def matches(field: str, value: Any, pattern: str, *, shape: str) -> str | None:
     """Text that fits *pattern* from end to end; *shape* says the pattern in words."""
-    if is_token(value) or (isinstance(value, str) and re.fullmatch(pattern, value)):
+    if isinstance(value, str) and (is_token(value) or re.fullmatch(pattern, value)):
         return None
     return f"{field} must be {shape}, got {value!r}"
 
@@ -102,7 +102,7 @@ def grantee_problem(grantee: Any) -> str | None:
 
 def whole(field: str, value: Any, low: int) -> str | None:
     """A whole number, at least *low*."""
-    if is_token(value) or (isinstance(value, int) and not isinstance(value, bool) and value >= low):
+    if _is_late_number(value) or (isinstance(value, int) and not isinstance(value, bool) and value >= low):
         return None
     return f"{field} must be a whole number of at least {low}, got {value!r}"
 
@@ -110,13 +110,18 @@ def whole(field: str, value: Any, low: int) -> str | None:
 def above_zero(field: str, value: Any) -> str | None:
     """A number, whole or not, above 0; infinity is none, and JSON has no word for it."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if is_token(value) or (number and 0 < value <= sys.float_info.max):
+    if _is_late_number(value) or (number and 0 < value <= sys.float_info.max):
         return None
     return f"{field} must be a number above 0, got {value!r}"
 
 
+def _is_late_number(value: Any) -> bool:
+    """A number that is known only at deployment; a text with a token in it is none, nor is an `IResolvable`."""
+    return isinstance(value, int | float) and is_token(value)
+
+
 def known_at_synth(field: str, value: Any, why: str) -> str | None:
-    """Text that may be no token; *why* says what happens to it while the app is synthesized."""
+    """What may be no token; *why* says what happens to it while the app is synthesized."""
     return (
         f"{field} must be known when the app is synthesized, because {why}, got {value!r}" if is_token(value) else None
     )
@@ -126,7 +131,10 @@ def fits_json(field: str, value: Any) -> str | None:
     """What JSON can hold; an IResolvable in it is left to the CDK."""
     try:
         json.dumps(value, allow_nan=False, default=_late)
+        named = _is_named_by_text(value)
     except (TypeError, ValueError, RecursionError):
+        named = False
+    if not named:
         return f"{field} must be texts, finite numbers, lists and mappings of them, as JSON can hold, got {value!r}"
     return None
 
@@ -136,6 +144,13 @@ def holds_token(value: Any) -> bool:
     if isinstance(value, Mapping):
         return any(holds_token(part) for pair in value.items() for part in pair)
     return any(map(holds_token, value)) if isinstance(value, list | tuple) else is_token(value)
+
+
+def _is_named_by_text(value: Any) -> bool:
+    """Whether all mappings in *value* have names that are text: JSON would make some of another, such as '1' of 1."""
+    if isinstance(value, Mapping):
+        return all(isinstance(name, str) and _is_named_by_text(part) for name, part in value.items())
+    return all(map(_is_named_by_text, value)) if isinstance(value, list | tuple) else True
 
 
 def _late(value: Any) -> str:

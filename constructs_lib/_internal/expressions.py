@@ -7,6 +7,7 @@ Source: https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.h
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 # Only what reads the state is ours: a text that holds `{% if x %}` is somebody's template.
@@ -19,6 +20,21 @@ _AROUND = r'/^\{"v":|\}$/'
 def is_late(value: Any) -> bool:
     """Whether *value* is a text with something in it that only a running workflow knows."""
     return isinstance(value, str) and _LATE.search(value) is not None
+
+
+def late_texts(value: Any) -> list[str]:
+    """The texts anywhere in a request that hold something which only a running workflow knows, each once."""
+    if isinstance(value, Mapping):
+        return sorted({text for part in value.values() for text in late_texts(part)})
+    if isinstance(value, list | tuple):
+        return sorted({text for part in value for text in late_texts(part)})
+    return [value] if is_late(value) else []
+
+
+def runtime_problems(thing: str, value: Any) -> list[str]:
+    """What stands in *value*, of which *thing* is made at deployment, and no workflow has filled in."""
+    known = f"is known only while a workflow runs, and {thing} is made before; give what is fixed"
+    return [f"{text!r} {known}" for text in late_texts(value)]
 
 
 def expression(inside: str) -> str:

@@ -6,10 +6,9 @@ is needed ends in a ConfigurationError and not in a traceback from inside.
 
 import builtins
 import inspect
-import math
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
@@ -19,16 +18,23 @@ from constructs_lib._internal.checks import is_token, nearest
 
 # What to write where a value of the class is wanted, for classes that do not tell by a method that makes one.
 _EXAMPLES = {
+    "Archive": "store.artifact('models/model.tar.gz')",
+    "AutoRollback": "AutoRollback(…), .on_alarms(…) or .never()",
     "CompilationTarget": "CompilationTarget.device('ml_g4dn')",
     "Condition": "Condition.metric(job, 'validation:accuracy') >= 0.9",
     "Container": "Container(image=…)",
     "ContainerImage": "ContainerImage.built_in(…) or ContainerImage.from_framework(…)",
+    "DeploymentPolicy": "AllAtOnce(…), Canary(…), Linear(…) or Rolling(…)",
     "Duration": "Duration.hours(12)",
     "EventPattern": "events.EventPattern(source=[…])",
     "IKey": "kms.Key.from_key_arn(…)",
+    "IManagedPolicy": "iam.ManagedPolicy.from_managed_policy_arn(…)",
+    "IPrefixList": "ec2.PrefixList.from_lookup(…)",
     "IRuleTarget": "targets.SnsTopic(…)",
     "IRole": "ExecutionRole(…)",
     "ITopic": "sns.Topic(…)",
+    "ISecurityGroup": "ec2.SecurityGroup(…)",
+    "IVpc": "ec2.Vpc.from_lookup(…)",
     "InstanceType": "InstanceType('ml.g5.xlarge')",
     "Machines": "Cluster(instance_type=…)",
     "ModelPackageGroupBase": "ModelPackageGroup(…) or ModelPackageGroup.from_group_name(…)",
@@ -37,8 +43,9 @@ _EXAMPLES = {
     "Readable": "store.location('data')",
     "S3Location": "store.location('data')",
     "S3Object": "store.artifact('models/model.tar.gz')",
+    "SubnetSelection": "ec2.SubnetSelection(subnet_group_name='inner')",
     "Schedule": "events.Schedule.rate(…)",
-    "ModelBase": "Model(…), or Model.from_model_name(scope, id, step.model_name, role=step.role) of a CreateModelStep",
+    "ModelBase": "Model(…) or Model.from_model_name(…)",
 }
 _WORDS = {bool: "True or False", int: "a whole number", float: "a number", str: "text"}
 
@@ -63,9 +70,10 @@ def argument_problems(function: Callable[..., Any], arguments: Mapping[str, Any]
 
 
 def kind_problems(field: str, value: Any, wanted: Any) -> list[str]:
-    """Why *value* is none of the kind that the annotation *wanted* means, one sentence each; tokens are of any.
+    """Why *value* is none of the kind that the annotation *wanted* means, one sentence each.
 
-    An `IResolvable` is a token of every kind but text, which it becomes by `Token.as_string`.
+    A token is of its kind: text, a number or a list. An `IResolvable` is a switch, and becomes text or a number by
+    `Token.as_string` or `Token.as_number`.
     """
     return list(_problems(field, value, wanted))
 
@@ -150,13 +158,15 @@ def _tuple_problems(field: str, value: Any, inner: tuple[Any, ...]) -> Iterator[
 
 
 def _is_of_class(value: Any, wanted: type) -> bool:
-    # Text is looked into all over: split, joined, matched. An `IResolvable` cannot be, and its text can.
-    if wanted in _WORDS and wanted is not str and _is_late(value):
+    # The CDK takes an `IResolvable` for a switch, and for no number. Text is looked into all over: split, matched.
+    if wanted is bool and _is_late(value):
         return True
     if wanted in (int, float):
         return _is_number(value, wanted)
     if getattr(wanted, "_is_protocol", False):
-        return all(hasattr(value, member) for member in _members(wanted))
+        # A place in a bucket has a `key_arn` too, and is no key.
+        no_construct = hasattr(wanted, "__jsii_type__") and is_dataclass(value)
+        return not no_construct and all(hasattr(value, member) for member in _members(wanted))
     if hasattr(wanted, "__jsii_struct__") and isinstance(value, Mapping):
         return True
     return isinstance(value, wanted)
@@ -166,7 +176,8 @@ def _is_number(value: Any, wanted: type) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     # A CfnParameter's number is a float, whatever it counts.
-    return is_token(value) or isinstance(value, int) or (wanted is float and math.isfinite(value))
+    # What is beyond a float, infinity among it, JSON has no word for.
+    return is_token(value) or ((wanted is float or isinstance(value, int)) and abs(value) <= sys.float_info.max)
 
 
 def _is_late(value: Any) -> bool:
@@ -221,8 +232,10 @@ def _made_by(wanted: type) -> str:
 
 def _meant(value: Any, options: tuple[Any, ...]) -> str:
     """How to write what was meant: a token as text, a text as the member of an enumeration that it is near."""
-    if str in options and _is_late(value):
-        return "; write Token.as_string(…) of it"
+    if type(value).__name__ == "CreateModelStep":
+        return "; write Model.from_model_name(scope, id, step.model_name, role=step.role) of it"
+    if _is_late(value) and not _WORDS.keys().isdisjoint(options):
+        return f"; write Token.{'as_string' if str in options else 'as_number'}(…) of it"
     enums = [option for option in options if isinstance(option, type) and issubclass(option, Enum)]
     if not isinstance(value, str) or not enums:
         return ""

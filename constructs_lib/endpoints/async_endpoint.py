@@ -1,13 +1,16 @@
 """An endpoint that takes requests into a queue and answers into a bucket."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from constructs_lib._internal.checks import has, is_a, require
+from constructs_lib._internal.checks import known_at_synth, require
+from constructs_lib._internal.expressions import runtime_problems
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.rendering import given
 from constructs_lib._internal.statements import Statement
 from constructs_lib.endpoints.data_capture import DataCapture
@@ -27,9 +30,6 @@ from constructs_lib.foundation.s3_location import S3Location, use_key
 from constructs_lib.models.composition import ModelKind
 from constructs_lib.scaling.async_scaling import AsyncScaling
 from constructs_lib.scaling.options import SuspendedState
-
-if TYPE_CHECKING:
-    from aws_cdk import aws_sns as sns
 
 _SUCCESS, _ERROR = "SUCCESS_NOTIFICATION_TOPIC", "ERROR_NOTIFICATION_TOPIC"
 _ARGUMENTS = {
@@ -61,8 +61,8 @@ class AsyncEndpoint(HostedEndpoint, Asynchronous, AsyncMetrics):
         output: S3Location,
         failures: S3Location | None = None,
         inputs: S3Location | None = None,
-        success_topic: "sns.ITopic | None" = None,
-        error_topic: "sns.ITopic | None" = None,
+        success_topic: sns.ITopic | None = None,
+        error_topic: sns.ITopic | None = None,
         include_response_in_topics: bool = False,
         max_concurrent_invocations_per_instance: int | None = None,
         key: kms.IKey | None = None,
@@ -104,18 +104,10 @@ class AsyncEndpoint(HostedEndpoint, Asynchronous, AsyncMetrics):
         """
         super().__init__(scope, id)
         path = self.node.path
-        place = "a place such as store.location('async/out')"
-        topic = "a topic construct such as Topic.from_topic_arn(…) gives"
         require(
             path,
-            is_a("variant", variant, ProductionVariant, "ProductionVariant(…)"),
-            is_a("output", output, S3Location, place),
-            is_a("failures", failures, S3Location, place) if failures is not None else None,
-            is_a("inputs", inputs, S3Location, place) if inputs is not None else None,
-            has("success_topic", success_topic, "topic_arn", topic),
-            has("error_topic", error_topic, "topic_arn", topic),
-            is_a("include_response_in_topics", include_response_in_topics, bool, "a bool"),
-            is_a("capture", capture, DataCapture, "DataCapture(location=…)") if capture is not None else None,
+            argument_problems(AsyncEndpoint.__init__, locals()),
+            known_at_synth("include_response_in_topics", include_response_in_topics, "it makes a list longer"),
         )
         topics = {_SUCCESS: success_topic, _ERROR: error_topic}
         notifications = given(
@@ -143,6 +135,7 @@ class AsyncEndpoint(HostedEndpoint, Asynchronous, AsyncMetrics):
             arguments=_ARGUMENTS,
             problems=[
                 *kind_problem("variant", variant, ModelKind.SINGLE),
+                *runtime_problems("an endpoint", inputs.uri if inputs is not None else None),
                 _failures_key_problem(output, failures),
                 _fifo_problem("success_topic", success_topic),
                 _fifo_problem("error_topic", error_topic),
@@ -226,7 +219,7 @@ def _failures_key_problem(output: S3Location, failures: S3Location | None) -> st
     )
 
 
-def _fifo_problem(argument: str, topic: "sns.ITopic | None") -> str | None:
+def _fifo_problem(argument: str, topic: sns.ITopic | None) -> str | None:
     """A message to a FIFO topic needs a group, and SageMaker names none.
 
     Source: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
@@ -237,7 +230,7 @@ def _fifo_problem(argument: str, topic: "sns.ITopic | None") -> str | None:
     return f"{argument} must be a standard topic, because SageMaker names no message group, got {topic.node.path}"
 
 
-def _publish(topic: "sns.ITopic | None") -> Iterator[Statement]:
+def _publish(topic: sns.ITopic | None) -> Iterator[Statement]:
     """What telling a topic takes; its key's own policy must let IAM decide, as keys of the CDK do (TRAPS 14)."""
     if topic is not None:
         yield Statement(actions=("sns:Publish",), resources=(topic.topic_arn,))

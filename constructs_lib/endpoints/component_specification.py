@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib._internal.checks import above_zero, at_least, between, is_a, is_token, require, whole
+from constructs_lib._internal.checks import above_zero, at_least, between, require, whole
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib._internal.rendering import given
 from constructs_lib.endpoints.variant_options import model_problem
 from constructs_lib.foundation.s3_location import S3Object
@@ -43,6 +44,7 @@ class ComputeRequirements:
             whole("min_memory_mb", self.min_memory_mb, 128),
             whole("max_memory_mb", most, 128) if most is not None else None,
         )
+        require("ComputeRequirements", field_problems(self))
         require(
             "ComputeRequirements",
             *memory,
@@ -84,13 +86,8 @@ class Placement:
     max_zone_imbalance: int = 0
 
     def __post_init__(self) -> None:
-        imbalance = self.max_zone_imbalance
-        strategies = "PlacementStrategy.SPREAD or PlacementStrategy.BINPACK"
-        require(
-            "Placement",
-            is_a("strategy", self.strategy, PlacementStrategy, strategies),
-            whole("max_zone_imbalance", imbalance, 0) or between("max_zone_imbalance", imbalance, 0, 100),
-        )
+        require("Placement", field_problems(self))
+        require("Placement", between("max_zone_imbalance", self.max_zone_imbalance, 0, 100))
 
     def render(self) -> dict[str, Any]:
         """The `SchedulingConfig` member."""
@@ -125,15 +122,11 @@ class ComponentSpecification:
         usable = isinstance(self.model, Container) or hasattr(self.model, "model_name")
         require(
             "ComponentSpecification",
+            field_problems(self),
             None if usable else f"model must be a Model construct or Container(image=…), got {self.model!r}",
             model_problem("model", self.model) if usable and not isinstance(self.model, Container) else None,
-            self._model_problem(),
-            self._container_problem(),
-            is_a("compute", self.compute, ComputeRequirements, "ComputeRequirements(min_memory_mb=…)"),
-            is_a("placement", self.placement, Placement, "Placement(strategy=…)")
-            if self.placement is not None
-            else None,
         )
+        require("ComponentSpecification", self._model_problem(), self._container_problem())
 
     def render(self, image: "BoundImage | None") -> dict[str, Any]:
         """The `Specification` member; *image* is the bound one of a container."""
@@ -193,4 +186,4 @@ def _container(container: Container, image: "BoundImage") -> dict[str, Any]:
 
 def copies_problem(copies: Any) -> str | None:
     """A number of copies, 0 among them; None leaves it out."""
-    return None if copies is None or is_token(copies) else whole("copies", copies, 0)
+    return None if copies is None else whole("copies", copies, 0)

@@ -4,10 +4,11 @@ from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 from typing import Any
 
-from constructs_lib._internal.checks import at_least, is_a, require, whole
+from constructs_lib._internal.checks import at_least, require, whole
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib._internal.rendering import given
 from constructs_lib.compute.instance_type import InstanceType
-from constructs_lib.endpoints.variant_options import InstancePools, VariantOptions, name_problem, render_machines
+from constructs_lib.endpoints.variant_options import InstancePools, VariantOptions, render_machines
 
 
 class ScaleInStrategy(StrEnum):
@@ -47,14 +48,13 @@ class ManagedInstanceScaling:
             whole("max_instance_count", self.max_instance_count, 1),
         )
         steps = self.scale_in_maximum_step_size is not None or self.scale_in_cooldown_minutes is not None
-        strategies = ", ".join(f"ScaleInStrategy.{strategy.name}" for strategy in ScaleInStrategy)
+        require("ManagedInstanceScaling", field_problems(self))
         require(
             "ManagedInstanceScaling",
             *counts,
             None
             if any(counts)
             else at_least("max_instance_count", self.max_instance_count, "min_instance_count", self.min_instance_count),
-            is_a("scale_in", self.scale_in, ScaleInStrategy, strategies) if self.scale_in is not None else None,
             "scale_in must be ScaleInStrategy.CONSOLIDATION where a step size or a cooldown is given, got "
             f"{self.scale_in!r}"
             if steps and self.scale_in is not ScaleInStrategy.CONSOLIDATION
@@ -98,24 +98,13 @@ class ComponentVariant(VariantOptions):
     managed_instance_scaling: ManagedInstanceScaling | None = None
 
     def __post_init__(self) -> None:
-        scaling = self.managed_instance_scaling
         pools = self.instance_type.pools if isinstance(self.instance_type, InstancePools) else ()
         require(
             f"ComponentVariant {self.name!r}",
-            name_problem(self.name),
-            is_a(
-                "instance_type",
-                self.instance_type,
-                InstanceType | InstancePools,
-                "such as InstanceType('ml.g5.xlarge')",
-            ),
-            is_a("managed_instance_scaling", scaling, ManagedInstanceScaling, "ManagedInstanceScaling(…)")
-            if scaling is not None
-            else None,
+            field_problems(self),
             "instance_type must hold pools without a model, because the components bring theirs"
             if any(pool.model is not None for pool in pools)
             else None,
-            *self.option_problems(),
         )
 
     def render(self) -> dict[str, Any]:

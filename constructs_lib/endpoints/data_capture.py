@@ -1,11 +1,12 @@
 """Keeps a share of an endpoint's requests and answers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from constructs_lib._internal.checks import is_a, one_of, require, unique
+from constructs_lib._internal.checks import require, unique
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib.foundation.s3_location import S3Location
 
 
@@ -39,22 +40,12 @@ class DataCapture:
     enabled: bool = True
 
     def __post_init__(self) -> None:
-        as_list = "a list of content types, such as ['text/csv']"
+        require("DataCapture", field_problems(self))
         require(
             "DataCapture",
-            is_a("location", self.location, S3Location, "a place such as store.location('capture')"),
-            is_a("csv_content_types", self.csv_content_types, list | tuple, as_list),
-            is_a("json_content_types", self.json_content_types, list | tuple, as_list),
-            self._mode_problems(),
-            is_a("enabled", self.enabled, bool, "a bool"),
+            None if self.modes else "modes must hold CaptureMode.INPUT, CaptureMode.OUTPUT or both, got none",
+            unique("modes", map(str, self.modes)),
         )
-
-    def _mode_problems(self) -> Iterator[str | None]:
-        if not isinstance(self.modes, list | tuple) or not self.modes:
-            yield f"modes must be a list of CaptureMode.INPUT, CaptureMode.OUTPUT or both, got {self.modes!r}"
-            return
-        yield from (one_of("modes", mode, [kind.value for kind in CaptureMode]) for mode in self.modes)
-        yield unique("modes", map(str, self.modes))
 
     def render(self) -> dict[str, Any]:
         """The `DataCaptureConfig` member."""

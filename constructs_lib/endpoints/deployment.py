@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, ClassVar
 
-from constructs_lib._internal.checks import between, is_a, is_token, require, whole
+from constructs_lib._internal.checks import between, is_token, one_of, require, whole
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib._internal.rendering import given
 from constructs_lib.endpoints.rollback import AutoRollback
 
@@ -30,6 +31,10 @@ class CapacitySize:
 
     type: str
     value: int
+
+    def __post_init__(self) -> None:
+        require("CapacitySize", field_problems(self))
+        require("CapacitySize", one_of("type", self.type, (_PERCENT, _INSTANCES, _COPIES)))
 
     @staticmethod
     def percent(value: int) -> "CapacitySize":
@@ -105,10 +110,6 @@ class Fleet:
         return _COPIES if self.unit == "copies" else _INSTANCES
 
 
-def _size(field_name: str, value: Any) -> str | None:
-    return is_a(field_name, value, CapacitySize, "CapacitySize.percent(…) or CapacitySize.instances(…)")
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeploymentPolicy(ABC):
     """How an endpoint moves from one configuration to the next; `AllAtOnce`, `Canary`, `Linear` or `Rolling`.
@@ -128,11 +129,7 @@ class DeploymentPolicy(ABC):
     takes_several_variants: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        require(
-            type(self).__name__,
-            is_a("rollback", self.rollback, AutoRollback, "AutoRollback(…), .on_alarms(…) or .never()"),
-            *self._size_problems(),
-        )
+        require(type(self).__name__, field_problems(self))
 
     @abstractmethod
     def render(self) -> dict[str, Any]:
@@ -150,10 +147,6 @@ class DeploymentPolicy(ABC):
     @abstractmethod
     def bake_seconds(self) -> int:
         """How long the alarms may speak before the next step is taken."""
-
-    def _size_problems(self) -> tuple[str | None, ...]:
-        """What is given as a size and is none."""
-        return ()
 
     def _timeout_problem(self, waits: int, *named: str) -> str | None:
         """The waits are *waits* seconds in all, which *named* make up."""
@@ -237,9 +230,6 @@ class Canary(BlueGreenPolicy):
 
     size: CapacitySize
 
-    def _size_problems(self) -> tuple[str | None, ...]:
-        return (_size("size", self.size),)
-
     def problems(self, fleet: Fleet) -> Iterator[str | None]:
         """The canary is 1 to 50 percent."""
         yield self.size.problem("deployment.size", 1, 50, fleet)
@@ -262,9 +252,6 @@ class Linear(BlueGreenPolicy):
     """
 
     step: CapacitySize
-
-    def _size_problems(self) -> tuple[str | None, ...]:
-        return (_size("step", self.step),)
 
     def problems(self, fleet: Fleet) -> Iterator[str | None]:
         """A step is 10 to 50 percent."""
@@ -303,10 +290,6 @@ class Rolling(DeploymentPolicy):
     rollback_batch: CapacitySize | None = None
 
     takes_several_variants: ClassVar[bool] = False
-
-    def _size_problems(self) -> tuple[str | None, ...]:
-        back = self.rollback_batch
-        return (_size("batch", self.batch), _size("rollback_batch", back) if back is not None else None)
 
     @property
     def bake_seconds(self) -> int:

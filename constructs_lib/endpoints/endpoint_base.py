@@ -15,6 +15,7 @@ from constructs import Construct
 from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.arns import name_in_arn
 from constructs_lib._internal.checks import has, is_a, is_token, matches, one_of, require
+from constructs_lib._internal.expressions import runtime_problems
 from constructs_lib._internal.grants import grant
 from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.watching import SEES_METRICS, SEES_SCALING, reads_log_group
@@ -231,6 +232,7 @@ class ImportedEndpoint(Synchronous, Asynchronous):
         """Name it; use `from_endpoint_name`, `from_endpoint_arn` or `from_endpoint_attributes`."""
         require(
             f"{scope.node.path}/{id}",
+            runtime_problems("a stack", endpoint_name),
             request_problems("DescribeEndpoint", {"EndpointName": endpoint_name}, {"EndpointName": "endpoint_name"}),
             matches("endpoint_arn", endpoint_arn, _ARN, shape=_ARN_SHAPE) if endpoint_arn is not None else None,
         )

@@ -11,7 +11,8 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
-from constructs_lib._internal.checks import has, is_a, is_token, one_of, require, unique
+from constructs_lib._internal.checks import is_token, require, unique
+from constructs_lib._internal.expressions import runtime_problems
 from constructs_lib._internal.names import unique_name
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.rendering import camel_case
@@ -111,17 +112,7 @@ class HostedEndpoint(EndpointBase):
             endpoint_name: The user's own name.
         """
         path = self.node.path
-        kept = VariantProperty.__members__.values()
-        require(
-            path,
-            problems,
-            has("key", key, "key_arn", "a KMS key such as kms.Key.from_key_arn(…) gives"),
-            is_a("deployment", deployment, DeploymentPolicy, "AllAtOnce(…), Canary(…), Linear(…) or Rolling(…)")
-            if deployment is not None
-            else None,
-            is_a("retained", retained, list | tuple | None, "a list of VariantProperty, or None"),
-        )
-        require(path, *(one_of("retained", property, list(kept)) for property in retained or ()))
+        require(path, problems)
         types = [kind for variant in variants for kind in variant.instance_types]
         needed = [statement for variant in variants for model in variant.models for statement in model.statements]
         key_arn = key.key_arn if key is not None else volume_key(types, written, needed)
@@ -131,6 +122,7 @@ class HostedEndpoint(EndpointBase):
         require(
             path,
             unique("names of the variants", [variant.name for variant in variants]),
+            runtime_problems("an endpoint", {"EndpointName": name, **request}),
             request_problems("CreateEndpointConfig", {"EndpointConfigName": "unnamed", **request}, arguments),
             request_problems(
                 "CreateEndpoint",

@@ -10,8 +10,10 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
-from constructs_lib._internal.checks import has, is_a, is_token, require
+from constructs_lib._internal.checks import has, is_token, require
+from constructs_lib._internal.expressions import runtime_problems
 from constructs_lib._internal.grants import grant
+from constructs_lib._internal.kinds import argument_problems, kind_problems
 from constructs_lib._internal.names import id_problem, unique_name
 from constructs_lib._internal.rendering import camel_case
 from constructs_lib._internal.statements import Statement
@@ -64,6 +66,15 @@ _ARGUMENTS = {
 _OWN_IDS = ("Containers", "Resource", "Rollback", "Scaling")
 # The names that each stack has given away: they are unique in an account and region.
 _NAMES: WeakKeyDictionary[Stack, set[str]] = WeakKeyDictionary()
+
+
+def _specification_problems(specification: Any) -> list[str]:
+    """What is no specification; the keys of several are types of machine and no names."""
+    if not isinstance(specification, Mapping):
+        return kind_problems("specification", specification, ComponentSpecification)
+    kinds = [kind_problems("keys of specification", kind, InstanceType) for kind in specification]
+    each = [kind_problems("specification", each, ComponentSpecification) for each in specification.values()]
+    return [problem for problems in (*kinds, *each) for problem in problems]
 
 
 def _name_problem(component: Construct, name: Any) -> str | None:
@@ -156,18 +167,10 @@ class InferenceComponent(InferenceComponentBase):
         require(
             path,
             has("endpoint", endpoint, "variant_name", "an InferenceComponentEndpoint", optional=False),
-            is_a("specification", specification, ComponentSpecification | Mapping, "ComponentSpecification(…)"),
-            is_a("deployment", deployment, Rolling, "Rolling(…)") if deployment is not None else None,
+            kind_problems("deployment", deployment, Rolling | None),
+            kind_problems("inference_component_name", inference_component_name, str | None),
             copies_problem(copies),
-        )
-        by_type = specification if isinstance(specification, Mapping) else {}
-        require(
-            path,
-            *(is_a("keys of specification", kind, InstanceType, "InstanceType('ml.…')") for kind in by_type),
-            *(
-                is_a("specification", each, ComponentSpecification, "ComponentSpecification(…)")
-                for each in by_type.values()
-            ),
+            _specification_problems(specification),
         )
         self._endpoint, self._copies = endpoint, copies
         models = (each.model for each in each_of(specification))
@@ -186,6 +189,7 @@ class InferenceComponent(InferenceComponentBase):
             path,
             *machine_problems(specification, endpoint.instance_types),
             _name_problem(self, name),
+            runtime_problems("a component", request),
             request_problems("CreateInferenceComponent", request, _ARGUMENTS),
             request_problems("UpdateInferenceComponent", {"InferenceComponentName": name, **rollout}, _ARGUMENTS),
             deployment.problems(Fleet.of("copies", copies)) if deployment is not None else None,
@@ -317,11 +321,7 @@ class Adapter(InferenceComponentBase):
         """
         require(f"{scope.node.path}/{id}", id_problem(scope, id, _OWN_IDS))
         super().__init__(scope, id)
-        require(
-            self.node.path,
-            is_a("base", base, InferenceComponent, "an InferenceComponent"),
-            is_a("artifact", artifact, S3Object, "one object, such as store.artifact('a.tar.gz')"),
-        )
+        require(self.node.path, argument_problems(Adapter.__init__, locals()))
         self._endpoint = base._endpoint
         name = unique_name(self) if inference_component_name is None else inference_component_name
         request: dict[str, Any] = {
@@ -335,6 +335,7 @@ class Adapter(InferenceComponentBase):
         require(
             self.node.path,
             _name_problem(self, name),
+            runtime_problems("an adapter", request),
             request_problems(
                 "CreateInferenceComponent", request, {**_ARGUMENTS, "Specification.Container.ArtifactUrl": "artifact"}
             ),

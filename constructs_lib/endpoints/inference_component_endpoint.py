@@ -8,9 +8,10 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
-from constructs_lib._internal.checks import has, is_a, require
+from constructs_lib._internal.checks import require
 from constructs_lib._internal.execution import job_statements
 from constructs_lib._internal.grants import grant
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.names import id_problem
 from constructs_lib._internal.policies import GrowingPolicy
 from constructs_lib._internal.rendering import given
@@ -98,13 +99,7 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
         """
         super().__init__(scope, id)
         path = self.node.path
-        require(
-            path,
-            is_a("variant", variant, ComponentVariant, "ComponentVariant(…)"),
-            has("network", network, "vpc_config", "a Network, or Network.from_vpc(…)"),
-            has("role", role, "role_arn", "a role, such as ExecutionRole(…)"),
-            is_a("metrics", metrics, MetricsConfig, "MetricsConfig(…)") if metrics is not None else None,
-        )
+        require(path, argument_problems(InferenceComponentEndpoint.__init__, locals()))
         self.role: iam.IRole = role or ExecutionRole(self, "Role", description=f"Components of {path}")
         self._policy = GrowingPolicy(
             self,

@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from constructs_lib._internal.checks import is_a, nearest, require
+from constructs_lib._internal.checks import fits_json, nearest, require
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.rendering import given
 from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.warnings import warn
@@ -119,16 +120,7 @@ class InstanceEndpoint(HostedEndpoint, Synchronous):
         """Make the endpoint and its configuration; the kinds say what the arguments mean."""
         super().__init__(scope, id)
         path = self.node.path
-        wanted = "ProductionVariant(…)"
-        require(path, is_a("variants", variants, list | tuple, "a list of ProductionVariant"))
-        require(
-            path,
-            *(is_a("variants", variant, ProductionVariant, wanted) for variant in variants),
-            is_a("shadow_variant", shadow_variant, ProductionVariant, wanted) if shadow_variant is not None else None,
-            is_a("capture", capture, DataCapture, "DataCapture(location=…)") if capture is not None else None,
-            is_a("metrics", metrics, MetricsConfig, "MetricsConfig(…)") if metrics is not None else None,
-            _explainer_problem(explainer_config),
-        )
+        require(path, argument_problems(InstanceEndpoint.__init__, locals()), _explainer_problem(explainer_config))
         problems = [problem for variant in variants for problem in kind_problem("variant", variant, self._serves)]
         if shadow_variant is not None:
             problems += kind_problem("shadow_variant", shadow_variant, self._serves)
@@ -204,8 +196,8 @@ class InstanceEndpoint(HostedEndpoint, Synchronous):
 
 def _explainer_problem(config: Any) -> str | None:
     # Without a member it explains nothing, and the API's model does not say that one is needed.
-    if config is None or (isinstance(config, Mapping) and config):
-        return None
+    if config is None or config:
+        return fits_json("explainer_config", config)
     return f"explainer_config must be the members of ExplainerConfig, such as ClarifyExplainerConfig, got {config!r}"
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from constructs_lib._internal.checks import one_of, require
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib._internal.rendering import given
 
 # In the words of the API reference only, not in botocore's model.
@@ -34,6 +35,7 @@ class MetricsConfig:
 
     def __post_init__(self) -> None:
         frequency = self.publish_frequency_seconds
+        require("MetricsConfig", field_problems(self))
         require(
             "MetricsConfig",
             one_of("publish_frequency_seconds", frequency, _FREQUENCIES) if frequency is not None else None,

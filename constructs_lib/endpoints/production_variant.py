@@ -3,13 +3,13 @@
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib._internal.checks import is_a, require
+from constructs_lib._internal.checks import require
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.endpoints.variant_options import (
     InstancePools,
     VariantOptions,
     model_problem,
-    name_problem,
     render_machines,
 )
 
@@ -46,14 +46,7 @@ class ProductionVariant(VariantOptions):
     weight: float = 1.0
 
     def __post_init__(self) -> None:
-        machines = "such as InstanceType('ml.m5.xlarge')"
-        require(
-            f"ProductionVariant {self.name!r}",
-            name_problem(self.name),
-            model_problem("model", self.model),
-            is_a("instance_type", self.instance_type, InstanceType | InstancePools, machines),
-            *self.option_problems(),
-        )
+        require(f"ProductionVariant {self.name!r}", field_problems(self), model_problem("model", self.model))
 
     @property
     def models(self) -> tuple["ModelBase", ...]:

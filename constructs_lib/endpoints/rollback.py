@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib._internal.checks import above_zero, between, has, is_a, require, whole
+from constructs_lib._internal.kinds import field_problems
 
 if TYPE_CHECKING:
     from aws_cdk import aws_cloudwatch as cloudwatch
@@ -39,13 +40,13 @@ class AutoRollback:
     alarm_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        require("AutoRollback", self._names_problem() or field_problems(self))
         require(
             "AutoRollback",
             above_zero("error_percent", self.error_percent)
             or between("error_percent", self.error_percent, 0, 100, unit="percent"),
             above_zero("model_latency_ms", self.model_latency_ms) if self.model_latency_ms is not None else None,
             is_a("watches_by_itself", self.watches_by_itself, bool, "a bool"),
-            self._names_problem(),
             whole("minutes", self.minutes, 1) or between("minutes", self.minutes, 1, _MINUTES_OF_A_DAY),
         )
 

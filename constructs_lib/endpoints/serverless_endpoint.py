@@ -3,7 +3,8 @@
 from constructs import Construct
 
 from constructs_lib._internal.acknowledged import acknowledge
-from constructs_lib._internal.checks import at_least, is_a, require
+from constructs_lib._internal.checks import at_least, require
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.warnings import warn
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.containers.framework_images import Device
@@ -63,7 +64,7 @@ class ServerlessEndpoint(HostedEndpoint, Synchronous, ServerlessMetrics):
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
         """
         super().__init__(scope, id)
-        require(self.node.path, is_a("variant", variant, ServerlessVariant, "ServerlessVariant(…)"))
+        require(self.node.path, argument_problems(ServerlessEndpoint.__init__, locals()))
         self._host(
             variants=[Hosted(name=variant.name, rendered=variant.render(), models=(variant.model,))],
             members={},

@@ -4,12 +4,12 @@ from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib._internal.checks import at_least, one_of, require, whole
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib._internal.rendering import given
-from constructs_lib.endpoints.variant_options import model_problem, name_problem
+from constructs_lib.endpoints.variant_options import model_problem
 
 if TYPE_CHECKING:
     from constructs_lib.models.model_base import ModelBase
-
 # botocore's model has the ends of the range and not the step; the words of the API reference have it.
 _MEMORY_MB = (1024, 2048, 3072, 4096, 5120, 6144)
 
@@ -46,10 +46,10 @@ class ServerlessVariant:
             whole("max_concurrency", self.max_concurrency, 1),
             whole("provisioned_concurrency", provisioned, 1) if provisioned is not None else None,
         )
+        subject = f"ServerlessVariant {self.name!r}"
+        require(subject, field_problems(self), model_problem("model", self.model))
         require(
-            f"ServerlessVariant {self.name!r}",
-            name_problem(self.name),
-            model_problem("model", self.model),
+            subject,
             one_of("memory_mb", self.memory_mb, _MEMORY_MB),
             *counts,
             None

@@ -4,7 +4,8 @@ from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib._internal.checks import is_a, require, unique
+from constructs_lib._internal.checks import has, require, unique
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib._internal.rendering import given
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.foundation.s3_location import S3Location
@@ -32,7 +33,7 @@ class InstancePool:
     def __post_init__(self) -> None:
         require(
             "InstancePool",
-            is_a("instance_type", self.instance_type, InstanceType, "such as InstanceType('ml.g5.xlarge')"),
+            field_problems(self),
             model_problem("model", self.model) if self.model is not None else None,
         )
 
@@ -53,7 +54,7 @@ class InstancePools:
 
     def __init__(self, *pools: InstancePool) -> None:
         object.__setattr__(self, "pools", pools)
-        require("InstancePools", *(is_a("pools", pool, InstancePool, "InstancePool(…)") for pool in pools))
+        require("InstancePools", field_problems(self))
         require("InstancePools", unique("instance types of the pools", [pool.instance_type.name for pool in pools]))
 
     def render(self) -> list[dict[str, Any]]:
@@ -109,6 +110,9 @@ class PrefixAwareRouting:
     prefix_length: int
     concurrency_threshold: int
 
+    def __post_init__(self) -> None:
+        require("PrefixAwareRouting", field_problems(self))
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VariantOptions:
@@ -139,20 +143,6 @@ class VariantOptions:
     core_dumps: S3Location | None = None
     ssm_access: bool = False
 
-    def option_problems(self) -> list[str | None]:
-        """What is wrong with the options; ranges are the API's and are checked with the request."""
-        strategies = ", ".join(f"RoutingStrategy.{strategy.name}" for strategy in RoutingStrategy)
-        routing = (RoutingStrategy, PrefixAwareRouting)
-        return [
-            is_a("routing", self.routing, routing, f"{strategies} or PrefixAwareRouting(…)")
-            if self.routing is not None
-            else None,
-            None if isinstance(self.ssm_access, bool) else f"ssm_access must be a bool, got {self.ssm_access!r}",
-            is_a("core_dumps", self.core_dumps, S3Location, "a place such as store.location('dumps')")
-            if self.core_dumps is not None
-            else None,
-        ]
-
     def render_options(self) -> dict[str, Any]:
         """The members of `ProductionVariant` that stand for the options."""
         dumps = self.core_dumps
@@ -182,17 +172,11 @@ def _routing(routing: RoutingStrategy | PrefixAwareRouting) -> dict[str, Any]:
     return {"RoutingStrategy": "PREFIX_AWARE", "PrefixAwareRoutingConfig": lengths}
 
 
-def name_problem(name: Any) -> str | None:
-    """A name that is no text; the API's pattern is held against the others later."""
-    return is_a("name", name, str, "a text, such as 'main'")
-
-
 def model_problem(field: str, model: Any) -> str | None:
     """A model that is none; a name or an ARN is the usual slip, or one that only a running workflow makes."""
-    if not hasattr(model, "model_name"):
-        return f"{field} must be a Model construct, or Model.from_model_name(…), got {model!r}"
-    if not str(model.model_name).startswith("{%"):
-        return None
+    if not str(getattr(model, "model_name", "")).startswith("{%"):
+        # Not by the name alone, which an L1 of the CDK has too.
+        return has(field, model, "from_marketplace", "a Model construct, or Model.from_model_name(…)", optional=False)
     return (
         f"{field} must be there when the stack is deployed, and a workflow makes this one, got {model.model_name!r}; "
         "give Model.from_model_name(…) the name that an execution has given out"

@@ -9,8 +9,9 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from constructs_lib._internal.acknowledged import acknowledge
-from constructs_lib._internal.checks import grantee_problem, has, require
+from constructs_lib._internal.checks import grantee_problem, require
 from constructs_lib._internal.grants import grant, has_managed_policy
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.data_key import DataKey
 from constructs_lib.foundation.days import days_problem
@@ -58,7 +59,7 @@ class ArtifactStore(Construct):
         super().__init__(scope, id)
         require(
             self.node.path,
-            has("key", key, "key_arn", "a KMS key such as kms.Key.from_key_arn(…) gives"),
+            argument_problems(ArtifactStore.__init__, locals()),
             days_problem("noncurrent_version_expiration", noncurrent_version_expiration, 1),
             days_problem("access_log_expiration", access_log_expiration, 1),
         )

@@ -6,6 +6,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from constructs_lib._internal.checks import matches, require
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib.foundation.days import days_problem
 
 # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
@@ -49,8 +50,10 @@ class DataKey(kms.Key):
         shape = (
             "letters, digits and '/_-', at most 250, without 'alias/' or 'aws/' in front, such as 'deep-learning/data'"
         )
+        subject = f"{scope.node.path}/{id}".removeprefix("/")
+        require(subject, argument_problems(DataKey.__init__, locals()))
         require(
-            f"{scope.node.path}/{id}".removeprefix("/"),
+            subject,
             None if alias is None else matches("alias", alias, r"(?!alias/|aws/)[a-zA-Z0-9/_-]{1,250}", shape=shape),
             days_problem("pending_window", pending_window, 7, 30),
         )

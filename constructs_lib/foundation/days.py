@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from aws_cdk import Duration
+
 
 def days_problem(field: str, value: Any, low: int, high: int | None = None) -> str | None:
-    """A `Duration` of whole days, from *low* to *high*; None is fine."""
-    if value is None:
+    """A `Duration` of whole days, from *low* to *high*; None is fine, and what is none at all is told elsewhere."""
+    if not isinstance(value, Duration):
         return None
-    if not hasattr(value, "to_days"):
-        return f"{field} must be a Duration such as Duration.days({low}), got {value!r}"
     if value.is_unresolved():
         return None
     days = value.to_days(integral=False)

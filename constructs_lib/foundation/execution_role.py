@@ -6,7 +6,8 @@ from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_lib._internal.checks import has, require
+from constructs_lib._internal.checks import require
+from constructs_lib._internal.kinds import argument_problems
 
 
 class ExecutionRole(iam.Role):
@@ -39,10 +40,7 @@ class ExecutionRole(iam.Role):
         Raises:
             ConfigurationError: The boundary is no managed policy, such as an ARN.
         """
-        policy = "a managed policy such as iam.ManagedPolicy.from_managed_policy_arn(…) gives"
-        require(
-            f"{scope.node.path}/{id}", has("permissions_boundary", permissions_boundary, "managed_policy_arn", policy)
-        )
+        require(f"{scope.node.path}/{id}", argument_problems(ExecutionRole.__init__, locals()))
         stack = Stack.of(scope)
         super().__init__(
             scope,

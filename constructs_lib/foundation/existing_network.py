@@ -6,7 +6,8 @@ from aws_cdk import Reference, Tokenization
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct, IValidation
 
-from constructs_lib._internal.checks import has, is_a, is_token, require
+from constructs_lib._internal.checks import is_token, require
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib.foundation.missing_in_network import MissingInNetwork
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.workload_group import workload_group
@@ -25,14 +26,7 @@ class ExistingNetwork(NetworkBase):
     ) -> None:
         super().__init__(scope, id)
         self.vpc = vpc
-        require(
-            self.node.path,
-            has("vpc", vpc, "select_subnets", "a VPC such as ec2.Vpc.from_lookup(…) gives", optional=False),
-            is_a(
-                "subnets", subnets, ec2.SubnetSelection | None, "such as ec2.SubnetSelection(subnet_group_name='inner')"
-            ),
-            has("security_group", security_group, "security_group_id", "a group such as ec2.SecurityGroup(…)"),
-        )
+        require(self.node.path, argument_problems(ExistingNetwork.__init__, locals()))
         own = vpc.private_subnets or vpc.isolated_subnets
         problem = None if subnets or own else "vpc has public subnets only; workloads need private or isolated ones"
         require(self.node.path, problem)

@@ -11,7 +11,8 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from constructs_lib._internal.acknowledged import acknowledge
-from constructs_lib._internal.checks import between, has, is_token, require
+from constructs_lib._internal.checks import between, is_token, require
+from constructs_lib._internal.kinds import kind_problems
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.existing_network import ExistingNetwork
@@ -82,13 +83,9 @@ class Network(NetworkBase):
             _zones_problem(zones),
             service_problems(more_services, without_services),
             account_problems(trusted_accounts),
-            has("key", key, "key_arn", "a KMS key such as kms.Key.from_key_arn(…) gives"),
-            has(
-                "s3_prefixes",
-                s3_prefixes,
-                "prefix_list_id",
-                "a prefix list such as ec2.PrefixList.from_lookup(…) gives",
-            ),
+            kind_problems("s3_prefixes", s3_prefixes, ec2.IPrefixList | None),
+            kind_problems("key", key, kms.IKey | None),
+            kind_problems("removal_policy", removal_policy, RemovalPolicy),
         )
 
         vpc = ec2.CfnVPC(

@@ -7,7 +7,8 @@ from aws_cdk import Aws, CfnMapping, Stack, Token
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from constructs_lib._internal.checks import is_a, is_token, matches, nearest, unique
+from constructs_lib._internal.checks import is_token, matches, nearest, unique
+from constructs_lib._internal.kinds import kind_problems
 from constructs_lib.containers import catalogue
 from constructs_lib.foundation.endpoint_policies import account_policy, ecr_policy, s3_policy
 
@@ -36,8 +37,8 @@ def chosen_services(more: Sequence[str], without: Sequence[str]) -> list[str]:
 def service_problems(more: Sequence[str], without: Sequence[str]) -> list[str | None]:
     """What is wrong with the arguments that choose services."""
     given = {"more_services": more, "without_services": without}
-    texts = [_list_problem(name, value) for name, value in given.items()]
-    if any(texts):
+    texts = [problem for name, value in given.items() for problem in kind_problems(name, value, Sequence[str])]
+    if texts:
         return list(texts)
     unknown = [service for service in without if service not in INTERFACE_SERVICES]
     shape = "the end of an endpoint's name, such as 'elasticfilesystem', without 'com.amazonaws.' and the region"
@@ -56,15 +57,10 @@ def service_problems(more: Sequence[str], without: Sequence[str]) -> list[str | 
 
 def account_problems(accounts: Sequence[str]) -> list[str | None]:
     """What is wrong with the accounts that are trusted besides the own one."""
-    problem = _list_problem("trusted_accounts", accounts)
-    if problem:
-        return [problem]
+    wrong = kind_problems("trusted_accounts", accounts, Sequence[str])
+    if wrong:
+        return list(wrong)
     return [matches("trusted_accounts", account, r"\d{12}", shape="twelve digits") for account in accounts]
-
-
-def _list_problem(field: str, value: Any) -> str | None:
-    """A text would be taken for a list of its letters."""
-    return is_a(field, value, list | tuple, "a list of texts")
 
 
 def _clashes(services: Sequence[Any]) -> list[str]:

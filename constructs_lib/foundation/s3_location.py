@@ -42,7 +42,7 @@ class S3Location:
     key_arn: str | None = None
 
     def __post_init__(self) -> None:
-        require("S3Location", field_problems(self))
+        require("S3Location", field_problems(self) or _late_problems(self))
         require(
             "S3Location",
             matches("prefix", self.prefix, _PREFIX, shape=_PREFIX_SHAPE),
@@ -136,7 +136,7 @@ class S3Object:
     within: str | None = None
 
     def __post_init__(self) -> None:
-        require("S3Object", field_problems(self))
+        require("S3Object", field_problems(self) or _late_problems(self))
         shape = "an object's key without 's3://', wildcards, leading or double slashes, such as 'models/model.tar.gz'"
         require("S3Object", matches("key", self.key, rf"(?!s3://){_PART}(?:/{_PART})*", shape=shape))
         unfixed = is_late(self.key) and not known_start(self.key)
@@ -196,9 +196,19 @@ class S3Object:
         return f"{self.within}/" if self.within else ""
 
 
+def _late_problems(place: S3Location | S3Object) -> list[str]:
+    """What the rights of a role name, and no workflow can fill in."""
+    arns = {"bucket_arn": place.bucket_arn, "key_arn": place.key_arn}
+    return [
+        f"{name} must be fixed, because the rights of a role are for it, got {arn!r}"
+        for name, arn in arns.items()
+        if is_late(arn)
+    ]
+
+
 def _require_bucket(subject: str, bucket: object) -> None:
     fix = "bucket must be a bucket construct such as s3.Bucket.from_bucket_name(…) gives"
-    require(subject, None if hasattr(bucket, "bucket_arn") else f"{fix}, got {bucket!r}")
+    require(subject, None if hasattr(bucket, "encryption_key") else f"{fix}, got {bucket!r}")
 
 
 def use_key(key_arn: str | None, *actions: str) -> tuple[Statement, ...]:

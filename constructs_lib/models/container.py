@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib._internal.checks import has, is_a, require
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib.models.metrics_endpoint import MetricsEndpoint
 from constructs_lib.models.model_artifact import (
     Artifact,
@@ -56,6 +57,9 @@ class Container:
     inference_specification: str | None = None
 
     def __post_init__(self) -> None:
+        # Of weights more can be said than of what kind they are.
+        kinds = (each for each in field_problems(self) if not each.startswith(("artifact", "additional_artifacts")))
+        require("Container", kinds, self._weights_problems(), has("image", self.image, "bind", "a ContainerImage"))
         require("Container", self._problems())
 
     @staticmethod
@@ -84,31 +88,27 @@ class Container:
             inference_specification=inference_specification,
         )
 
+    def _weights_problems(self) -> Iterator[str | None]:
+        if self.artifact is not None:
+            yield artifact_problem("artifact", self.artifact)
+        others = self.additional_artifacts
+        if not isinstance(others, Mapping):
+            yield f"additional_artifacts must be a mapping of channel names to artifacts, got {others!r}"
+            return
+        for channel, artifact in others.items():
+            yield is_a("names of additional_artifacts", channel, str, "text")
+            yield additional_problem(f"additional_artifacts[{channel!r}]", artifact)
+
     def _problems(self) -> Iterator[str]:
-        found = [
-            has("image", self.image, "bind", "a ContainerImage"),
-            is_a("environment", self.environment, Mapping, "a mapping of names to texts"),
-            is_a("additional_artifacts", self.additional_artifacts, Mapping, "a mapping of channel names to artifacts"),
-            artifact_problem("artifact", self.artifact) if self.artifact is not None else None,
-        ]
-        if isinstance(self.additional_artifacts, Mapping):
-            found += [
-                additional_problem(f"additional_artifacts[{channel!r}]", artifact)
-                for channel, artifact in self.additional_artifacts.items()
-            ]
-        if self.metrics is not None:
-            found.append(is_a("metrics", self.metrics, MetricsEndpoint, "MetricsEndpoint(path='/metrics')"))
         if self.model_package is None:
             if self.image is None:
-                found.append("image must be a ContainerImage, got None")
+                yield "image must be a ContainerImage, got None"
             if self.inference_specification is not None:
-                found.append("inference_specification must come with a model package, which holds several of them")
+                yield "inference_specification must come with a model package, which holds several of them"
         else:
-            found.append(is_a("model_package", self.model_package, ModelPackage, "ModelPackage.from_name(…)"))
             excluded = [name for name in ("image", "artifact") if getattr(self, name) is not None]
             if excluded:
-                found.append(f"model_package brings its own image and artifact, so {excluded[0]} must not be given")
-        yield from filter(None, found)
+                yield f"model_package brings its own image and artifact, so {excluded[0]} must not be given"
 
     @property
     def is_multi_model(self) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from constructs_lib._internal.checks import one_of, require
+from constructs_lib._internal.kinds import field_problems
 
 # The API reference gives them in words only, beside the `Source:` below.
 _FREQUENCIES = (10, 30, 60, 120, 180, 240, 300)
@@ -30,6 +31,7 @@ class MetricsEndpoint:
     def __post_init__(self) -> None:
         frequency = self.publish_frequency_in_seconds
         field = "publish_frequency_in_seconds"
+        require("MetricsEndpoint", field_problems(self))
         require("MetricsEndpoint", one_of(field, frequency, _FREQUENCIES) if frequency is not None else None)
 
     def render(self) -> dict[str, Any]:

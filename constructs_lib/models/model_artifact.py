@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
-from constructs_lib._internal.checks import is_a, is_token, require
+from constructs_lib._internal.checks import is_a, is_token, known_at_synth, require
+from constructs_lib._internal.kinds import field_problems, kind_problems
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location, S3Object
 
@@ -64,8 +65,8 @@ class ModelArtifact:
         alone = self.manifest is None and self.manifest_etag is not None
         require(
             "ModelArtifact",
-            None if isinstance(self.accept_eula, bool) else f"accept_eula must be a bool, got {self.accept_eula!r}",
-            is_a("manifest", self.manifest, S3Object, _OBJECT) if self.manifest is not None else None,
+            field_problems(self),
+            known_at_synth("accept_eula", self.accept_eula, "nobody accepts a licence later"),
             "manifest_etag must come with manifest, whose ETag it is" if alone else None,
         )
 
@@ -201,7 +202,8 @@ class MultiModelArtifact:
                 S3Location,
                 "the prefix that the archives lie below, such as store.location('models')",
             ),
-            None if isinstance(self.cache, bool) else f"cache must be a bool, got {self.cache!r}",
+            kind_problems("cache", self.cache, bool),
+            known_at_synth("cache", self.cache, "it is written as Enabled or Disabled"),
         )
         require("ModelArtifact.from_models", _prefix_problem("models", self.location))
 

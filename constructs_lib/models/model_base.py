@@ -11,9 +11,10 @@ from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.arns import name_in_arn
-from constructs_lib._internal.checks import has, is_a, require
+from constructs_lib._internal.checks import require
 from constructs_lib._internal.cloudformation import beyond_cloudformation
-from constructs_lib._internal.expressions import is_late
+from constructs_lib._internal.expressions import late_texts
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.rendering import camel_case
 from constructs_lib._internal.statements import Statement
@@ -73,11 +74,10 @@ class ImportedModel(ModelBase):
         self, scope: Construct, id: str, model_name: str, kind: ModelKind, role: iam.IRole | None = None
     ) -> None:
         super().__init__(scope, id)
+        require(self.node.path, argument_problems(ImportedModel.__init__, locals()))
         require(
             self.node.path,
             request_problems("DescribeModel", {"ModelName": model_name}, {"ModelName": "model_name"}),
-            is_a("kind", kind, ModelKind, "a ModelKind"),
-            has("role", role, "role_arn", "a role, such as Role.from_role_arn(…) gives"),
         )
         self.role = role
         self.model_name = model_name
@@ -147,15 +147,7 @@ def _lacking_problem(members: dict[str, Any]) -> str | None:
 
 def _workflow_problem(members: dict[str, Any]) -> str | None:
     """A value that only a running workflow has."""
-    late = sorted(set(_expressions(members)))
+    late = late_texts(members)
     if not late:
         return None
     return f"{late[0]!r} is known only while a workflow runs; make this model in it, with CreateModelStep"
-
-
-def _expressions(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [value] if is_late(value) else []
-    if isinstance(value, dict):
-        return [text for item in value.values() for text in _expressions(item)]
-    return [text for item in value for text in _expressions(item)] if isinstance(value, list) else []

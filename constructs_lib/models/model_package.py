@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from constructs_lib._internal.checks import has, is_a, matches, require
+from constructs_lib._internal.checks import has, known_at_synth, matches, require
+from constructs_lib._internal.kinds import field_problems
+from constructs_lib.models.model_artifact import Artifact
 
 if TYPE_CHECKING:
     from constructs_lib.containers.container_image import ContainerImage
-    from constructs_lib.models.model_artifact import Artifact
 
 _ARN = r"arn:aws[a-z-]*:sagemaker:[a-z0-9-]*:\d{12}:model-package/\S+"
 _ARN_SHAPE = "a model package's ARN, shaped arn:aws:sagemaker:us-east-1:123456789012:model-package/name"
-_CONTENT = "an object or location, such as store.artifact('models/m.tar.gz')"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,15 +27,23 @@ class ModelPackage:
 
     name: str
     image: "ContainerImage | None" = None
-    artifact: "Artifact | None" = None
+    artifact: Artifact | None = None
     from_marketplace: bool = False
+
+    def __post_init__(self) -> None:
+        require(
+            "ModelPackage",
+            field_problems(self),
+            has("image", self.image, "bind", "a ContainerImage"),
+            known_at_synth("from_marketplace", self.from_marketplace, "it decides what is checked"),
+        )
 
     @staticmethod
     def from_name(
         name: str,
         *,
         image: "ContainerImage | None" = None,
-        artifact: "Artifact | None" = None,
+        artifact: Artifact | None = None,
     ) -> "ModelPackage":
         """A package of a model registry.
 
@@ -49,12 +57,6 @@ class ModelPackage:
         Raises:
             ConfigurationError: Something is no text, image or place.
         """
-        require(
-            "ModelPackage.from_name",
-            is_a("name", name, str, "a name or an ARN"),
-            has("image", image, "bind", "a ContainerImage"),
-            has("artifact", artifact, "read_statements", _CONTENT),
-        )
         return ModelPackage(name=name, image=image, artifact=artifact)
 
     @staticmethod

@@ -9,8 +9,9 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
-from constructs_lib._internal.checks import has, require
+from constructs_lib._internal.checks import known_at_synth, require
 from constructs_lib._internal.execution import job_statements
+from constructs_lib._internal.kinds import kind_problems
 from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.warnings import warn
 from constructs_lib.containers.bound_image import BoundImage
@@ -56,13 +57,13 @@ def check_kinds(subject: str, composition: Composition, *, network: Any, network
     Raises:
         ConfigurationError: Something is none; all problems are listed.
     """
-    isolation_fits = network_isolation is None or isinstance(network_isolation, bool)
     require(
         subject,
         composition.faults,
-        has("network", network, "vpc_config", "a Network, or Network.from_vpc(…)"),
-        None if isolation_fits else f"network_isolation must be a bool or None, got {network_isolation!r}",
-        has("role", role, "role_arn", "a role, such as ExecutionRole(…)"),
+        kind_problems("network", network, NetworkBase | None),
+        kind_problems("network_isolation", network_isolation, bool | None),
+        known_at_synth("network_isolation", network_isolation, "it decides what is checked"),
+        kind_problems("role", role, iam.IRole | None),
     )
 
 

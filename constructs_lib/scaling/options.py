@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
+from constructs_lib._internal.checks import require
+from constructs_lib._internal.kinds import field_problems
+
 
 class TrackingOptions(TypedDict, total=False):
     """What every target-tracking policy takes besides its target.
@@ -36,6 +39,9 @@ class SuspendedState:
     scale_in: bool = False
     scale_out: bool = False
     schedule: bool = False
+
+    def __post_init__(self) -> None:
+        require("SuspendedState", field_problems(self))
 
     def render(self) -> dict[str, Any]:
         """The `SuspendedState` member."""

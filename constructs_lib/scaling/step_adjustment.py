@@ -1,6 +1,5 @@
 """How much is added or taken away, by how far a metric is beyond its threshold."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from constructs_lib._internal.checks import is_a, is_token, require
+from constructs_lib._internal.kinds import field_problems
 from constructs_lib._internal.rendering import given
 
 
@@ -39,18 +39,10 @@ class StepAdjustment:
     to_breach: float | None = None
 
     def __post_init__(self) -> None:
-        bounds = {"from_breach": self.from_breach, "to_breach": self.to_breach}
-        wrong = [
-            f"{name} must be a number or None, got {value!r}"
-            for name, value in bounds.items()
-            if not (value is None or is_token(value) or _is_number(value))
-        ]
-        whole = is_token(self.change) or (isinstance(self.change, int) and not isinstance(self.change, bool))
+        require("StepAdjustment", field_problems(self))
         require(
             "StepAdjustment",
-            None if whole else f"change must be a whole number, got {self.change!r}",
-            wrong,
-            None if wrong else self._order_problem(),
+            self._order_problem(),
             "from_breach or to_breach must be a number, got None for both"
             if self.from_breach is None and self.to_breach is None
             else None,
@@ -106,8 +98,3 @@ def steps_problems(steps: Sequence[Any], adjustment_type: AdjustmentType) -> Ite
         for step in steps:
             if not is_token(step.change) and step.change < 0:
                 yield f"change must be at least 0 with AdjustmentType.EXACT_CAPACITY, got {step.change}"
-
-
-def _is_number(value: Any) -> bool:
-    # JSON has no word for infinity or for what is no number; an open end is None.
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max

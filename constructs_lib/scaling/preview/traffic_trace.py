@@ -44,7 +44,13 @@ class TrafficTrace:
 
     @staticmethod
     def of(requests: Iterable[float]) -> "TrafficTrace":
-        """A trace from numbers, one a minute."""
+        """A trace from numbers, one a minute.
+
+        Raises:
+            ConfigurationError: They are no numbers that can be gone through.
+        """
+        if not isinstance(requests, Iterable):
+            _refuse(f"requests must be numbers, one a minute, got {requests!r}")
         return TrafficTrace(_up_to_the_limit(requests))
 
     @staticmethod
@@ -54,10 +60,12 @@ class TrafficTrace:
         Raises:
             ConfigurationError: The file cannot be read, or a row is not of that shape; the first such line is named.
         """
+        if not isinstance(path, str | Path):
+            _refuse(f"path must be that of a CSV file, got {path!r}")
         try:
             with Path(path).open(encoding="utf-8-sig", newline="") as file:
                 return TrafficTrace(_up_to_the_limit(_rows(path, file)))
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, UnicodeError) as error:
             _refuse(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8 text'}")
 
     @staticmethod

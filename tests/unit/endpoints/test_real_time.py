@@ -126,8 +126,8 @@ class TestModel:
             Model(stack, "Model", container="image", network="vpc-1", role="arn:aws:iam::1:role/r")  # type: ignore[arg-type] -- the slip under test
         assert raised.value.problems == (
             "container must be Container(image=…), got 'image'",
-            "network must be a Network, or Network.from_vpc(…), got 'vpc-1'",
-            "role must be a role, such as ExecutionRole(…), got 'arn:aws:iam::1:role/r'",
+            "network must be such as Network(…) or Network.from_vpc(…), got 'vpc-1'",
+            "role must be such as ExecutionRole(…), got 'arn:aws:iam::1:role/r'",
         )
         with pytest.raises(ConfigurationError, match="instance_type must be such as InstanceType"):
             ProductionVariant("a", model="m", instance_type="ml.m5.large")  # type: ignore[arg-type] -- the slip under test

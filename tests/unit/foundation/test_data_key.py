@@ -96,7 +96,5 @@ class TestDataKey:
         )
 
     def test_fails_on_a_number_where_a_duration_is_wanted(self, stack: Any) -> None:
-        with pytest.raises(
-            ConfigurationError, match=r"pending_window must be a Duration such as Duration.days\(7\), got 7"
-        ):
+        with pytest.raises(ConfigurationError, match=r"pending_window must be such as Duration.hours\(12\), got 7"):
             DataKey(stack, "Key", pending_window=7)  # type: ignore[arg-type] -- the slip under test

@@ -35,7 +35,7 @@ class TestExecutionRole:
     def test_fails_on_a_boundary_that_is_no_policy(self, stack: Any) -> None:
         with pytest.raises(ConfigurationError) as raised:
             ExecutionRole(stack, "Role", permissions_boundary=BOUNDARY)  # type: ignore[arg-type] -- the slip under test
-        policy = "a managed policy such as iam.ManagedPolicy.from_managed_policy_arn(…) gives"
+        policy = "such as iam.ManagedPolicy.from_managed_policy_arn(…)"
         assert raised.value.problems == (f"permissions_boundary must be {policy}, got {BOUNDARY!r}",)
         assert raised.value.subject == "Stack/Role"
 

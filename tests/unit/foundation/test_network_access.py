@@ -130,15 +130,15 @@ class TestChoiceOfServices:
             "without_services must be one of 'ecr.api', 'ecr.dkr', 'kms', 'logs', 'monitoring', 'sagemaker.api', "
             "'sagemaker.runtime', 'sts', got 'log'; did you mean 'logs'",
             "trusted_accounts must be twelve digits, got '1234'",
-            "s3_prefixes must be a prefix list such as ec2.PrefixList.from_lookup(…) gives, got 'pl-1'",
+            "s3_prefixes must be such as ec2.PrefixList.from_lookup(…), got 'pl-1'",
         )
 
     def test_fails_on_texts_where_lists_are_wanted(self, stack: Any) -> None:
         with pytest.raises(ConfigurationError) as raised:
             Network(stack, "Network", more_services="sns", trusted_accounts="111122223333")
         assert raised.value.problems == (
-            "more_services must be a list of texts, got 'sns'",
-            "trusted_accounts must be a list of texts, got '111122223333'",
+            "more_services must be a list of text, got 'sns'",
+            "trusted_accounts must be a list of text, got '111122223333'",
         )
 
     def test_fails_on_services_whose_ids_something_else_has(self, stack: Any) -> None:
@@ -389,10 +389,10 @@ class TestVpcBroughtAlong:
         with pytest.raises(ConfigurationError) as raised:
             Network.from_vpc(stack, "Network", vpc="vpc-1", security_group="sg-1")  # type: ignore[arg-type] -- the slip
         assert raised.value.problems == (
-            "vpc must be a VPC such as ec2.Vpc.from_lookup(…) gives, got 'vpc-1'",
-            "security_group must be a group such as ec2.SecurityGroup(…), got 'sg-1'",
+            "vpc must be such as ec2.Vpc.from_lookup(…), got 'vpc-1'",
+            "security_group must be such as ec2.SecurityGroup(…), got 'sg-1'",
         )
 
     def test_fails_on_no_vpc(self, stack: Any) -> None:
-        with pytest.raises(ConfigurationError, match="vpc must be a VPC"):
+        with pytest.raises(ConfigurationError, match="vpc must be such as"):
             Network.from_vpc(stack, "Network", vpc=None)  # type: ignore[arg-type] -- the slip under test

@@ -134,9 +134,9 @@ class TestEveryKind:
         with pytest.raises(ConfigurationError) as raised:
             make(stack, kind, "Again", network="vpc-1", role="arn:r", network_isolation="yes")
         assert problems_of(raised) == (
-            "network must be a Network, or Network.from_vpc(…), got 'vpc-1'",
-            "network_isolation must be a bool or None, got 'yes'",
-            "role must be a role, such as ExecutionRole(…), got 'arn:r'",
+            "network must be such as Network(…) or Network.from_vpc(…), got 'vpc-1'",
+            "network_isolation must be True or False, got 'yes'",
+            "role must be such as ExecutionRole(…), got 'arn:r'",
         )
 
 
@@ -225,7 +225,7 @@ class TestPipeline:
         assert problems_of(raised) == (
             "containers[1] must be Container(image=…), got 'image'",
             "containers[2] must be Container(image=…), got None",
-            "network must be a Network, or Network.from_vpc(…), got 'vpc'",
+            "network must be such as Network(…) or Network.from_vpc(…), got 'vpc'",
         )
 
 
@@ -391,7 +391,7 @@ class TestEnvironment:
             make(stack, ModelKind.PIPELINE, containers=[PLAIN, Container(image=IMAGE, environment={"1X": "a"})])
 
     def test_fails_on_a_hub_model_that_is_no_text(self, stack: Any) -> None:
-        with pytest.raises(ConfigurationError, match=r"container.environment.HF_MODEL_ID must be a string"):
+        with pytest.raises(ConfigurationError, match=r"must be text, got 7"):
             Model(stack, "Model", container=Container(image=IMAGE, environment={"HF_MODEL_ID": 7}))  # type: ignore[dict-item] -- the slip under test
 
     def test_takes_what_is_known_at_deployment_only(self, stack: Any) -> None:
@@ -439,7 +439,7 @@ class TestImported:
             Model.from_model_name(stack, "Model", name)
 
     def test_fails_on_a_kind_that_is_a_text(self, stack: Any) -> None:
-        with pytest.raises(ConfigurationError, match="kind must be a ModelKind, got 'direct'"):
+        with pytest.raises(ConfigurationError, match="kind must be one of ModelKind"):
             Model.from_model_name(stack, "Model", "m", kind="direct")  # type: ignore[arg-type] -- the slip under test
 
 

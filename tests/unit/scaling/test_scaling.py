@@ -136,7 +136,7 @@ class TestTargets:
             ({"min_capacity": 1.5}, "min_capacity must be a whole number of at least 1, got 1.5"),
             ({"max_capacity": None}, "max_capacity must be a whole number of at least 0, got None"),
             ({"max_capacity": "4"}, "max_capacity must be a whole number of at least 0, got '4'"),
-            ({"suspended": True}, "suspended must be SuspendedState(…), got True"),
+            ({"suspended": True}, "suspended must be such as SuspendedState(…), got True"),
         ],
     )
     def test_fails_on_limits_that_are_none(self, stack: Any, limits: dict[str, Any], words: str) -> None:
