@@ -6,9 +6,15 @@ import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from constructs_lib.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from constructs import IConstruct
+
+    # What an error is about: a name, a construct, or a scope and the id of what is about to be made in it.
+    Subject = str | IConstruct | tuple[IConstruct, str]
 
 
 def is_token(value: Any) -> bool:
@@ -30,8 +36,11 @@ def is_token(value: Any) -> bool:
     return (hasattr(kind, "resolve") and hasattr(kind, "creation_stack")) or kind.__name__ == "InterfaceDynamicProxy"
 
 
-def require(subject: str, *problems: str | Iterable[str | None] | None) -> None:
-    """Raise one ConfigurationError with all *problems* that are not None; an iterable adds its own problems."""
+def require(subject: "Subject", *problems: str | Iterable[str | None] | None) -> None:
+    """Raise one ConfigurationError with all *problems* that are not None; an iterable adds its own problems.
+
+    The path of a construct is asked for when there is a problem only: it costs two calls into the jsii kernel.
+    """
     found: list[str] = []
     for problem in problems:
         if isinstance(problem, str):
@@ -39,7 +48,16 @@ def require(subject: str, *problems: str | Iterable[str | None] | None) -> None:
         elif problem is not None:
             found.extend(each for each in problem if each is not None)
     if found:
-        raise ConfigurationError(subject, found)
+        raise ConfigurationError(_path_of(subject), found)
+
+
+def _path_of(subject: "Subject") -> str:
+    if isinstance(subject, str):
+        return subject
+    if isinstance(subject, tuple):
+        scope, id = subject
+        return f"{scope.node.path}/{id}"
+    return str(subject.node.path)
 
 
 def between(field: str, value: float | None, low: float, high: float, *, unit: str = "") -> str | None:

@@ -25,7 +25,7 @@ def grant(scope: Construct, grantee: iam.IGrantable, *statements: Statement) -> 
     Raises:
         ConfigurationError: The grantee is none, such as an ARN.
     """
-    require(scope.node.path, grantee_problem(grantee))
+    require(scope, grantee_problem(grantee))
     if has_managed_policy(grantee):
         policy = _policy_beside(grantee.grant_principal, statements)
         grantee = cast(iam.IGrantable, _ThroughPolicy(grantee.grant_principal, policy.resource))

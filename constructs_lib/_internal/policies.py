@@ -106,7 +106,9 @@ def _warn_of_the_eleventh(scope: Construct, id: str, identity: Any) -> None:
 def _name_of(identity: Any) -> dict[str, Any]:
     """A role, user or group by its name, as the arguments of a managed policy; none for anything else."""
     kinds = (("roles", "role_name"), ("users", "user_name"), ("groups", "group_name"))
-    return {kind: [getattr(identity, name)] for kind, name in kinds if hasattr(identity, name)}
+    # Each look at an attribute is a call into the jsii kernel.
+    names = {kind: getattr(identity, attribute, None) for kind, attribute in kinds}
+    return {kind: [name] for kind, name in names.items() if name is not None}
 
 
 def takes_policies(identity: Any) -> bool:

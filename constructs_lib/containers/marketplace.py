@@ -35,7 +35,7 @@ class MarketplaceAlgorithm(ContainerImage):
         own = None if is_token(self._arn) else _ARN.fullmatch(self._arn)
         if own and not is_token(region) and own["region"] != region:
             require(
-                scope.node.path,
+                scope,
                 f"image is an algorithm of region {own['region']!r} in a stack of region {region!r}; a Marketplace "
                 "product has another ARN in each region",
             )

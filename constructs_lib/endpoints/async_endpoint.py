@@ -103,9 +103,8 @@ class AsyncEndpoint(HostedEndpoint, Asynchronous, AsyncMetrics):
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AsyncInferenceConfig.html
         """
         super().__init__(scope, id)
-        path = self.node.path
         require(
-            path,
+            self,
             argument_problems(AsyncEndpoint.__init__, locals()),
             known_at_synth("include_response_in_topics", include_response_in_topics, "it makes a list longer"),
         )
@@ -172,7 +171,7 @@ class AsyncEndpoint(HostedEndpoint, Asynchronous, AsyncMetrics):
             ConfigurationError: Always; `grant_invoke_async` is the right to give.
         """
         problem = "grant_invoke is not for an AsyncEndpoint, which is asked with InvokeEndpointAsync"
-        require(self.node.path, f"{problem}; call grant_invoke_async(…)")
+        require(self, f"{problem}; call grant_invoke_async(…)")
         raise AssertionError("require has raised")
 
     def auto_scale(

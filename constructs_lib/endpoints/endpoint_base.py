@@ -88,7 +88,7 @@ class EndpointBase(Resource, EndpointMetrics):
         Raises:
             ConfigurationError: The text is no ARN of an endpoint.
         """
-        require(f"{scope.node.path}/{id}", matches("endpoint_arn", endpoint_arn, _ARN, shape=_ARN_SHAPE))
+        require((scope, id), matches("endpoint_arn", endpoint_arn, _ARN, shape=_ARN_SHAPE))
         if is_token(endpoint_arn):
             name = Stack.of(scope).split_arn(endpoint_arn, ArnFormat.SLASH_RESOURCE_NAME).resource_name
         else:
@@ -124,11 +124,11 @@ class EndpointBase(Resource, EndpointMetrics):
         """
         known = [event.value for event in EndpointEvent]
         require(
-            self.node.path,
+            self,
             has("target", target, "bind", "a target of a rule, such as targets.SnsTopic(topic)"),
             is_a("states", states, list | tuple, "a list of EndpointEvent"),
         )
-        require(self.node.path, *(one_of("states", state, known) for state in states))
+        require(self, *(one_of("states", state, known) for state in states))
         detail: dict[str, Any] = {"EndpointName": [self.endpoint_name]}
         if states:
             detail["EndpointStatus"] = [str(state) for state in states]
@@ -231,7 +231,7 @@ class ImportedEndpoint(Synchronous, Asynchronous):
     def __init__(self, scope: Construct, id: str, *, endpoint_name: str, endpoint_arn: str | None = None) -> None:
         """Name it; use `from_endpoint_name`, `from_endpoint_arn` or `from_endpoint_attributes`."""
         require(
-            f"{scope.node.path}/{id}",
+            (scope, id),
             runtime_problems("a stack", endpoint_name),
             request_problems("DescribeEndpoint", {"EndpointName": endpoint_name}, {"EndpointName": "endpoint_name"}),
             matches("endpoint_arn", endpoint_arn, _ARN, shape=_ARN_SHAPE) if endpoint_arn is not None else None,

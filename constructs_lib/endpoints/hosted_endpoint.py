@@ -111,8 +111,7 @@ class HostedEndpoint(EndpointBase):
             retained: What updates keep.
             endpoint_name: The user's own name.
         """
-        path = self.node.path
-        require(path, problems)
+        require(self, problems)
         types = [kind for variant in variants for kind in variant.instance_types]
         needed = [statement for variant in variants for model in variant.models for statement in model.statements]
         key_arn = key.key_arn if key is not None else volume_key(types, written, needed)
@@ -120,7 +119,7 @@ class HostedEndpoint(EndpointBase):
         name = unique_name(self) if endpoint_name is None else endpoint_name
         guardrail = {"DeploymentConfig": deployment.config(UNMADE_ALARMS)} if deployment is not None else {}
         require(
-            path,
+            self,
             unique("names of the variants", [variant.name for variant in variants]),
             runtime_problems("an endpoint", {"EndpointName": name, **request}),
             request_problems("CreateEndpointConfig", {"EndpointConfigName": "unnamed", **request}, arguments),
@@ -174,7 +173,7 @@ class HostedEndpoint(EndpointBase):
             problem = f"variant {variant!r} scales already; add policies to what the first auto_scale gave"
         else:
             problem = None
-        require(self.node.path, problem)
+        require(self, problem)
 
     def _keep_counts(self, variant: str) -> None:
         """Let updates keep the machines of *variant*, which scales; weights and capture go on following the template.

@@ -163,9 +163,8 @@ class InferenceComponent(InferenceComponentBase):
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateInferenceComponent.html
         """
         super().__init__(scope, id)
-        path = self.node.path
         require(
-            path,
+            self,
             has("endpoint", endpoint, "variant_name", "an InferenceComponentEndpoint", optional=False),
             kind_problems("deployment", deployment, Rolling | None),
             kind_problems("inference_component_name", inference_component_name, str | None),
@@ -186,7 +185,7 @@ class InferenceComponent(InferenceComponentBase):
         }
         rollout = {"DeploymentConfig": deployment.config(UNMADE_ALARMS)} if deployment is not None else {}
         require(
-            path,
+            self,
             *machine_problems(specification, endpoint.instance_types),
             _name_problem(self, name),
             runtime_problems("a component", request),
@@ -222,7 +221,7 @@ class InferenceComponent(InferenceComponentBase):
             ConfigurationError: The capacities are not possible, or the component scales already.
         """
         require(
-            self.node.path,
+            self,
             "it scales already; add policies to what the first auto_scale gave"
             if self.node.try_find_child("Scaling")
             else None,
@@ -282,7 +281,7 @@ class InferenceComponent(InferenceComponentBase):
             image = model.image.bind(scope) if model.image is not None else None
             if image is not None and image.registry_config is not None:
                 require(
-                    self.node.path,
+                    self,
                     "specification.model.image lies in a private registry, and a component's own container says no way "
                     "to it; make it a Model with a network",
                 )
@@ -319,9 +318,9 @@ class Adapter(InferenceComponentBase):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-deploy-models.html
         """
-        require(f"{scope.node.path}/{id}", id_problem(scope, id, _OWN_IDS))
+        require((scope, id), id_problem(scope, id, _OWN_IDS))
         super().__init__(scope, id)
-        require(self.node.path, argument_problems(Adapter.__init__, locals()))
+        require(self, argument_problems(Adapter.__init__, locals()))
         self._endpoint = base._endpoint
         name = unique_name(self) if inference_component_name is None else inference_component_name
         request: dict[str, Any] = {
@@ -333,7 +332,7 @@ class Adapter(InferenceComponentBase):
             },
         }
         require(
-            self.node.path,
+            self,
             _name_problem(self, name),
             runtime_problems("an adapter", request),
             request_problems(

@@ -98,9 +98,8 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
         """
         super().__init__(scope, id)
-        path = self.node.path
-        require(path, argument_problems(InferenceComponentEndpoint.__init__, locals()))
-        self.role: iam.IRole = role or ExecutionRole(self, "Role", description=f"Components of {path}")
+        require(self, argument_problems(InferenceComponentEndpoint.__init__, locals()))
+        self.role: iam.IRole = role or ExecutionRole(self, "Role", description=f"Components of {self.node.path}")
         self._policy = GrowingPolicy(
             self,
             "Policy",

@@ -119,8 +119,7 @@ class InstanceEndpoint(HostedEndpoint, Synchronous):
     ) -> None:
         """Make the endpoint and its configuration; the kinds say what the arguments mean."""
         super().__init__(scope, id)
-        path = self.node.path
-        require(path, argument_problems(InstanceEndpoint.__init__, locals()), _explainer_problem(explainer_config))
+        require(self, argument_problems(InstanceEndpoint.__init__, locals()), _explainer_problem(explainer_config))
         problems = [problem for variant in variants for problem in kind_problem("variant", variant, self._serves)]
         if shadow_variant is not None:
             problems += kind_problem("shadow_variant", shadow_variant, self._serves)
@@ -175,7 +174,7 @@ class InstanceEndpoint(HostedEndpoint, Synchronous):
         """
         named = ", ".join(map(repr, self._variant_names))
         require(
-            self.node.path,
+            self,
             f"there is no variant {variant!r} to scale{nearest(str(variant), self._variant_names)}; there are {named}"
             if variant not in self._variant_names
             else None,

@@ -69,7 +69,7 @@ class MultiContainerEndpoint(InstanceEndpoint, ContainerMetrics):
             ConfigurationError: No variant has a container of this name.
         """
         require(
-            self.node.path,
+            self,
             one_of("hostname", hostname, self._hostnames)
             if self._knows_all
             else matches("hostname", hostname, _HOSTNAME, shape="letters, digits and dashes, such as 'tensorflow'"),

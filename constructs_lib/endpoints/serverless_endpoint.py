@@ -64,7 +64,7 @@ class ServerlessEndpoint(HostedEndpoint, Synchronous, ServerlessMetrics):
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
         """
         super().__init__(scope, id)
-        require(self.node.path, argument_problems(ServerlessEndpoint.__init__, locals()))
+        require(self, argument_problems(ServerlessEndpoint.__init__, locals()))
         self._host(
             variants=[Hosted(name=variant.name, rendered=variant.render(), models=(variant.model,))],
             members={},
@@ -109,7 +109,7 @@ class ServerlessEndpoint(HostedEndpoint, Synchronous, ServerlessMetrics):
         variant = self._variant
         self._require_one_target(variant.name)
         require(
-            self.node.path,
+            self,
             "variant.provisioned_concurrency must be given to scale it, got None"
             if variant.provisioned_concurrency is None
             else None,

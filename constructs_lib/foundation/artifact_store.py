@@ -58,7 +58,7 @@ class ArtifactStore(Construct):
         """
         super().__init__(scope, id)
         require(
-            self.node.path,
+            self,
             argument_problems(ArtifactStore.__init__, locals()),
             days_problem("noncurrent_version_expiration", noncurrent_version_expiration, 1),
             days_problem("access_log_expiration", access_log_expiration, 1),
@@ -174,7 +174,7 @@ class ArtifactStore(Construct):
 
     def _grant(self, grantee: iam.IGrantable, statements: Sequence[Statement], *key_actions: str) -> iam.Grant:
         """By the grantee's own policy, and by those of bucket and key where that is not enough: in another account."""
-        require(self.node.path, grantee_problem(grantee))
+        require(self, grantee_problem(grantee))
         of_this_account = grantee.grant_principal.principal_account in (None, Stack.of(self).account)
         if of_this_account and has_managed_policy(grantee):
             return grant(self, grantee, *statements)

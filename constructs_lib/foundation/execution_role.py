@@ -40,8 +40,9 @@ class ExecutionRole(iam.Role):
         Raises:
             ConfigurationError: The boundary is no managed policy, such as an ARN.
         """
-        require(f"{scope.node.path}/{id}", argument_problems(ExecutionRole.__init__, locals()))
+        require((scope, id), argument_problems(ExecutionRole.__init__, locals()))
         stack = Stack.of(scope)
+        account = stack.account
         super().__init__(
             scope,
             id,
@@ -54,8 +55,8 @@ class ExecutionRole(iam.Role):
             assumed_by=iam.ServicePrincipal(
                 "sagemaker.amazonaws.com",
                 conditions={
-                    "StringEquals": {"aws:SourceAccount": stack.account},
-                    "ArnLike": {"aws:SourceArn": f"arn:{Aws.PARTITION}:sagemaker:{stack.region}:{stack.account}:*"},
+                    "StringEquals": {"aws:SourceAccount": account},
+                    "ArnLike": {"aws:SourceArn": f"arn:{Aws.PARTITION}:sagemaker:{stack.region}:{account}:*"},
                 },
             ),
         )

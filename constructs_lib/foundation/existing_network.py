@@ -26,13 +26,13 @@ class ExistingNetwork(NetworkBase):
     ) -> None:
         super().__init__(scope, id)
         self.vpc = vpc
-        require(self.node.path, argument_problems(ExistingNetwork.__init__, locals()))
+        require(self, argument_problems(ExistingNetwork.__init__, locals()))
         own = vpc.private_subnets or vpc.isolated_subnets
         problem = None if subnets or own else "vpc has public subnets only; workloads need private or isolated ones"
-        require(self.node.path, problem)
+        require(self, problem)
         selected = self._select(subnets or _own_subnets(vpc))
         require(
-            self.node.path,
+            self,
             _spread_problem(selected.availability_zones, selected.subnet_ids),
             # The interfaces of jobs and endpoints get no public address, so that a public subnet leads nowhere.
             # https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html
@@ -55,7 +55,7 @@ class ExistingNetwork(NetworkBase):
             # jsii takes a struct as its keywords.
             return self.vpc.select_subnets(**subnets._values)
         except RuntimeError as error:  # so jsii raises what the CDK says of a group that the VPC does not have
-            require(self.node.path, f"subnets must be some of vpc's: {str(error).partition(': ')[2] or error}")
+            require(self, f"subnets must be some of vpc's: {str(error).partition(': ')[2] or error}")
             raise
 
 

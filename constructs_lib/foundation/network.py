@@ -78,7 +78,7 @@ class Network(NetworkBase):
         """
         super().__init__(scope, id)
         require(
-            self.node.path,
+            self,
             _cidr_problem(cidr),
             _zones_problem(zones),
             service_problems(more_services, without_services),

@@ -49,7 +49,7 @@ class Model(MadeModel):
         composition = single(container)
         many = composition.kind is ModelKind.MULTI_MODEL
         problem = "container.artifact must be one model's; MultiModel serves many of one prefix" if many else None
-        require(self.node.path, problem)
+        require(self, problem)
         self._make(composition, network=network, network_isolation=network_isolation, role=role)
 
     @staticmethod

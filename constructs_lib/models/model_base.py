@@ -74,9 +74,9 @@ class ImportedModel(ModelBase):
         self, scope: Construct, id: str, model_name: str, kind: ModelKind, role: iam.IRole | None = None
     ) -> None:
         super().__init__(scope, id)
-        require(self.node.path, argument_problems(ImportedModel.__init__, locals()))
+        require(self, argument_problems(ImportedModel.__init__, locals()))
         require(
-            self.node.path,
+            self,
             request_problems("DescribeModel", {"ModelName": model_name}, {"ModelName": "model_name"}),
         )
         self.role = role
@@ -105,11 +105,11 @@ class MadeModel(ModelBase):
         network_isolation: bool | None,
         role: iam.IRole | None,
     ) -> None:
-        check_kinds(self.node.path, composition, network=network, network_isolation=network_isolation, role=role)
+        check_kinds(self, composition, network=network, network_isolation=network_isolation, role=role)
         self.role = role or ExecutionRole(self, "Role", description=f"Model {self.node.path}")
         bound = bind_model(self, composition, role=self.role, network=network, network_isolation=network_isolation)
         self.request: dict[str, Any] = bound.members
-        require(self.node.path, _workflow_problem(bound.members), _lacking_problem(bound.members))
+        require(self, _workflow_problem(bound.members), _lacking_problem(bound.members))
         self.kind = composition.kind
         self.network = network
         self.network_isolation = bound.network_isolation

@@ -51,7 +51,9 @@ class ModelRequest:
     network_isolation: bool
 
 
-def check_kinds(subject: str, composition: Composition, *, network: Any, network_isolation: Any, role: Any) -> None:
+def check_kinds(
+    subject: Construct, composition: Composition, *, network: Any, network_isolation: Any, role: Any
+) -> None:
     """Refuse what is no container, network, switch or role.
 
     Raises:

@@ -59,7 +59,7 @@ class MultiModel(MadeModel):
         super().__init__(scope, id)
         composition = single(container)
         if not composition.faults:
-            require(self.node.path, _problems(container))
+            require(self, _problems(container))
             artifact = ModelArtifact.from_models(models, cache=cache)
             composition = single(replace(container, artifact=artifact))
         self._make(composition, network=network, network_isolation=network_isolation, role=role)

@@ -78,7 +78,7 @@ class Scaling(Construct):
         """
         super().__init__(scope, id)
         require(
-            self.node.path,
+            self,
             self._capacity_problems(min_capacity, max_capacity),
             # A scheduled action may leave the ceiling, a target may not.
             whole("max_capacity", max_capacity, 0) if max_capacity is None else None,
@@ -128,7 +128,7 @@ class Scaling(Construct):
 
         Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html
         """
-        require(f"{self.node.path}/{id}", _id_problem(id))
+        require((self, id), _id_problem(id))
         custom = {"CustomizedMetricSpecification": render_metric(f"{self.node.path}/{id}", metric, Stack.of(self))}
         return self._track(id, custom, "target_value", target_value, options)
 
@@ -173,7 +173,7 @@ class Scaling(Construct):
         magnitude = min_adjustment_magnitude
         percent = adjustment_type is AdjustmentType.PERCENT_CHANGE_IN_CAPACITY
         require(
-            f"{self.node.path}/{id}",
+            (self, id),
             _id_problem(id) or self._new_policy_problem(id),
             steps_problems(steps, adjustment_type)
             if isinstance(steps, Sequence)
@@ -241,7 +241,7 @@ class Scaling(Construct):
         floor = self._limits[0] if min_capacity is None else min_capacity
         ceiling = max_capacity
         require(
-            f"{self.node.path}/{id}",
+            (self, id),
             action_problems(id, schedule, time_zone, start_time, end_time, self._scheduled),
             None if given_limits else "min_capacity or max_capacity must be given, got neither",
             self._capacity_problems(min_capacity if min_capacity is not None else self._fewest, ceiling)
@@ -272,7 +272,7 @@ class Scaling(Construct):
         disable_scale_in = options.get("disable_scale_in", False)
         known = list(TrackingOptions.__annotations__)
         require(
-            f"{self.node.path}/{id}",
+            (self, id),
             (f"{name} is no option of the policy{nearest(name, known)}" for name in options if name not in known),
             self._new_policy_problem(id),
             above_zero(argument, target_value)
@@ -386,10 +386,9 @@ class Scaling(Construct):
             warn(self, f"schedule-beyond-limits/{id}", f"{id} {problem}; {fails}")
 
     def _new_policy_problem(self, id: str) -> str | None:
-        # Step policies have an alarm beside them.
-        if self.node.try_find_child(id) is None and self.node.try_find_child(f"{id}Alarm") is None:
-            return None
-        return f"there is a policy {id!r} already; take another id, or one policy for each metric"
+        child = self.node.try_find_child  # step policies have an alarm beside them
+        taken = child(id) is not None or child(f"{id}Alarm") is not None
+        return f"there is a policy {id!r} already; take another id, or one policy for each metric" if taken else None
 
 
 def _id_problem(id: Any) -> str | None:

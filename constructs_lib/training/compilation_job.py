@@ -82,11 +82,11 @@ class CompilationJob(Job):
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateCompilationJob.html
         """
         require(
-            f"{scope.node.path}/{id}",
+            (scope, id),
             argument_problems(CompilationJob.__init__, locals()),
             whole_seconds("max_runtime", max_runtime),
         )
-        require(f"{scope.node.path}/{id}", fits_json("compiler_options", compiler_options))
+        require((scope, id), fits_json("compiler_options", compiler_options))
         super().__init__(scope, id, role=role)
         key_arn = key.key_arn if key else output.key_arn
         # With a token in it, it is put together at deployment, and nobody can hold it against the API before.

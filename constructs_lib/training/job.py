@@ -169,7 +169,7 @@ class Job(Construct):
         """Keep the request, once it is right; the arguments are those of `_define`."""
         self.request: dict[str, Any] = joined_within(dict(request))
         named = {self.kind.name_member: self.name_prefix, **self.request}
-        require(self.node.path, *problems, request_problems(f"Create{self.kind.noun}", named, arguments))
+        require(self, *problems, request_problems(f"Create{self.kind.noun}", named, arguments))
 
     @property
     def model_artifact(self) -> JobArtifact:
@@ -233,7 +233,7 @@ class Job(Construct):
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
         """
-        require(self.node.path, argument_problems(Job.metric_search, locals()))
+        require(self, argument_problems(Job.metric_search, locals()))
         return search(
             self.node.path,
             noun=self.kind.noun,
@@ -258,9 +258,9 @@ class Job(Construct):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
         """
-        require(self.node.path, argument_problems(Job.on_job_state_change, locals()))
+        require(self, argument_problems(Job.on_job_state_change, locals()))
         known = self.kind.statuses
-        require(self.node.path, *(one_of("statuses", status, known) for status in statuses))
+        require(self, *(one_of("statuses", status, known) for status in statuses))
         detail: dict[str, Any] = {self.kind.name_member: [{"prefix": f"{self.name_prefix}-"}]}
         if statuses:
             detail[f"{self.kind.noun}Status"] = list(statuses)

@@ -48,14 +48,14 @@ class ModelPackageGroup(ModelPackageGroupBase):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackageGroup.html
         """
-        require(f"{scope.node.path}/{id}", argument_problems(ModelPackageGroup.__init__, locals()))
+        require((scope, id), argument_problems(ModelPackageGroup.__init__, locals()))
         super().__init__(scope, id)
         name = group_name or Names.unique_resource_name(self, max_length=63, separator="-").lower()
         request = {"ModelPackageGroupName": name}
         if description is not None:
             request["ModelPackageGroupDescription"] = description
         arguments = {"ModelPackageGroupName": "group_name", "ModelPackageGroupDescription": "description"}
-        require(self.node.path, request_problems("CreateModelPackageGroup", request, arguments))
+        require(self, request_problems("CreateModelPackageGroup", request, arguments))
         resource = sagemaker.CfnModelPackageGroup(
             self, "Resource", model_package_group_name=name, model_package_group_description=description
         )
@@ -70,7 +70,7 @@ class ModelPackageGroup(ModelPackageGroupBase):
         Raises:
             ConfigurationError: The name is no text.
         """
-        require(f"{scope.node.path}/{id}", argument_problems(ModelPackageGroup.from_group_name, locals()))
+        require((scope, id), argument_problems(ModelPackageGroup.from_group_name, locals()))
         group = ModelPackageGroupBase(scope, id)
         stack = Stack.of(group)
         group.group_name = group_name

@@ -80,10 +80,10 @@ class CreateModelStep(Construct):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html
         """
-        require(f"{scope.node.path}/{id}", argument_problems(CreateModelStep.__init__, locals()))
+        require((scope, id), argument_problems(CreateModelStep.__init__, locals()))
         super().__init__(scope, id)
         composition = compose(container)
-        check_kinds(self.node.path, composition, network=network, network_isolation=network_isolation, role=role)
+        check_kinds(self, composition, network=network, network_isolation=network_isolation, role=role)
         self.role: iam.IRole = role or ExecutionRole(self, "Role", description=f"Model {self.node.path}")
         prefix = re.sub(r"[^a-z0-9]+", "-", id.lower()).strip("-")[:_LONGEST_PREFIX].strip("-")
         self._name_prefix = prefix or "model"
@@ -182,10 +182,10 @@ class RegisterModelStep(Construct):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackage.html
         """
-        require(f"{scope.node.path}/{id}", argument_problems(RegisterModelStep.__init__, locals()))
+        require((scope, id), argument_problems(RegisterModelStep.__init__, locals()))
         super().__init__(scope, id)
         require(
-            self.node.path,
+            self,
             None if container.image else "container must have an image: a model package is registered already",
             "container.artifact must be one model's" if container.is_multi_model else None,
         )
@@ -224,7 +224,7 @@ class RegisterModelStep(Construct):
             f"{specification}.SupportedRealtimeInferenceInstanceTypes": "real_time_types",
             f"{specification}.SupportedTransformInstanceTypes": "transform_types",
         }
-        require(self.node.path, request_problems("CreateModelPackage", self.request, arguments))
+        require(self, request_problems("CreateModelPackage", self.request, arguments))
 
     @property
     def model_package(self) -> ModelPackage:

@@ -111,7 +111,7 @@ class ProcessingJob(Job):
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateProcessingJob.html
         """
         require(
-            f"{scope.node.path}/{id}",
+            (scope, id),
             argument_problems(ProcessingJob.__init__, locals()),
             whole_seconds("max_runtime", max_runtime),
         )

@@ -77,7 +77,7 @@ class ServerlessTrainingJob(Job):
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ServerlessJobConfig.html
         """
         require(
-            f"{scope.node.path}/{id}",
+            (scope, id),
             argument_problems(ServerlessTrainingJob.__init__, locals()),
             whole_seconds("max_runtime", max_runtime),
             whole_seconds("max_pending", max_pending),

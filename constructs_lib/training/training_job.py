@@ -135,7 +135,7 @@ class TrainingJob(Job):
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
         """
         require(
-            f"{scope.node.path}/{id}",
+            (scope, id),
             argument_problems(TrainingJob.__init__, locals()),
             whole_seconds("max_runtime", max_runtime),
             whole_seconds("max_pending", max_pending),

@@ -80,13 +80,13 @@ class TrainingWorkflow(Construct):
 
         Source: https://docs.aws.amazon.com/step-functions/latest/dg/connect-sagemaker.html
         """
-        require(f"{scope.node.path}/{id}", argument_problems(TrainingWorkflow.__init__, locals()))
+        require((scope, id), argument_problems(TrainingWorkflow.__init__, locals()))
         super().__init__(scope, id)
         api_tags = [{"Key": name, "Value": value} for name, value in (tags or {}).items()]
         plan = make_plan(steps, api_tags)
         unnamed = {"ResourceArn": f"arn:{Aws.PARTITION}:sagemaker", "Tags": api_tags}
         require(
-            self.node.path,
+            self,
             (problem for problem in plan.problems if problem),
             request_problems("AddTags", unnamed, {"Tags": "tags"}),
         )
@@ -153,8 +153,8 @@ class TrainingWorkflow(Construct):
         Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
         """
         place = "a place such as store.location('data')"
-        require(self.node.path, is_a("data", data, list | tuple, f"a list, each {place}"))
-        require(self.node.path, *(is_a("data", each, S3Location, place) for each in data))
+        require(self, is_a("data", data, list | tuple, f"a list, each {place}"))
+        require(self, *(is_a("data", each, S3Location, place) for each in data))
         return grant(
             self,
             grantee,
@@ -200,7 +200,7 @@ class TrainingWorkflow(Construct):
 
         Source: https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
         """
-        require(self.node.path, argument_problems(TrainingWorkflow.metric, locals()))
+        require(self, argument_problems(TrainingWorkflow.metric, locals()))
         return cloudwatch.Metric(
             namespace="AWS/States",
             metric_name=name,

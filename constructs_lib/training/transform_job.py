@@ -126,7 +126,7 @@ class TransformJob(Job):
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html
         """
         require(
-            f"{scope.node.path}/{id}",
+            (scope, id),
             argument_problems(TransformJob.__init__, locals()),
             whole_seconds("invocations_timeout", invocations_timeout),
         )
