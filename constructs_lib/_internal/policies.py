@@ -143,18 +143,18 @@ class _WildcardReasons:
 
     def validate(self) -> list[str]:
         """Acknowledge the findings; there is never an error to report."""
-        stack = Stack.of(self._policy)
+        given = [statement for statement in self._statements if statement.wildcard_reason is not None]
+        # One call into the jsii kernel for all of them.
+        resolved = Stack.of(self._policy).resolve([list(statement.resources) for statement in given])
         reasons: dict[str, set[str]] = {}
-        for statement in self._statements:
-            if statement.wildcard_reason is None:
-                continue
-            for flat in map(flatten, stack.resolve(list(statement.resources))):
+        for statement, resources in zip(given, resolved, strict=True):
+            for flat in map(flatten, resources):
                 if "*" in flat:
-                    reasons.setdefault(flat, set()).add(statement.wildcard_reason)
+                    reasons.setdefault(flat, set()).add(statement.wildcard_reason or "")
         Validations.of(self._policy).acknowledge(
             *(
-                Acknowledgment(id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{flat}]", reason=" ".join(sorted(given)))
-                for flat, given in reasons.items()
+                Acknowledgment(id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{flat}]", reason=" ".join(sorted(why)))
+                for flat, why in reasons.items()
             )
         )
         return []

@@ -60,7 +60,7 @@ def whole(shape: Any, depth: int = 0) -> Any:
         ("CreateInferenceComponent", "CfnInferenceComponent", {"AcceleratorPartitionType"}),
     ],
 )
-def test_decision_22_names_all_that_hosting_lacks(operation: str, resource: str, members: set[str]) -> None:
+def test_decision_15_names_all_that_hosting_lacks(operation: str, resource: str, members: set[str]) -> None:
     """When this fails the CDK has a member more, or botocore has: take it into the construct, or into the page."""
     from aws_cdk import aws_sagemaker as sagemaker
 
