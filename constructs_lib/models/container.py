@@ -91,7 +91,7 @@ class Container:
     def _weights_problems(self) -> Iterator[str | None]:
         if self.artifact is not None:
             yield artifact_problem("artifact", self.artifact)
-        others = self.additional_artifacts
+        others: Any = self.additional_artifacts
         if not isinstance(others, Mapping):
             yield f"additional_artifacts must be a mapping of channel names to artifacts, got {others!r}"
             return
