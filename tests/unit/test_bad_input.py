@@ -302,7 +302,6 @@ def methods(ground: Ground) -> Iterator[tuple[Callable[..., Any], dict[str, Any]
 
     endpoint, component, store = ground.endpoint(), ground.component(), ground.make(lib.ArtifactStore, key=ground.key)
     yield lambda **each: ground.endpoint().auto_scale(**each), LIMITS | {"variant": "main"}
-    yield lambda **each: ground.component().auto_scale(**each), LIMITS
     told = {"target": targets.SnsTopic(topic_in(ground.stack, "t")), "states": [lib.EndpointEvent.FAILED]}
     yield lambda **each: endpoint.on_state_change(ground.id, **each), told
     yield lambda id: ground.endpoint().on_state_change(id), {"id": "Rule"}
@@ -310,13 +309,11 @@ def methods(ground: Ground) -> Iterator[tuple[Callable[..., Any], dict[str, Any]
     yield lambda id: component.add_adapter(id, artifact=thing("a.tar.gz")), {"id": "One"}
     for grant in (endpoint.grant_caller, endpoint.grant_operator, component.grant_invoke):
         yield grant, {"grantee": ground.role}
-    for grant in (store.grant_read, store.grant_write):
-        yield grant, {"grantee": ground.role, "prefix": ""}
+    yield store.grant_read, {"grantee": ground.role, "prefix": ""}
     yield store.location, {"prefix": "x"}
     yield store.artifact, {"key": "x", "within": None}
     seen = {"statistic": "Sum", "period": Duration.minutes(1), "label": "x", "color": "#1f77b4", "namespace": None}
     yield endpoint.metric, seen | {"name": "Invocations", "variant": "main", "container": None}
-    yield component.metric, seen | {"name": "Invocations"}
 
     metric = cloudwatch.Metric(namespace="N", metric_name="M")
     yield lambda **each: ground.scaling().scale_on_invocations(**each), {"per_minute": 1}
