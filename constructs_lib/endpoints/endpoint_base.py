@@ -14,9 +14,11 @@ from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.arns import name_in_arn
-from constructs_lib._internal.checks import has, is_a, is_token, matches, one_of, require
+from constructs_lib._internal.checks import is_token, matches, require
 from constructs_lib._internal.expressions import runtime_problems
 from constructs_lib._internal.grants import grant
+from constructs_lib._internal.kinds import argument_problems
+from constructs_lib._internal.names import id_problem
 from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.watching import SEES_METRICS, SEES_SCALING, reads_log_group
 from constructs_lib.endpoints.endpoint_metrics import EndpointMetrics
@@ -118,17 +120,15 @@ class EndpointBase(Resource, EndpointMetrics):
             states: The states to tell of; none means each change.
 
         Raises:
-            ConfigurationError: There is no such state.
+            ConfigurationError: There is no such state, or the endpoint has a child of that id.
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
         """
-        known = [event.value for event in EndpointEvent]
         require(
             self,
-            has("target", target, "bind", "a target of a rule, such as targets.SnsTopic(topic)"),
-            is_a("states", states, list | tuple, "a list of EndpointEvent"),
+            id_problem(self, id, ()),
+            argument_problems(EndpointBase.on_state_change, locals()),
         )
-        require(self, *(one_of("states", state, known) for state in states))
         detail: dict[str, Any] = {"EndpointName": [self.endpoint_name]}
         if states:
             detail["EndpointStatus"] = [str(state) for state in states]
@@ -230,6 +230,7 @@ class ImportedEndpoint(Synchronous, Asynchronous):
 
     def __init__(self, scope: Construct, id: str, *, endpoint_name: str, endpoint_arn: str | None = None) -> None:
         """Name it; use `from_endpoint_name`, `from_endpoint_arn` or `from_endpoint_attributes`."""
+        require((scope, id), argument_problems(ImportedEndpoint.__init__, locals()))
         require(
             (scope, id),
             runtime_problems("a stack", endpoint_name),

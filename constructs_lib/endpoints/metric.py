@@ -7,10 +7,13 @@ from aws_cdk import Duration
 from aws_cdk.aws_cloudwatch import Metric
 from constructs import IConstruct
 
-from constructs_lib._internal.checks import has, is_a, require
+from constructs_lib._internal.checks import has, is_a, is_token, require
+from constructs_lib._internal.durations import whole_seconds
 from constructs_lib.contract.published_metrics import INVOCATIONS, METRICS, dimension_problem, published
 
 _ARGUMENTS = {"VariantName": "variant", "ContainerName": "container"}
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html is wider than any name here.
+_LONGEST_NAME = 63
 _EXAMPLES = {"variant": "blue", "container": "first"}
 
 
@@ -48,6 +51,7 @@ def make_metric(
         subject,
         is_a("name", name, str, "a name such as 'ModelLatency'"),
         has("period", period, "to_seconds", "a duration such as Duration.minutes(1)"),
+        whole_seconds("period", period),
         *(
             _name_problem(_ARGUMENTS[dimension], value)
             for dimension, value in dimensions.items()
@@ -73,7 +77,7 @@ def make_metric(
 
 
 def _name_problem(argument: str, value: Any) -> str | None:
-    if isinstance(value, str) and value:
+    if isinstance(value, str) and value and (len(value) <= _LONGEST_NAME or is_token(value)):
         return None
     return f"{argument} must be the name of a {argument}, such as {_EXAMPLES[argument]!r}, got {value!r}"
 

@@ -6,8 +6,11 @@ from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_lib._internal.checks import require
+from constructs_lib._internal.checks import is_token, require
 from constructs_lib._internal.kinds import argument_problems
+
+# https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+_LONGEST_DESCRIPTION = 1000
 
 
 class ExecutionRole(iam.Role):
@@ -41,6 +44,7 @@ class ExecutionRole(iam.Role):
             ConfigurationError: The boundary is no managed policy, such as an ARN.
         """
         require((scope, id), argument_problems(ExecutionRole.__init__, locals()))
+        require((scope, id), _description_problem(description))
         stack = Stack.of(scope)
         account = stack.account
         super().__init__(
@@ -60,3 +64,9 @@ class ExecutionRole(iam.Role):
                 },
             ),
         )
+
+
+def _description_problem(description: str | None) -> str | None:
+    if description is None or is_token(description) or len(description) <= _LONGEST_DESCRIPTION:
+        return None
+    return f"description must be at most {_LONGEST_DESCRIPTION} characters, got {len(description)}"

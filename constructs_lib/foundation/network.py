@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Sequence
+from typing import Any
 
 from aws_cdk import CfnTag, Fn, RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
@@ -256,9 +257,11 @@ def _zones_problem(zones: int) -> str | None:
     return between("zones", zones, 2, 6)
 
 
-def _cidr_problem(cidr: str) -> str | None:
+def _cidr_problem(cidr: Any) -> str | None:
     if is_token(cidr):
         return f"cidr must be known at synth, because it is cut into subnets; got {cidr!r}"
+    if not isinstance(cidr, str):
+        return f"cidr must be text such as '10.0.0.0/16', got {cidr!r}"
     try:
         network = ipaddress.IPv4Network(cidr)
     except ValueError as error:

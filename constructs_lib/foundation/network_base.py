@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import jsii
 from aws_cdk import Aws, Stack
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
@@ -10,6 +11,7 @@ from constructs import Construct
 from constructs_lib._internal.statements import Statement
 
 
+@jsii.implements(ec2.IConnectable)  # so that a group of the CDK's lets it in: `allow_default_port_from(network)`
 class NetworkBase(Construct):
     """What a job or an endpoint needs to know of its network, made here or brought along.
 

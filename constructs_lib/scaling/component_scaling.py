@@ -4,6 +4,8 @@ from typing import ClassVar, Self, Unpack
 
 from constructs import Construct
 
+from constructs_lib._internal.checks import require
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib.scaling.options import SuspendedState, TrackingOptions, WakeUp
 from constructs_lib.scaling.scaling import Scaling
 
@@ -46,6 +48,7 @@ class ComponentScaling(Scaling):
         Raises:
             ConfigurationError: The capacities are not possible; both are listed.
         """
+        require((scope, id), argument_problems(ComponentScaling.__init__, locals()))
         self._of_component = {"InferenceComponentName": inference_component_name}
         self._wake_up = WakeUp(
             metric_name="NoCapacityInvocationFailures",

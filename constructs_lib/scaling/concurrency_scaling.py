@@ -4,6 +4,8 @@ from typing import ClassVar, Self, Unpack
 
 from constructs import Construct
 
+from constructs_lib._internal.checks import require
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib.scaling.options import SuspendedState, TrackingOptions
 from constructs_lib.scaling.scaling import Scaling
 
@@ -45,6 +47,7 @@ class ConcurrencyScaling(Scaling):
         Raises:
             ConfigurationError: The capacities are not possible; both are listed.
         """
+        require((scope, id), argument_problems(ConcurrencyScaling.__init__, locals()))
         super().__init__(
             scope,
             id,

@@ -4,6 +4,8 @@ from typing import ClassVar, Self, Unpack
 
 from constructs import Construct
 
+from constructs_lib._internal.checks import require
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib.scaling.options import SuspendedState, TrackingOptions
 from constructs_lib.scaling.scaling import Scaling
 
@@ -40,6 +42,7 @@ class InstanceScaling(Scaling):
         Raises:
             ConfigurationError: The capacities are not possible; both are listed.
         """
+        require((scope, id), argument_problems(InstanceScaling.__init__, locals()))
         self._of_variant = {"EndpointName": endpoint_name, "VariantName": variant}
         super().__init__(
             scope,

@@ -80,10 +80,6 @@ class Scaling(Construct):
         require(
             self,
             self._capacity_problems(min_capacity, max_capacity),
-            # A scheduled action may leave the ceiling, a target may not.
-            whole("max_capacity", max_capacity, 0) if max_capacity is None else None,
-            kind_problems("resource_id", resource_id, str),
-            kind_problems("suspended", suspended, SuspendedState | None),
             "max_capacity must be at least 1, got 0; nothing would ever run"
             if self._fewest == 0 and max_capacity == 0 and not isinstance(max_capacity, bool)
             else None,

@@ -50,11 +50,14 @@ def draw(replay: "ScalingReplay", path: str | Path) -> None:
         axes.grid(visible=True, alpha=0.25)
         axes.legend(loc="upper left", fontsize="small", frameon=False)
         axes.spines[["top", "right"]].set_visible(False)
+    if not isinstance(path, str | Path):
+        raise ConfigurationError("the plot", [f"path must be that of a file to write, got {path!r}"])
     try:
         # Without the version of matplotlib in it, the same replay gives the same file.
         figure.savefig(path, format="png", metadata={"Software": None})
-    except OSError as error:
-        raise ConfigurationError("the plot", [f"{path} cannot be written: {error.strerror}"]) from None
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no name of a file"
+        raise ConfigurationError("the plot", [f"{path!r} cannot be written: {reason}"]) from None
 
 
 def _left_over(kind: str) -> str:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from constructs_lib._internal.checks import between, require, whole
+from constructs_lib._internal.checks import between, require
+from constructs_lib._internal.kinds import argument_problems
 from constructs_lib.errors import ConfigurationError
 
 from ._initial import initial_capacity_of, kind_of
@@ -62,6 +63,7 @@ class ScalingPreview:
         Raises:
             ConfigurationError: The template cannot be read, or has no such target, or several and none was chosen.
         """
+        require("the preview", argument_problems(ScalingPreview.from_template, locals()))
         read = Template.load(template, parameters or {})
         return ScalingPreview(read, the_target(read, target))
 
@@ -98,11 +100,11 @@ class ScalingPreview:
         require(
             "the preview",
             _number_problem("requests_per_instance", requests_per_instance),
-            whole("start_minutes", start_minutes, 0),
-            whole("metric_delay_minutes", metric_delay_minutes, 0),
+            _count_problem("start_minutes", start_minutes),
+            _count_problem("metric_delay_minutes", metric_delay_minutes),
             None if seconds_per_request is None else _number_problem("seconds_per_request", seconds_per_request),
             _number_problem("full_load_percent", full_load_percent),
-            None if initial_capacity is None else whole("initial_capacity", initial_capacity, 0),
+            None if initial_capacity is None else _count_problem("initial_capacity", initial_capacity),
         )
         origin = _moment(start)
         traffic = _trace(trace)
@@ -155,6 +157,13 @@ def _moment(start: Any) -> datetime:
         raise ConfigurationError("the preview", [problem]) from None
     require("the preview", between("the year of start", moment.year, *_YEARS))
     return moment.replace(second=0, microsecond=0)
+
+
+def _count_problem(field: str, value: Any) -> str | None:
+    # Nothing is deployed here, so that no token is ever filled in.
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return None
+    return f"{field} must be a whole number of at least 0, got {value!r}"
 
 
 def _number_problem(field: str, value: Any) -> str | None:

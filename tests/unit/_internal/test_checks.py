@@ -95,6 +95,18 @@ class TestTokens:
         assert all(map(checks.is_token, tokens))
         assert all(map(Token.is_unresolved, tokens))
 
+    @pytest.mark.parametrize("text", ["${Token[a.1]}", ["${Token[a.1]}"]])
+    def test_fails_on_a_text_where_a_number_is_needed(self, text: object) -> None:
+        assert checks.whole("field", text, 1) == f"field must be a whole number of at least 1, got {text!r}"
+        assert checks.above_zero("field", text) == f"field must be a number above 0, got {text!r}"
+
+    def test_fails_on_a_number_where_text_is_needed(self) -> None:
+        assert checks.matches("field", -1.8e289, ".*", shape="text") == "field must be text, got -1.8e+289"
+
+    def test_fails_on_names_that_are_no_text_in_what_goes_into_json(self) -> None:
+        assert checks.fits_json("field", {"a": [{"b": 1}]}) is None
+        assert "got {'a': [{1: 2}]}" in str(checks.fits_json("field", {"a": [{1: 2}]}))
+
 
 class TestRequire:
     def test_lists_every_problem_in_one_error(self) -> None:

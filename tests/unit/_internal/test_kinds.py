@@ -147,7 +147,7 @@ class TestTheCdksInterfaces:
         (words,) = kind_problems("key", s3.Bucket(stack, "Bucket"), kms.IKey | None)
         assert words.startswith("key must be such as kms.Key.from_key_arn(…), got <")
 
-    def test_takes_what_is_resolved_at_deployment_for_text_and_numbers_only(self, stack: Any) -> None:
+    def test_takes_what_is_resolved_at_deployment_for_a_switch(self, stack: Any) -> None:
         from aws_cdk import Fn
         from aws_cdk import aws_s3 as s3
 
@@ -162,3 +162,26 @@ class TestTheCdksInterfaces:
         assert words.startswith("field must be text, got <")
         assert words.endswith("; write Token.as_string(…) of it")
         assert kind_problems("field", Token.as_string(late), str) == []
+
+    def test_fails_on_a_token_that_is_no_number_yet_and_says_how_it_becomes_one(self, stack: Any) -> None:
+        from aws_cdk import Fn, Token
+
+        late = Fn.get_att("Other", "Count")
+        for wanted, word in ((int, "a whole number"), (float | None, "a number")):
+            (words,) = kind_problems("field", late, wanted)
+            assert words.startswith(f"field must be {word}, got <")
+            assert words.endswith("; write Token.as_number(…) of it")
+            assert kind_problems("field", Token.as_number(late), wanted) == []
+
+    @pytest.mark.parametrize("wrong", [10**400, float("inf"), float("nan")])
+    def test_fails_on_a_number_that_json_does_not_hold(self, wrong: float) -> None:
+        assert kind_problems("field", wrong, float) == [f"field must be a number, got {wrong!r}"]
+
+    def test_fails_on_a_place_where_a_key_is_needed(self) -> None:
+        from aws_cdk import aws_kms as kms
+
+        from constructs_lib import S3Location
+
+        place = S3Location(bucket_name="b", bucket_arn="arn:aws:s3:::b", prefix="x", key_arn="arn:aws:kms:::key/1")
+        (words,) = kind_problems("key", place, kms.IKey | None)
+        assert words.startswith("key must be such as kms.Key.from_key_arn(…), got S3Location(")

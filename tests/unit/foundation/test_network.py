@@ -93,6 +93,16 @@ class TestNetwork:
             "zones must be between 2 and 6, got 1",
         )
 
+    def test_goes_where_the_cdk_lets_something_in(self, stack: Any) -> None:
+        from aws_cdk import aws_ec2 as ec2
+
+        vpc = ec2.Vpc(stack, "Vpc")
+        database = ec2.SecurityGroup(stack, "Database", vpc=vpc)
+        for network in (Network(stack, "Network"), Network.from_vpc(stack, "There", vpc=vpc)):
+            database.connections.allow_from(network, ec2.Port.tcp(5432))
+        rules = of_type(template_of(stack), "AWS::EC2::SecurityGroupIngress").values()
+        assert [rule.get("FromPort") for rule in rules].count(5432) == 2
+
     @pytest.mark.parametrize("zones", ["2", 2.0, True, None])
     def test_fails_on_what_is_no_number_of_zones(self, stack: Any, zones: Any) -> None:
         with pytest.raises(ConfigurationError) as raised:

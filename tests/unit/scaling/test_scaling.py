@@ -133,9 +133,9 @@ class TestTargets:
         ("limits", "words"),
         [
             ({"min_capacity": 5}, "max_capacity must not be below min_capacity (5), got 4; raise max_capacity or"),
-            ({"min_capacity": 1.5}, "min_capacity must be a whole number of at least 1, got 1.5"),
-            ({"max_capacity": None}, "max_capacity must be a whole number of at least 0, got None"),
-            ({"max_capacity": "4"}, "max_capacity must be a whole number of at least 0, got '4'"),
+            ({"min_capacity": 1.5}, "min_capacity must be a whole number, got 1.5"),
+            ({"max_capacity": None}, "max_capacity must be a whole number, got None"),
+            ({"max_capacity": "4"}, "max_capacity must be a whole number, got '4'"),
             ({"suspended": True}, "suspended must be such as SuspendedState(…), got True"),
         ],
     )
