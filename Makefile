@@ -77,4 +77,5 @@ lock: $(BIN)/python
 	@$(BIN)/npm install --package-lock-only --silent
 
 clean:
-	@rm -rf $(VENV) node_modules cdk.out build dist .pytest_cache .mypy_cache .ruff_cache rehearsal-report.json
+	@rm -rf $(VENV) node_modules cdk.out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info rehearsal-report.json
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -12,6 +12,7 @@ from typing import Any
 from constructs_lib._internal.checks import at_least, between, matches, nearest, one_of, whole
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.foundation.cidr import cidr_problem
 from constructs_lib.foundation.s3_location import S3Location, S3Object
 
 STACKS = (
@@ -133,17 +134,20 @@ class Settings:
                     problems.append(f"{key} must be {error}, got {context[key]!r}")
             elif field.default is MISSING:
                 problems.append(f"{key} is missing; give it in the context of cdk.json or with -c {key}=…")
+        wrong = {field.name for field in own.values() if field.name not in values and field.default is MISSING}
+        wrong |= {field.name for key, field in own.items() if key in context and field.name not in values}
+        settings = Settings(**values, **{name: _UNKNOWN[str(own[_key(name)].type)] for name in wrong})
+        # What is wrong in itself is told above, and not once more by a rule.
+        told = tuple(_key(name) for name in wrong)
+        problems += [problem for problem in settings._problems() if problem.split()[0] not in told]
         if not problems:
-            settings = Settings(**values)
-            problems = settings._problems()
-            if not problems:
-                return settings
+            return settings
         raise ConfigurationError("The CDK context", problems)
 
     def _problems(self) -> list[str]:
         problems = []
-        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,99}", self.project):
-            problems.append(f"project must be a letter, then letters, digits and dashes, got {self.project!r}")
+        if not re.fullmatch(r"[A-Za-z](-?[A-Za-z0-9]){0,99}", self.project):
+            problems.append(f"project must be a letter, then letters, digits and single dashes, got {self.project!r}")
         for stack in self.stacks:
             if stack not in STACKS:
                 problems.append(f"stacks must be among {', '.join(STACKS)}, got {stack!r}{nearest(stack, STACKS)}")
@@ -152,6 +156,7 @@ class Settings:
         problems += filter(
             None,
             (
+                cidr_problem("network.cidr", self.network__cidr),
                 between("network.zones", self.network__zones, 2, 6),
                 whole("training.instance_count", self.training__instance_count, 1),
                 whole("real_time.instance_count", self.real_time__instance_count, 1),
@@ -253,4 +258,13 @@ _PARSERS = {
     str(int): _number,
     str(bool): _truth,
     str(tuple[str, ...]): _texts,
+}
+# Stands for a value that could not be read: a number that every rule takes for one known later, and texts that the
+# rules on what belongs together are content with.
+_UNKNOWN: Mapping[str, Any] = {
+    str(str): "unknown",
+    str(str | None): None,
+    str(int): -1.8e289,
+    str(bool): True,
+    str(tuple[str, ...]): ("foundation",),
 }

@@ -2,7 +2,6 @@
 
 import ipaddress
 from collections.abc import Sequence
-from typing import Any
 
 from aws_cdk import CfnTag, Fn, RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
@@ -16,6 +15,7 @@ from constructs_lib._internal.checks import between, is_token, require
 from constructs_lib._internal.kinds import kind_problems
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
+from constructs_lib.foundation.cidr import cidr_problem
 from constructs_lib.foundation.existing_network import ExistingNetwork
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.private_links import (
@@ -80,7 +80,7 @@ class Network(NetworkBase):
         super().__init__(scope, id)
         require(
             self,
-            _cidr_problem(cidr),
+            cidr_problem("cidr", cidr),
             _zones_problem(zones),
             service_problems(more_services, without_services),
             account_problems(trusted_accounts),
@@ -255,17 +255,3 @@ def _zones_problem(zones: int) -> str | None:
     if isinstance(zones, bool) or not isinstance(zones, int):
         return f"zones must be a whole number from 2 to 6, got {zones!r}"
     return between("zones", zones, 2, 6)
-
-
-def _cidr_problem(cidr: Any) -> str | None:
-    if is_token(cidr):
-        return f"cidr must be known at synth, because it is cut into subnets; got {cidr!r}"
-    if not isinstance(cidr, str):
-        return f"cidr must be text such as '10.0.0.0/16', got {cidr!r}"
-    try:
-        network = ipaddress.IPv4Network(cidr)
-    except ValueError as error:
-        return f"cidr must be a range such as '10.0.0.0/16', got {cidr!r} ({error})"
-    if 16 <= network.prefixlen <= 24:
-        return None
-    return f"cidr must be between /16 and /24, got {cidr!r}"

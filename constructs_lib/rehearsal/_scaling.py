@@ -106,4 +106,4 @@ def _read_policy(stage: Stage, resource: Resource, physical: str) -> tuple[dict[
 def _summary(policy: Mapping[str, Any], alarms: list[str]) -> str:
     target = policy.get("TargetTrackingScalingPolicyConfiguration", {}).get("TargetValue")
     at = f" at {target:g}" if target is not None else ""
-    return f"{policy['PolicyType']}{at}, {len(alarms)} alarms"
+    return f"{policy['PolicyType']}{at}, {len(alarms)} alarm{'s' if len(alarms) != 1 else ''}"

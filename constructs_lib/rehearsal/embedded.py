@@ -282,8 +282,9 @@ def _interpreter() -> Path:
     raise ConfigurationError(
         "The rehearsal",
         [
-            f"needs ministack {MINISTACK_VERSION}, but {found}; install it with "
-            '`pip install "sagemaker-constructs[rehearsal]"`, or, to keep its botocore apart from yours, with '
+            f"needs ministack {MINISTACK_VERSION}, but {found}; install the package with "
+            f"its extra `rehearsal` (`pip install ministack=={MINISTACK_VERSION}`), or, to keep its botocore apart "
+            "from yours, with "
             f"`python -m venv {beside.parents[1]} && {beside} -m pip install ministack=={MINISTACK_VERSION}`"
         ],
     )

@@ -15,7 +15,7 @@ def draw(replay: "ScalingReplay", path: str | Path) -> None:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
     except ImportError:
-        problem = "it needs matplotlib; install it with the extra: pip install sagemaker-constructs[preview]"
+        problem = "it needs matplotlib: pip install matplotlib, which the extra `preview` of this package brings"
         raise ConfigurationError("the plot", [problem]) from None
     hours = [each.minute / 60 for each in replay.minutes]
     left = [each.failed + each.on_demand + each.backlog for each in replay.minutes]

@@ -222,7 +222,9 @@ class TestCommand:
         monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
         monkeypatch.setitem(sys.modules, "matplotlib.backends.backend_agg", None)
         assert run(files, "--plot", str(files / "x.png")) == 2
-        assert "install it with the extra: pip install sagemaker-constructs[preview]" in capsys.readouterr().err
+        assert (
+            "it needs matplotlib: pip install matplotlib, which the extra `preview` of this" in capsys.readouterr().err
+        )
 
     @pytest.mark.parametrize(
         ("content", "arguments", "words"),

@@ -100,9 +100,11 @@ class TestSettings:
                 "inference_components.max_instance_count must be a whole number of at least 1, got 0",
             ),
             ("network.zones", 7, "network.zones must be between 2 and 6, got 7"),
-            ("project", "x" * 101, "project must be a letter, then letters, digits and dashes"),
+            ("project", "x" * 101, "project must be a letter, then letters, digits and single dashes"),
             ("project", "", "project must be a text that is not empty, got ''"),
-            ("project", "1st", "project must be a letter, then letters, digits and dashes, got '1st'"),
+            ("project", "Deep-", "project must be a letter, then letters, digits and single dashes, got 'Deep-'"),
+            ("network.cidr", "10.0.0.0/8", "network.cidr must be between /16 and /24, got '10.0.0.0/8'"),
+            ("project", "1st", "project must be a letter, then letters, digits and single dashes, got '1st'"),
             ("stacks", [], "stacks must be a list of texts, or one text with commas, got []"),
             (
                 "stacks",
@@ -114,6 +116,21 @@ class TestSettings:
     )
     def test_fails_on_a_wrong_value(self, key: str, value: object, words: str) -> None:
         assert any(text.startswith(words) for text in problems(**{key: value}))
+
+    def test_fails_with_everything_at_once(self) -> None:
+        changes = {"trainig.x": 1, "project": None, "training.instance_count": 0, "retain_data": "yes"}
+        assert [text.split()[0] for text in problems(**changes, **{"stacks": 5, "network.cidr": "10.0.0.0/8"})] == [
+            "trainig.x",
+            "project",
+            "stacks",
+            "retain_data",
+            "network.cidr",
+            "training.instance_count",
+        ]
+
+    def test_a_number_that_cannot_be_read_is_told_once(self) -> None:
+        (text,) = problems(**{"real_time.instance_count": "many"})
+        assert text == "real_time.instance_count must be a whole number, got 'many'"
 
     def test_fails_on_half_an_environment(self) -> None:
         (text,) = problems(account="123456789012")
