@@ -413,3 +413,19 @@ def test_fails_on_an_arn_that_only_a_running_workflow_knows() -> None:
         lib.S3Location(bucket_name="b", bucket_arn=late, prefix="x")
     with pytest.raises(ConfigurationError, match="key_arn must be fixed, because the rights of a role are for it"):
         lib.S3Object(bucket_name="b", bucket_arn="arn:aws:s3:::b", key="x", key_arn=late)
+
+
+def test_fails_on_bad_input_to_a_preview(tmp_path: Any) -> None:
+    dimension = {"ScalableDimension": "sagemaker:variant:DesiredInstanceCount", "ResourceId": "endpoint/e/variant/v"}
+    target = {"Type": "AWS::ApplicationAutoScaling::ScalableTarget", "Properties": dimension}
+    target["Properties"] |= {"ServiceNamespace": "sagemaker", "MinCapacity": 1, "MaxCapacity": 2}
+    template = {"Resources": {"Target": target}}
+    refuse_each(lib.ScalingPreview.from_template, {"template": template, "target": None, "parameters": None})
+    preview = lib.ScalingPreview.from_template(template)
+    whole = dict.fromkeys(("start_minutes", "metric_delay_minutes", "initial_capacity"), 1)
+    right = {"trace": [1.0], "requests_per_instance": 10, "seconds_per_request": None, "start": "2026-01-05T00:00"}
+    refuse_each(preview.replay, whole | right)
+    replay = preview.replay([1.0], requests_per_instance=10)
+    for wrong in (None, 5, [], str(tmp_path / "\ud800")):
+        with pytest.raises(ConfigurationError):
+            replay.plot(wrong)  # type: ignore[arg-type] -- the slip under test
