@@ -20,7 +20,8 @@ from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.s3_location import S3Location, use_key
 from constructs_lib.training.compilation_target import CompilationInput, CompilationTarget
-from constructs_lib.training.job import Job, JobKind
+from constructs_lib.training.job import Job
+from constructs_lib.training.job_kind import JobKind
 
 # Step Functions has no optimized integration for it: no rule tells when such a job is done.
 COMPILATION = JobKind(noun="CompilationJob", arn_type="compilation-job", rule=None)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from aws_cdk import Aws, Duration, Stack
@@ -20,86 +19,19 @@ from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.watching import reads_log_streams
 from constructs_lib.containers.container_image import ContainerImage
-from constructs_lib.contract import service_model
 from constructs_lib.contract.optimized_integration import refused_members
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.foundation.execution_role import ExecutionRole
 from constructs_lib.foundation.s3_location import S3Location
 from constructs_lib.training._integration import without_defaults
 from constructs_lib.training._job_states import JobNode
+from constructs_lib.training.job_kind import JobKind
 from constructs_lib.training.job_metrics import search
 from constructs_lib.training.references import JobArtifact
 
-# Hexadecimal digits of the hash that makes a name unique: SHA-1 in full where there is room, else as many as fit beside
-# a prefix that still says something.
-_FULL_HASH, _SHORT_HASH = 40, 16
 # Kinds whose jobs leave what they made in a folder of their own name.
 _WITH_FOLDERS = ("TrainingJob", "HyperParameterTuningJob")
 NEW_NAMES = "Each execution makes a new name; what comes before it is fixed."
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class JobKind:
-    """A kind of job, as the API names it.
-
-    Attributes:
-        noun: As in `Create<noun>`: `TrainingJob`.
-        arn_type: As in its ARN: `training-job`.
-        rule: The EventBridge rule through which Step Functions waits for such jobs; None where it cannot wait for them
-            by itself. https://docs.aws.amazon.com/step-functions/latest/dg/sagemaker-iam.html
-    """
-
-    noun: str
-    arn_type: str
-    rule: str | None
-
-    @property
-    def name_member(self) -> str:
-        """The member of the request that holds the name."""
-        return f"{self.noun}Name"
-
-    @property
-    def hash_length(self) -> int:
-        """How much of the name makes it unique."""
-        return _FULL_HASH if self._longest_name >= 63 else _SHORT_HASH
-
-    @property
-    def longest_prefix(self) -> int:
-        """How much of the name is left for what comes before the dash and the hash."""
-        return self._longest_name - self.hash_length - 1
-
-    @property
-    def statuses(self) -> Sequence[str]:
-        """Every status of such a job, as Describe and the events of EventBridge spell them."""
-        return tuple(service_model("sagemaker").shape_for(f"{self.noun}Status").enum)
-
-    @property
-    def completed(self) -> tuple[str, ...]:
-        """The status of a job that has done its work; kinds differ in its letter case."""
-        return tuple(status for status in self.statuses if status.lower() == "completed")
-
-    @property
-    def failed(self) -> tuple[str, ...]:
-        """The statuses of a job that has ended without."""
-        ended = ("failed", "stopped", "deleting", "deletefailed")
-        return tuple(status for status in self.statuses if status.lower() in ended)
-
-    @property
-    def detail_type(self) -> str:
-        """How EventBridge calls a change of its state: `SageMaker Training Job State Change`."""
-        words = re.sub(r"(?<=[a-z])(Tuning|Job)", r" \1", self.noun)
-        return f"SageMaker {words} State Change"
-
-    @property
-    def _longest_name(self) -> int:
-        # By the request and not by a shape of that name: a compilation job's name is called EntityName there.
-        request = service_model("sagemaker").operation_model(f"Create{self.noun}").input_shape
-        return int(request.members[self.name_member].metadata["max"])
-
-
-TRAINING = JobKind(
-    noun="TrainingJob", arn_type="training-job", rule="StepFunctionsGetEventsForSageMakerTrainingJobsRule"
-)
 
 
 class Job(Construct):

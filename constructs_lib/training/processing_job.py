@@ -21,7 +21,8 @@ from constructs_lib.containers.bound_image import BoundImage
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.s3_location import S3Location, S3Object, use_key
-from constructs_lib.training.job import Job, JobKind
+from constructs_lib.training.job import Job
+from constructs_lib.training.job_kind import JobKind
 from constructs_lib.training.processing_cluster import ProcessingCluster
 from constructs_lib.training.processing_inputs import Place, ProcessingInput
 from constructs_lib.training.processing_outputs import ProcessingOutput, S3ProcessingOutput

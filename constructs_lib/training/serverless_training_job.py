@@ -20,7 +20,8 @@ from constructs_lib.training._file_system_access import open_file_systems
 from constructs_lib.training._role import package_statements
 from constructs_lib.training.channels import Channel, InputMode
 from constructs_lib.training.hyperparameters import Hyperparameter, encode, hyperparameter_problems
-from constructs_lib.training.job import TRAINING, Job
+from constructs_lib.training.job import Job
+from constructs_lib.training.job_kind import TRAINING
 from constructs_lib.training.serverless import ServerlessJob
 from constructs_lib.training.tracking import Mlflow, ModelPackageConfig
 

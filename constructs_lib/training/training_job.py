@@ -26,7 +26,8 @@ from constructs_lib.training.container_command import ContainerCommand
 from constructs_lib.training.debugging import Debugger, Profiler
 from constructs_lib.training.distribution import Distribution
 from constructs_lib.training.hyperparameters import Hyperparameter
-from constructs_lib.training.job import TRAINING, Job
+from constructs_lib.training.job import Job
+from constructs_lib.training.job_kind import TRAINING
 from constructs_lib.training.machines import Machines
 from constructs_lib.training.output import OutputCompression
 from constructs_lib.training.source_code import SourceCode

@@ -20,7 +20,8 @@ from constructs_lib.compute.outdated import warn_if_outdated
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.foundation.s3_location import use_key
 from constructs_lib.models.model_base import ModelBase
-from constructs_lib.training.job import Job, JobKind
+from constructs_lib.training.job import Job
+from constructs_lib.training.job_kind import JobKind
 from constructs_lib.training.tracking import Experiment
 from constructs_lib.training.transform_data import (
     BatchDataCapture,

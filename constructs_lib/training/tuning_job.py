@@ -17,7 +17,8 @@ from constructs_lib.containers.encoding import HyperparameterEncoding
 from constructs_lib.training import _tuning_request
 from constructs_lib.training._tuning_request import Launch
 from constructs_lib.training._tuning_rules import definition_problems, job_problems
-from constructs_lib.training.job import NEW_NAMES, TRAINING, Job, JobKind
+from constructs_lib.training.job import NEW_NAMES, Job
+from constructs_lib.training.job_kind import TRAINING, JobKind
 from constructs_lib.training.tuning_definition import TuningDefinition
 from constructs_lib.training.tuning_strategy import CompletionCriteria, TuningStrategy, WarmStart
 

@@ -18,7 +18,8 @@ from constructs_lib import (
 from constructs_lib._internal.statements import Statement
 from constructs_lib.training.conditions import Condition
 from constructs_lib.training.distribution import Distribution
-from constructs_lib.training.job import Job, JobKind
+from constructs_lib.training.job import Job
+from constructs_lib.training.job_kind import JobKind
 from constructs_lib.training.model_registry import ModelPackageGroup
 from constructs_lib.training.model_steps import CreateModelStep, ModelApprovalStatus, RegisterModelStep
 from constructs_lib.training.parameter_ranges import ContinuousParameterRange
