@@ -2,11 +2,11 @@
 
 from typing import ClassVar
 
-from aws_cdk import Acknowledgment, Aws, CfnOutput, Environment, Stack, Validations
+from aws_cdk import Aws, CfnOutput, Environment, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_lib import ComponentVariant, EndpointBase, InstanceType, ProductionVariant
+from constructs_lib import EndpointBase
 from stacks.foundation import FoundationStack
 from stacks.settings import Settings
 
@@ -54,15 +54,3 @@ class HostingStack(Stack):
     def _host(self, foundation: FoundationStack, settings: Settings) -> EndpointBase:
         """Make the models and the endpoint."""
         raise NotImplementedError
-
-
-def accept_local_storage(endpoint: EndpointBase, *variants: ProductionVariant | ComponentVariant) -> None:
-    """Accept, where machines have NVMe disks, that the key of the endpoint covers none of them."""
-    for variant in variants:
-        if isinstance(variant.instance_type, InstanceType) and variant.instance_type.has_local_storage:
-            Validations.of(endpoint).acknowledge(
-                Acknowledgment(
-                    id=f"sagemaker-constructs:key-covers-no-local-storage/{variant.name}",
-                    reason="The NVMe disks are encrypted by the machine; rules that ask for a key see one.",
-                )
-            )

@@ -12,7 +12,7 @@ from constructs_lib import (
     ProductionVariant,
     RealTimeEndpoint,
 )
-from stacks._hosting import HostingStack, accept_local_storage
+from stacks._hosting import HostingStack
 from stacks.foundation import FoundationStack
 from stacks.settings import Settings
 
@@ -56,11 +56,9 @@ class AbTestingStack(HostingStack):
             self,
             "Endpoint",
             variants=variants,
-            key=foundation.key,
             capture=DataCapture(location=store.location("ab-testing/capture")),
             deployment=Canary(CapacitySize.percent(10)),
         )
-        accept_local_storage(endpoint, *variants)
         for variant in variants:
             endpoint.auto_scale(
                 variant.name,

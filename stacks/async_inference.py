@@ -15,7 +15,7 @@ from constructs_lib import (
     ProductionVariant,
     Rolling,
 )
-from stacks._hosting import HostingStack, accept_local_storage
+from stacks._hosting import HostingStack
 from stacks.foundation import FoundationStack
 from stacks.settings import Settings
 
@@ -56,10 +56,8 @@ class AsyncInferenceStack(HostingStack):
             failures=store.location("async/failed"),
             success_topic=sns.Topic(self, "Transcribed", master_key=foundation.key, enforce_ssl=True),
             error_topic=sns.Topic(self, "Failed", master_key=foundation.key, enforce_ssl=True),
-            key=foundation.key,
             deployment=Rolling(CapacitySize.percent(50)),
         )
-        accept_local_storage(endpoint, variant)
         endpoint.auto_scale(min_capacity=0, max_capacity=settings.async_inference__max_instance_count).scale_on_backlog(
             per_instance=settings.async_inference__backlog_per_instance
         )

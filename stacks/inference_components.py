@@ -17,7 +17,7 @@ from constructs_lib import (
     ManagedInstanceScaling,
     Rolling,
 )
-from stacks._hosting import HostingStack, accept_local_storage
+from stacks._hosting import HostingStack
 from stacks.foundation import FoundationStack
 from stacks.settings import Settings
 
@@ -47,9 +47,7 @@ class InferenceComponentsStack(HostingStack):
             variant=variant,
             network=foundation.network,
             network_isolation=True,
-            key=foundation.key,
         )
-        accept_local_storage(endpoint, variant)
         chat = endpoint.add_component(
             "Chat",
             specification=ComponentSpecification(

@@ -11,7 +11,7 @@ from constructs_lib import (
     PipelineModel,
     ProductionVariant,
 )
-from stacks._hosting import HostingStack, accept_local_storage
+from stacks._hosting import HostingStack
 from stacks.foundation import FoundationStack
 from stacks.settings import Settings
 
@@ -46,6 +46,4 @@ class InferencePipelineStack(HostingStack):
         variant = ProductionVariant(
             "main", model=model, instance_type=InstanceType(settings.inference_pipeline__instance_type), count=2
         )
-        endpoint = InferencePipelineEndpoint(self, "Endpoint", variants=[variant], key=foundation.key)
-        accept_local_storage(endpoint, variant)
-        return endpoint
+        return InferencePipelineEndpoint(self, "Endpoint", variants=[variant])

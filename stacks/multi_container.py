@@ -11,7 +11,7 @@ from constructs_lib import (
     MultiContainerModel,
     ProductionVariant,
 )
-from stacks._hosting import HostingStack, accept_local_storage
+from stacks._hosting import HostingStack
 from stacks.foundation import FoundationStack
 from stacks.settings import Settings
 
@@ -42,6 +42,4 @@ class MultiContainerStack(HostingStack):
         variant = ProductionVariant(
             "main", model=model, instance_type=InstanceType(settings.multi_container__instance_type), count=2
         )
-        endpoint = MultiContainerEndpoint(self, "Endpoint", variants=[variant], key=foundation.key)
-        accept_local_storage(endpoint, variant)
-        return endpoint
+        return MultiContainerEndpoint(self, "Endpoint", variants=[variant])

@@ -11,7 +11,7 @@ from constructs_lib import (
     MultiModelEndpoint,
     ProductionVariant,
 )
-from stacks._hosting import HostingStack, accept_local_storage
+from stacks._hosting import HostingStack
 from stacks.foundation import FoundationStack
 from stacks.settings import Settings
 
@@ -39,6 +39,4 @@ class MultiModelStack(HostingStack):
         variant = ProductionVariant(
             "main", model=model, instance_type=InstanceType(settings.multi_model__instance_type), count=2
         )
-        endpoint = MultiModelEndpoint(self, "Endpoint", variants=[variant], key=foundation.key)
-        accept_local_storage(endpoint, variant)
-        return endpoint
+        return MultiModelEndpoint(self, "Endpoint", variants=[variant])

@@ -10,7 +10,7 @@ from constructs_lib import (
     ProductionVariant,
     RealTimeEndpoint,
 )
-from stacks._hosting import HostingStack, accept_local_storage
+from stacks._hosting import HostingStack
 from stacks.foundation import FoundationStack
 from stacks.settings import Settings
 
@@ -41,10 +41,8 @@ class RealTimeStack(HostingStack):
             self,
             "Endpoint",
             variants=[variant],
-            key=foundation.key,
             capture=DataCapture(location=store.location("capture"), percent=20),
         )
-        accept_local_storage(endpoint, variant)
         endpoint.auto_scale(
             variant.name,
             min_capacity=settings.real_time__instance_count,

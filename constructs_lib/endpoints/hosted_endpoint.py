@@ -10,6 +10,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
+from constructs_lib._internal.acknowledged import acknowledge
 from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.checks import is_token, require, unique
 from constructs_lib._internal.expressions import runtime_problems
@@ -134,6 +135,12 @@ class HostedEndpoint(EndpointBase):
         self._warn(variants, key, deployment)
 
         self._config = config = sagemaker.CfnEndpointConfig(self, "Config", **camel_case(request))
+        if key_arn is None and types and all(kind.has_local_storage for kind in types):
+            acknowledge(
+                config,
+                "SageMakerEndpointConfigurationKMSKeyConfigured",
+                "The machines keep data on NVMe disks, which they encrypt by themselves and the API takes no key for.",
+            )
         self._let_models_write(config, variants, writes)
         watched = [{"EndpointName": name, "VariantName": variant.name} for variant in variants if not variant.shadow]
         if deployment is not None:

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from .._scaling import targets
 from .._secured_jobs import is_ebs_only
 from .._structure import MODEL, Structure, containers, endpoint_configs, meant, models, variants
+from ..instance_facts import family_of, has_local_storage
 from . import UNKNOWN, Fault, Severity, Template, boolean, known, number, rule
 
 _CONTROLS = "https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html"
 _KEY = (
     "https://docs.aws.amazon.com/config/latest/developerguide/sagemaker-endpoint-configuration-kms-key-configured.html"
 )
+_LOCAL = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html#sagemaker-CreateEndpointConfig-request-KmsKeyId"
 _VPC = "https://docs.aws.amazon.com/sagemaker/latest/dg/host-vpc.html"
 _PRIVATE = "https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-containers-inference-private.html"
 _CAPTURE = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DataCaptureConfig.html"
@@ -137,6 +139,25 @@ def volume_key(template: Template) -> Iterator[Fault]:
                 "KmsKeyId",
                 "KmsKeyId must be there, or the volumes are encrypted with a key that AWS manages, got none",
                 fix="give the ARN of a key",
+            )
+
+
+@rule("SE213", "the key of an endpoint covers the disks of its machines", source=_LOCAL, severity=Severity.WARNING)
+def uncovered_disks(template: Template) -> Iterator[Fault]:
+    """The API reference calls this refused; organizations that ask for a key see it taken (TRAPS 13).
+
+    https://github.com/aws/sagemaker-python-sdk/issues/3677
+    """
+    for config in endpoint_configs(template):
+        types = [variant.get("InstanceType") for variant in variants(config)]
+        local = [type for type in types if isinstance(type, str) and has_local_storage(family_of(type))]
+        if local and not config.lacks("KmsKeyId"):
+            yield config.fault(
+                "KmsKeyId",
+                f"KmsKeyId must not be thought to cover the NVMe disks of {', '.join(dict.fromkeys(local))}: the "
+                "machine encrypts those by itself",
+                fix="leave it out, or acknowledge this where a rule of your organization asks for a key",
+                value=local[0],
             )
 
 

@@ -24,8 +24,10 @@ def variant(**changes: Any) -> Json:
 
 
 def variants(*own: Json, **properties: Any) -> Json:
-    """A configuration of those variants; serverless ones have no volume that a key could be for."""
-    key = {} if any("ServerlessConfig" in one for one in own) else {"KmsKeyId": KEY}
+    """A configuration of those variants; serverless ones and machines with disks have no volume for a key."""
+    kinds = [one.get("InstanceType") for one in own]
+    without = any("ServerlessConfig" in one for one in own) or any("ml.g5" in str(kind) for kind in kinds)
+    key = {} if without else {"KmsKeyId": KEY}
     return resource("EndpointConfig", **{"ProductionVariants": list(own), **key, **properties})
 
 

@@ -162,6 +162,19 @@ EXAMPLES = {
             "storage of its own": config(InstanceType="ml.g5.xlarge"),
         },
     ),
+    "SE213": Examples(
+        fails={
+            "disks of its own": changed(config(InstanceType="ml.g5.xlarge"), KmsKeyId=KEY),
+            "disks of its own in a state machine": makes_config(
+                changed(config(InstanceType="ml.g5.xlarge"), KmsKeyId=KEY)
+            ),
+        },
+        passes={
+            "no key": config(InstanceType="ml.g5.xlarge"),
+            "a volume": changed(config(InstanceType="ml.m5.xlarge"), KmsKeyId=KEY),
+            "a type that is not known yet": changed(config(InstanceType={"Ref": "Type"}), KmsKeyId=KEY),
+        },
+    ),
     "SE208": Examples(
         fails={"no key": capture(KmsKeyId=None), "no key in a state machine": makes_config(capture(KmsKeyId=None))},
         passes={"a key": capture(), "not captured": capture(EnableCapture=False, KmsKeyId=None)},

@@ -114,7 +114,7 @@ def alpha_two_variants(stack: Stack) -> None:
             model=model,
             variant_name=name,
             initial_variant_weight=weight,
-            instance_type=alpha.InstanceType.G5_XLARGE,
+            instance_type=alpha.InstanceType.M5_XLARGE,
             initial_instance_count=2,
         )
         for name, weight in (("blue", 9), ("green", 1))
@@ -223,7 +223,7 @@ def l1_captured(stack: Stack) -> None:
     bucket.grant_put(stack.node.find_child("Role"), "capture/*")
     _endpoint(
         stack,
-        {"instanceType": "ml.g5.xlarge", "initialInstanceCount": 2},
+        {"instanceType": "ml.m5.xlarge", "initialInstanceCount": 2},
         model,
         kms_key_id=key.key_arn,
         data_capture_config={
@@ -245,7 +245,7 @@ def l1_asynchronous(stack: Stack) -> None:
     key.grant_encrypt_decrypt(role)
     endpoint = _endpoint(
         stack,
-        {"instanceType": "ml.g5.xlarge", "initialInstanceCount": 1},
+        {"instanceType": "ml.m5.xlarge", "initialInstanceCount": 1},
         model,
         kms_key_id=key.key_arn,
         async_inference_config={
@@ -287,7 +287,7 @@ def l1_components(stack: Stack) -> None:
     role = iam.Role.from_role_name(stack, "Imported", "hosting")
     variant = {
         "variantName": "blue",
-        "instanceType": "ml.g5.12xlarge",
+        "instanceType": "ml.inf2.24xlarge",
         "initialInstanceCount": 1,
         "managedInstanceScaling": {"status": "ENABLED", "minInstanceCount": 1, "maxInstanceCount": 2},
         "routingConfig": {"routingStrategy": "LEAST_OUTSTANDING_REQUESTS"},
