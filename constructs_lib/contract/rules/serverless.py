@@ -1,5 +1,6 @@
 """What a serverless variant needs and excludes."""
 
+import re
 from collections.abc import Iterator
 
 from .._structure import MODEL, Structure, containers, endpoint_configs, meant, variants
@@ -9,6 +10,8 @@ _GUIDE = "https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.h
 _API = "https://docs.aws.amazon.com/sagemaker/latest/APIReference"
 _CONFIG = f"{_API}/API_ProductionVariantServerlessConfig.html"
 
+# `2.19.0-gpu`, `2.5.1-gpu-py311-cu124-ubuntu22.04-sagemaker`
+_FOR_GPUS = re.compile(r":[^:/]*-gpu(-|$)")
 # What says how machines are, where there are none.
 _MACHINES = ("InitialInstanceCount", "VolumeSizeInGB", "ManagedInstanceScaling", "CapacityReservationConfig")
 
@@ -133,3 +136,21 @@ def key_without_volumes(template: Template) -> Iterator[Fault]:
                 "KmsKeyId has nothing to encrypt where every variant is serverless: it is for the volumes of machines",
                 fix="take it out",
             )
+
+
+@rule("SM248", "a serverless variant has no image for GPUs", source=_GUIDE, severity=Severity.WARNING)
+def image_for_gpus(template: Template) -> Iterator[Fault]:
+    """By the tag alone, as AWS's own images bear it: some of them run on processors too (TRAPS 25)."""
+    for config in endpoint_configs(template):
+        for variant in _serverless(config):
+            model = meant(variant, "ModelName", MODEL)
+            for container in containers(model) if model else ():
+                image = container.ending("Image") or ""
+                if _FOR_GPUS.search(image):
+                    yield variant.fault(
+                        "ModelName",
+                        f"ModelName should be of a model whose image needs no GPU, of which serverless has none, got "
+                        f"one with {image.rpartition('/')[2]}",
+                        fix="take the image for cpu, or give the variant machines",
+                        value=image.rpartition("/")[2],
+                    )

@@ -3,9 +3,9 @@
 from typing import Any
 
 from . import Examples, Json
-from .endpoint_configs import ASYNC, NAME, variant, variants
+from .endpoint_configs import ASYNC, AWS, NAME, variant, variants
 from .models import IMAGE, ROLE, called, changed, multi, open_model
-from .shapes import archive, resource
+from .shapes import archive, model, resource
 from .state_requests import KEY, train
 
 
@@ -102,5 +102,16 @@ EXAMPLES = {
     "SM247": Examples(
         fails={"a key": variants(serverless(), KmsKeyId="alias/own")},
         passes={"a key for machines": variants(variant(), KmsKeyId="alias/own")},
+    ),
+    "SM248": Examples(
+        fails={"a tag for GPUs": with_model(open_model(Image=f"{AWS}/tensorflow-inference:2.19.0-gpu"))},
+        passes={
+            "a tag for processors": with_model(open_model(Image=f"{AWS}/tensorflow-inference:2.19.0-cpu")),
+            "gpu in the name alone": with_model(open_model(Image=f"{AWS}/own-gpu-free:1")),
+            "machines": {
+                **called("Config", variants(variant(ModelName=NAME))),
+                **called("Model", model(Image=f"{AWS}/tensorflow-inference:2.19.0-gpu")),
+            },
+        },
     ),
 }
