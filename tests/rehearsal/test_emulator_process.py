@@ -96,7 +96,7 @@ def test_environment_names_this_aws_and_no_profile(tmp_path: Path, monkeypatch: 
 
 def test_fails_without_the_emulator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
-    with pytest.raises(ConfigurationError, match=r"sagemaker-constructs\[rehearsal\]"), EmbeddedAws(folder=tmp_path):
+    with pytest.raises(ConfigurationError, match=r"its extra `rehearsal`"), EmbeddedAws(folder=tmp_path):
         pass
 
 

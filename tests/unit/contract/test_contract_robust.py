@@ -4,6 +4,7 @@ import copy
 import json
 import random
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -91,7 +92,9 @@ def mutated(chance: random.Random) -> Json:
         # What a definition holds is within reach as an object only.
         text = resource.get("Properties", {}).get("DefinitionString")
         if isinstance(text, str) and text.startswith("{") and text.endswith("}"):
-            resource["Properties"]["DefinitionString"] = json.loads(text)
+            # One with a `${…}` in the place of a number is JSON once that is filled in, and stays text here.
+            with suppress(json.JSONDecodeError):
+                resource["Properties"]["DefinitionString"] = json.loads(text)
     for _ in range(chance.choice([1, 1, 2, 4])):
         # Deeper than the resources themselves: those have a type, or are not read at all.
         inside = [path for path in paths(content) if len(path) > 2]
@@ -134,6 +137,8 @@ SEEDS = [
     template(content)
     for examples in all_examples().values()
     for content in [*examples.fails.values(), *examples.passes.values()]
+    # What is too large for a definition is too deep for the reader once it is an object.
+    if len(json.dumps(content)) < 100_000
 ]
 
 
