@@ -30,7 +30,7 @@ def machines_or_serverless(template: Template) -> Iterator[Fault]:
             yield variant.fault(
                 "",
                 f"a variant must have either InstanceType or ServerlessConfig, got {given}",
-                fix="keep one of them",
+                fix="keep one of them" if machines else "give one of them",
             )
 
 
