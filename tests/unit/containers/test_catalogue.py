@@ -41,10 +41,10 @@ def test_was_not_edited_by_hand(tool: ModuleType) -> None:
 def test_is_what_the_script_makes_of_the_package(tool: ModuleType) -> None:
     wheel = package()
     if wheel is None:
-        pytest.skip("no sagemaker-core here: unpack its wheel and name the folder in SAGEMAKER_CORE")
+        pytest.skip(reason="no sagemaker-core here: unpack its wheel and name the folder in SAGEMAKER_CORE")
     built = tool.build(wheel)
     if built["source"]["version"] != json.loads(FILE.read_text())["source"]["version"]:
-        pytest.skip("another version of sagemaker-core than the recorded one")
+        pytest.skip(reason="another version of sagemaker-core than the recorded one")
     assert tool.render(built) + "\n" == FILE.read_text()
 
 

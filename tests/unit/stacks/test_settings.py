@@ -128,6 +128,13 @@ class TestSettings:
             "training.instance_count",
         ]
 
+    def test_what_is_missing_is_told_once(self) -> None:
+        missing: dict[str, Any] = {"real_time.model_artifact": None, "training.instance_type": None}
+        assert [text.partition(";")[0] for text in problems(**missing)] == [
+            "training.instance_type is missing",
+            "real_time.model_artifact is missing",
+        ]
+
     def test_a_number_that_cannot_be_read_is_told_once(self) -> None:
         (text,) = problems(**{"real_time.instance_count": "many"})
         assert text == "real_time.instance_count must be a whole number, got 'many'"
