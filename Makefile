@@ -47,8 +47,9 @@ node_modules/.ready: $(VENV)/.app-ready package.json package-lock.json
 rehearse: setup
 	@$(BIN)/cdk-rehearse
 
+# A file's tests stay together, because they share what they built; each process has one jsii kernel.
 test: setup
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 synth: setup
 	@node_modules/.bin/cdk synth --quiet
