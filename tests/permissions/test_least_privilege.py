@@ -4,12 +4,14 @@ import inspect
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 
 import constructs_lib
 from tests.permissions.cases import Case, all_cases
+from tests.permissions.cases.combinations import SLOTS, combinations
 from tests.permissions.comparison import different, problems
 from tests.permissions.proofs import Proof
 from tests.permissions.specification import Opening, Row, allow
@@ -62,6 +64,21 @@ class TestSpecification:
         methods.discard("grant_principal")
 
         assert methods == {name.rpartition(".")[2].rpartition(" ")[2] for name in CONSTRUCTS if "grant_" in name}
+
+    @pytest.mark.parametrize("construct", SLOTS)
+    def test_parts_and_joins_any_two_references_of_a_construct(self, construct: str) -> None:
+        slots = SLOTS[construct]
+        taken = [set(chosen) for chosen in combinations(slots)]
+        # By slot, because a slot is of what excludes each other.
+        has = [
+            {number for number, slot in enumerate(slots) if {reference.name for reference in slot} & names}
+            for names in taken
+        ]
+
+        for one, other in permutations(range(len(slots)), 2):
+            assert any({one, other} <= numbers for numbers in has), (slots[one], slots[other])
+            assert any(one in numbers and other not in numbers for numbers in has), (slots[one], slots[other])
+        assert set.union(*taken) == {reference.name for slot in slots for reference in slot}
 
     def test_has_no_two_cases_of_one_name(self) -> None:
         assert len(NAMES) == len(set(NAMES))

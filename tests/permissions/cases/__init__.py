@@ -16,17 +16,29 @@ class Case:
         about: Its references.
         build: Makes it in an empty stack.
         specification: What its policies say.
+        mixed: Whether it is there for what its references do to each other, and not for one of them.
     """
 
     construct: str
     about: str
     build: Callable[[Any], object]
     specification: Specification
+    mixed: bool = False
 
 
 def all_cases() -> list[Case]:
     """Every case, by construct."""
-    from tests.permissions.cases import endpoints, foundation, grants, jobs, models, personas, training, workflow
+    from tests.permissions.cases import (
+        combinations,
+        endpoints,
+        foundation,
+        grants,
+        jobs,
+        models,
+        personas,
+        training,
+        workflow,
+    )
 
-    kinds = (foundation, training, jobs, workflow, models, endpoints, grants, personas)
+    kinds = (foundation, training, jobs, workflow, models, endpoints, grants, personas, combinations)
     return [case for kind in kinds for case in kind.CASES]
