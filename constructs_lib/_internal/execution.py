@@ -1,21 +1,22 @@
 """What every job and every endpoint does besides its own work: write logs and metrics, use the key of its disks."""
 
-from aws_cdk import Aws, Stack
+from constructs import IConstruct
 
+from constructs_lib._internal.place import place_of
 from constructs_lib._internal.statements import Statement
 
 
-def job_statements(stack: Stack, kind: str, *, volume_key_arn: str | None) -> tuple[Statement, ...]:
+def job_statements(scope: IConstruct, kind: str, *, volume_key_arn: str | None) -> tuple[Statement, ...]:
     """Logs, metrics and disks of a workload.
 
     Args:
-        stack: Whose region and account.
+        scope: The workload, in whose region and account the log group is.
         kind: As SageMaker names the log group and the metric namespace: `TrainingJobs`, `Endpoints`.
         volume_key_arn: The key of the disks; None when they have none.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
     """
-    log_group = f"arn:{Aws.PARTITION}:logs:{stack.region}:{stack.account}:log-group:/aws/sagemaker/{kind}"
+    log_group = place_of(scope).arn("logs", f"log-group:/aws/sagemaker/{kind}")
     statements = [
         Statement(
             actions=("logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),

@@ -11,6 +11,7 @@ from aws_cdk import Acknowledgment, Stack, Validations
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IValidation
 
+from constructs_lib._internal.place import Place, place_of
 from constructs_lib._internal.statements import Statement, merge
 from constructs_lib._internal.warnings import warn
 
@@ -56,7 +57,7 @@ class GrowingPolicy:
             )
         attached = _name_of(identity) if changeable else {}
         self.resource = iam.CfnManagedPolicy(scope, id, policy_document=self._document(), **attached)
-        self.resource.node.add_validation(cast(IValidation, _WildcardReasons(self.resource, self._statements)))
+        _tell_reasons(scope, self.resource, self._statements)
 
     def add(self, statements: Iterable[Statement]) -> None:
         """Allow *statements* too."""
@@ -135,29 +136,52 @@ class _WildcardReasons:
     A finding is named after the resolved resource (`AwsSolutions-IAM5[Resource::<StoreBucket.Arn>/data/*]`), and a
     reference to another stack resolves to its export only when the app has been prepared. The validations of the
     construct tree run after that and before the plugins, so they are the first place where the name is known.
+
+    One for all policies of a stack: each that is added, and each look at a reference, is a call into the jsii kernel.
     """
 
-    def __init__(self, policy: iam.CfnManagedPolicy, statements: Sequence[Statement]) -> None:
-        self._policy = policy
-        self._statements = statements
+    def __init__(self) -> None:
+        self.policies: list[tuple[iam.CfnManagedPolicy, Sequence[Statement]]] = []
 
     def validate(self) -> list[str]:
         """Acknowledge the findings; there is never an error to report."""
-        given = [statement for statement in self._statements if statement.wildcard_reason is not None]
-        # One call into the jsii kernel for all of them.
-        resolved = Stack.of(self._policy).resolve([list(statement.resources) for statement in given])
-        reasons: dict[str, set[str]] = {}
-        for statement, resources in zip(given, resolved, strict=True):
-            for flat in map(flatten, resources):
-                if "*" in flat:
-                    reasons.setdefault(flat, set()).add(statement.wildcard_reason or "")
-        Validations.of(self._policy).acknowledge(
+        given = [
+            (policy, [statement for statement in statements if statement.wildcard_reason is not None])
+            for policy, statements in self.policies
+        ]
+        every = [[list(statement.resources) for statement in statements] for _, statements in given]
+        resolved = Stack.of(self.policies[0][0]).resolve(every)
+        for (policy, statements), resources in zip(given, resolved, strict=True):
+            _acknowledge(policy, statements, resources)
+        return []
+
+
+def _acknowledge(policy: iam.CfnManagedPolicy, statements: Sequence[Statement], resources: Sequence[list[Any]]) -> None:
+    reasons: dict[str, set[str]] = {}
+    for statement, its in zip(statements, resources, strict=True):
+        for flat in map(flatten, its):
+            if "*" in flat:
+                reasons.setdefault(flat, set()).add(statement.wildcard_reason or "")
+    if reasons:
+        Validations.of(policy).acknowledge(
             *(
                 Acknowledgment(id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{flat}]", reason=" ".join(sorted(why)))
                 for flat, why in reasons.items()
             )
         )
-        return []
+
+
+_REASONS: WeakKeyDictionary[Place, _WildcardReasons] = WeakKeyDictionary()
+
+
+def _tell_reasons(scope: Construct, policy: iam.CfnManagedPolicy, statements: Sequence[Statement]) -> None:
+    """Have the reasons of *statements* told; the list is looked at late, since a policy may grow."""
+    place = place_of(scope)
+    told = _REASONS.get(place)
+    if told is None:
+        told = _REASONS[place] = _WildcardReasons()
+        policy.node.add_validation(cast(IValidation, told))
+    told.policies.append((policy, statements))
 
 
 def flatten(value: Any) -> str:

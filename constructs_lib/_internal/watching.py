@@ -1,7 +1,6 @@
 """What people need who watch a workload: its logs, its metrics, and what scaling did."""
 
-from aws_cdk import Aws
-
+from constructs_lib._internal.place import Place
 from constructs_lib._internal.statements import Statement
 
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
@@ -24,19 +23,19 @@ SEES_SCALING = Statement(
 _STREAMS = "The ARN of a log group ends in a star, which stands for its streams."
 
 
-def reads_log_group(region: str, account: str, name: str) -> Statement:
+def reads_log_group(place: Place, name: str) -> Statement:
     """All that one log group of SageMaker's holds; *name* is what stands behind `/aws/sagemaker/`.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html
     """
     return Statement(
         actions=("logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents"),
-        resources=(f"{_log_group(region, account, name)}:*",),
+        resources=(f"{_log_group(place, name)}:*",),
         wildcard_reason=_STREAMS,
     )
 
 
-def reads_log_streams(region: str, account: str, name: str, prefix: str) -> tuple[Statement, ...]:
+def reads_log_streams(place: Place, name: str, prefix: str) -> tuple[Statement, ...]:
     """The streams of one log group whose names begin with *prefix*, where others have theirs in the same group.
 
     The names of all streams can be listed, because that is a right on the group. Searching the group is left out for
@@ -44,7 +43,7 @@ def reads_log_streams(region: str, account: str, name: str, prefix: str) -> tupl
 
     Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
     """
-    group = _log_group(region, account, name)
+    group = _log_group(place, name)
     return (
         Statement(actions=("logs:DescribeLogStreams",), resources=(f"{group}:*",), wildcard_reason=_STREAMS),
         Statement(
@@ -55,5 +54,5 @@ def reads_log_streams(region: str, account: str, name: str, prefix: str) -> tupl
     )
 
 
-def _log_group(region: str, account: str, name: str) -> str:
-    return f"arn:{Aws.PARTITION}:logs:{region}:{account}:log-group:/aws/sagemaker/{name}"
+def _log_group(place: Place, name: str) -> str:
+    return place.arn("logs", f"log-group:/aws/sagemaker/{name}")

@@ -6,6 +6,7 @@ from aws_cdk import Aws, CfnMapping, Stack
 from constructs import Construct
 
 from constructs_lib._internal.checks import is_token, known_at_synth, matches, nearest, require
+from constructs_lib._internal.place import place_of
 from constructs_lib.containers import catalogue, outdated
 from constructs_lib.containers.algorithm_facts import algorithms, facts_of
 from constructs_lib.containers.bound_image import BoundImage
@@ -40,36 +41,40 @@ class RegionalImage(ContainerImage):
 
     def bind(self, scope: Construct) -> BoundImage:
         account = self._account(scope)
-        region = Stack.of(scope).region
+        place = place_of(scope)
+        region = place.region
         outdated.warn_if_outdated(scope, self.repository)
         image = f"{self.repository}:{self._tag}" if self._tag else self.repository
         return BoundImage(
             uri=f"{account}.dkr.ecr.{region}.{Aws.URL_SUFFIX}/{image}",
-            statements=pull_statements(repository_arn(account=account, region=region, repository=self.repository)),
+            statements=pull_statements(
+                repository_arn(place, account=account, region=region, repository=self.repository)
+            ),
         )
 
     def _account(self, scope: Construct) -> str:
-        stack = Stack.of(scope)
+        region = place_of(scope).region
         accounts = catalogue.accounts(self._table)
-        if not is_token(stack.region):
-            if stack.region not in accounts:
+        if not is_token(region):
+            if region not in accounts:
                 raise ConfigurationError(
                     scope.node.path,
                     [
-                        f"image {self._name} is not served in region {stack.region!r}"
-                        f"{nearest(stack.region, accounts)}; it is in {', '.join(sorted(accounts))}"
-                        f"{self._elsewhere(stack.region)}"
+                        f"image {self._name} is not served in region {region!r}"
+                        f"{nearest(region, accounts)}; it is in {', '.join(sorted(accounts))}"
+                        f"{self._elsewhere(region)}"
                     ],
                 )
-            return accounts[stack.region]
+            return accounts[region]
         # A stack for any region: CloudFormation looks the account up when it deploys.
+        stack = Stack.of(scope)
         mapping_id = f"Images-{self._table}"
         mapping = stack.node.try_find_child(mapping_id)
         if not isinstance(mapping, CfnMapping):
             mapping = CfnMapping(
                 stack,
                 mapping_id,
-                mapping={region: {"account": account} for region, account in sorted(accounts.items())},
+                mapping={name: {"account": account} for name, account in sorted(accounts.items())},
             )
         return mapping.find_in_map(Aws.REGION, "account")
 

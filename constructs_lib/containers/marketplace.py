@@ -2,10 +2,10 @@
 
 import re
 
-from aws_cdk import Stack
 from constructs import Construct
 
 from constructs_lib._internal.checks import is_token, matches, require
+from constructs_lib._internal.place import place_of
 from constructs_lib.containers.bound_image import BoundImage
 from constructs_lib.containers.container_image import ContainerImage
 
@@ -31,7 +31,7 @@ class MarketplaceAlgorithm(ContainerImage):
         self._arn = algorithm_arn
 
     def bind(self, scope: Construct) -> BoundImage:
-        region = Stack.of(scope).region
+        region = place_of(scope).region
         own = None if is_token(self._arn) else _ARN.fullmatch(self._arn)
         if own and not is_token(region) and own["region"] != region:
             require(

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from constructs_lib._internal.checks import known_at_synth, matches, require
 from constructs_lib._internal.files import is_file
+from constructs_lib._internal.place import place_of
 from constructs_lib._internal.statements import Statement
 from constructs_lib.containers import outdated
 from constructs_lib.containers.bound_image import BoundImage
@@ -64,7 +65,7 @@ class Uri(ContainerImage):
         if not self._address:
             return BoundImage(uri=self._uri, statements=())
         outdated.warn_if_outdated(scope, self._address["repository"])
-        return BoundImage(uri=self._uri, statements=pull_statements(repository_arn(**self._address)))
+        return BoundImage(uri=self._uri, statements=pull_statements(repository_arn(place_of(scope), **self._address)))
 
 
 class Asset(ContainerImage):

@@ -1,7 +1,8 @@
 """The rights that pulling an image from ECR takes."""
 
-from aws_cdk import Aws
+from dataclasses import replace
 
+from constructs_lib._internal.place import Place
 from constructs_lib._internal.statements import Statement
 
 _PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
@@ -19,6 +20,6 @@ def pull_statements(repository_arn: str) -> tuple[Statement, ...]:
     )
 
 
-def repository_arn(*, account: str, region: str, repository: str) -> str:
-    """The ARN of a repository in the partition of the stack."""
-    return f"arn:{Aws.PARTITION}:ecr:{region}:{account}:repository/{repository}"
+def repository_arn(place: Place, *, account: str, region: str, repository: str) -> str:
+    """The ARN of a repository in the partition of the stack, which need not be of its account and region."""
+    return replace(place, account=account, region=region).arn("ecr", f"repository/{repository}")

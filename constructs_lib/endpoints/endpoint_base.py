@@ -1,11 +1,12 @@
 """What can be done with an endpoint of which only the name is known."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, ClassVar
 
 import jsii
-from aws_cdk import ArnFormat, Aws, Resource, Stack
+from aws_cdk import ArnFormat, Resource, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sagemaker as sagemaker
@@ -19,6 +20,7 @@ from constructs_lib._internal.expressions import runtime_problems
 from constructs_lib._internal.grants import grant
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.names import id_problem
+from constructs_lib._internal.place import place_of
 from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.watching import SEES_METRICS, SEES_SCALING, reads_log_group
 from constructs_lib.endpoints.endpoint_metrics import EndpointMetrics
@@ -179,13 +181,14 @@ class EndpointBase(Resource, EndpointMetrics):
         return (Statement(actions=self._asked_by, resources=(self.endpoint_arn,)),)
 
     def _operator_statements(self) -> tuple[Statement, ...]:
-        here = self.env
+        # One that was imported by its ARN may be of elsewhere.
+        here = replace(place_of(self), region=self.env.region, account=self.env.account)
         return (
             Statement(
                 actions=("sagemaker:DescribeEndpoint", "sagemaker:UpdateEndpointWeightsAndCapacities"),
                 resources=(self.endpoint_arn,),
             ),
-            reads_log_group(here.region, here.account, f"Endpoints/{self.endpoint_name}"),
+            reads_log_group(here, f"Endpoints/{self.endpoint_name}"),
             SEES_METRICS,
             SEES_SCALING,
         )
@@ -238,7 +241,5 @@ class ImportedEndpoint(Synchronous, Asynchronous):
             matches("endpoint_arn", endpoint_arn, _ARN, shape=_ARN_SHAPE) if endpoint_arn is not None else None,
         )
         super().__init__(scope, id, environment_from_arn=endpoint_arn)
-        stack = Stack.of(self)
-        here = f"arn:{Aws.PARTITION}:sagemaker:{stack.region}:{stack.account}"
         self._name = endpoint_name
-        self._arn = endpoint_arn or f"{here}:endpoint/{name_in_arn(endpoint_name)}"
+        self._arn = endpoint_arn or place_of(self).arn("sagemaker", f"endpoint/{name_in_arn(endpoint_name)}")

@@ -84,6 +84,11 @@ class HostedEndpoint(EndpointBase):
     # The mean latency that is too long when the user names none: half of what the kind allows a container.
     _half_of_the_longest_answer_ms: ClassVar[int] = 30_000
 
+    @property
+    def endpoint_arn(self) -> str:
+        """Its ARN."""
+        return self._resource.ref
+
     def _host(
         self,
         *,
@@ -154,14 +159,14 @@ class HostedEndpoint(EndpointBase):
             **camel_case(guardrail),
         )
         self._targets = Construct(self, "Scaling")
+        self._scaling: set[str] = set()
         self._variant_names = [variant.name for variant in variants]
         self._models = [model for variant in variants for model in variant.models]
         self._retained = retained
         if retained:
             self._retain(retained)
-        # As attributes, so that what uses them waits for the endpoint (TRAPS 5).
+        # As an attribute, like the ARN, so that what uses it waits for the endpoint (TRAPS 5).
         self._name = self._resource.attr_endpoint_name
-        self._arn = self._resource.ref
 
     def _operator_statements(self) -> tuple[Statement, ...]:
         models = tuple(dict.fromkeys(model.model_arn for model in self._models))
@@ -176,11 +181,12 @@ class HostedEndpoint(EndpointBase):
         """Refuse a second target for *variant*, and a name that is not known yet."""
         if is_token(variant):
             problem = "the name of a variant that scales must be known at synth, because ids are made of it"
-        elif self._targets.node.try_find_child(variant):
+        elif variant in self._scaling:
             problem = f"variant {variant!r} scales already; add policies to what the first auto_scale gave"
         else:
             problem = None
         require(self, problem)
+        self._scaling.add(variant)
 
     def _keep_counts(self, variant: str) -> None:
         """Let updates keep the machines of *variant*, which scales; weights and capture go on following the template.

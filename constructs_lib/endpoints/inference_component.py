@@ -15,6 +15,7 @@ from constructs_lib._internal.expressions import runtime_problems
 from constructs_lib._internal.grants import grant
 from constructs_lib._internal.kinds import argument_problems, kind_problems
 from constructs_lib._internal.names import id_problem, unique_name
+from constructs_lib._internal.place import place_of
 from constructs_lib._internal.rendering import camel_case
 from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.warnings import warn
@@ -259,14 +260,14 @@ class InferenceComponent(InferenceComponentBase):
         return Adapter(self, id, base=self, artifact=artifact, inference_component_name=inference_component_name)
 
     def _operated_by(self) -> tuple[Statement, ...]:
-        here, name = self.env, self.inference_component_name
+        name = self.inference_component_name
         copies = ("sagemaker:UpdateInferenceComponentRuntimeConfig",)
         return (
             *super()._operated_by(),
             Statement(actions=copies, resources=(self.inference_component_arn,)),
             *((Statement(actions=("sagemaker:DescribeModel",), resources=self._models),) if self._models else ()),
             *sees_alarms(self),
-            reads_log_group(here.region, here.account, f"InferenceComponents/{name}"),
+            reads_log_group(place_of(self), f"InferenceComponents/{name}"),
         )
 
     def _specification(self, given_: Specifications) -> tuple[dict[str, Any], list[Statement]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sagemaker as sagemaker
@@ -105,7 +104,7 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
             "Policy",
             self.role,
             [
-                *job_statements(Stack.of(self), "InferenceComponents", volume_key_arn=None),
+                *job_statements(self, "InferenceComponents", volume_key_arn=None),
                 *(network.statements() if network is not None else ()),
             ],
         )

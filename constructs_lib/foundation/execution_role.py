@@ -1,13 +1,14 @@
 """The role that a job or a model runs under."""
 
 import re
+from functools import cache
 
-from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib._internal.checks import is_token, require
 from constructs_lib._internal.kinds import argument_problems
+from constructs_lib._internal.place import Place, place_of
 
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 _LONGEST_DESCRIPTION = 1000
@@ -45,8 +46,6 @@ class ExecutionRole(iam.Role):
         """
         require((scope, id), argument_problems(ExecutionRole.__init__, locals()))
         require((scope, id), _description_problem(description))
-        stack = Stack.of(scope)
-        account = stack.account
         super().__init__(
             scope,
             id,
@@ -56,14 +55,18 @@ class ExecutionRole(iam.Role):
             permissions_boundary=permissions_boundary,
             # SageMaker asks for the role on behalf of a caller: only one of this account may be that caller.
             # https://docs.aws.amazon.com/sagemaker/latest/dg/security-confused-deputy-prevention.html
-            assumed_by=iam.ServicePrincipal(
-                "sagemaker.amazonaws.com",
-                conditions={
-                    "StringEquals": {"aws:SourceAccount": account},
-                    "ArnLike": {"aws:SourceArn": f"arn:{Aws.PARTITION}:sagemaker:{stack.region}:{account}:*"},
-                },
-            ),
+            assumed_by=_sagemaker(place_of(scope)),
         )
+
+
+@cache
+def _sagemaker(place: Place) -> iam.ServicePrincipal:
+    """SageMaker on behalf of the account; one object for all roles of a stack."""
+    conditions = {
+        "StringEquals": {"aws:SourceAccount": place.account},
+        "ArnLike": {"aws:SourceArn": place.arn("sagemaker", "*")},
+    }
+    return iam.ServicePrincipal("sagemaker.amazonaws.com", conditions=conditions)
 
 
 def _description_problem(description: str | None) -> str | None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import jsii
-from aws_cdk import Aws, Resource, Stack
+from aws_cdk import Resource
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sagemaker as sagemaker
 from aws_cdk.interfaces.aws_sagemaker import IModelRef, ModelReference
@@ -15,6 +15,7 @@ from constructs_lib._internal.checks import require
 from constructs_lib._internal.cloudformation import beyond_cloudformation
 from constructs_lib._internal.expressions import late_texts
 from constructs_lib._internal.kinds import argument_problems
+from constructs_lib._internal.place import path_of, place_of, stands_in
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.rendering import camel_case
 from constructs_lib._internal.statements import Statement
@@ -54,12 +55,15 @@ class ModelBase(Resource):
     from_marketplace: bool = False
     statements: tuple[Statement, ...] = ()
 
+    def __init__(self, scope: Construct, id: str) -> None:
+        """Begin the model; the kinds end it."""
+        super().__init__(scope, id)
+        stands_in(self, scope, id)
+
     @property
     def model_arn(self) -> str:
         """Its ARN."""
-        stack = Stack.of(self)
-        here = f"arn:{Aws.PARTITION}:sagemaker:{stack.region}:{stack.account}"
-        return f"{here}:model/{name_in_arn(self.model_name)}"
+        return place_of(self).arn("sagemaker", f"model/{name_in_arn(self.model_name)}")
 
     @property
     def model_ref(self) -> ModelReference:
@@ -106,7 +110,7 @@ class MadeModel(ModelBase):
         role: iam.IRole | None,
     ) -> None:
         check_kinds(self, composition, network=network, network_isolation=network_isolation, role=role)
-        self.role = role or ExecutionRole(self, "Role", description=f"Model {self.node.path}")
+        self.role = role or ExecutionRole(self, "Role", description=f"Model {path_of(self)}")
         bound = bind_model(self, composition, role=self.role, network=network, network_isolation=network_isolation)
         self.request: dict[str, Any] = bound.members
         require(self, _workflow_problem(bound.members), _lacking_problem(bound.members))
@@ -127,12 +131,12 @@ class MadeModel(ModelBase):
             # In one stack, the container would start before the way to S3 and ECR is there.
             resource.node.add_dependency(network)
         self.model_name = resource.attr_model_name
-        self._arn = resource.ref
+        self._resource = resource
 
     @property
     def model_arn(self) -> str:
         """Its ARN, which has the name in small letters, as no template could write it."""
-        return self._arn
+        return self._resource.ref
 
 
 def _lacking_problem(members: dict[str, Any]) -> str | None:

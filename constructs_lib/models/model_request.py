@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -95,7 +94,7 @@ def bind_model(
     if tags:
         members["Tags"] = list(tags)
     check_request(
-        scope.node.path,
+        scope,
         members,
         arguments=_arguments(composition),
         problems=[
@@ -114,14 +113,14 @@ def bind_model(
     statements = (
         *(statement for image in images if image for statement in image.statements),
         *(statement for container in composition.containers for statement in container.statements()),
-        *job_statements(Stack.of(scope), "Endpoints", volume_key_arn=None),
+        *job_statements(scope, "Endpoints", volume_key_arn=None),
         *(network.statements() if network else ()),
     )
     return ModelRequest(members=members, statements=statements, network_isolation=isolated)
 
 
 def check_request(
-    subject: str, members: Mapping[str, Any], *, arguments: Mapping[str, str], problems: Sequence[str]
+    subject: Construct, members: Mapping[str, Any], *, arguments: Mapping[str, str], problems: Sequence[str]
 ) -> None:
     """Hold the request against the API and the rules between arguments.
 

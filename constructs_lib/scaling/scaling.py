@@ -96,6 +96,8 @@ class Scaling(Construct):
         )
         self._limits = (min_capacity, max_capacity)
         self._scheduled: list[dict[str, Any]] = []
+        # Of the children that were made here; asking the tree for each costs a call into the jsii kernel.
+        self._ids = {"Resource"}
         self._wake_from(min_capacity)
 
     def scale_on_metric(
@@ -317,6 +319,7 @@ class Scaling(Construct):
         }
 
     def _add_policy(self, id: str, policy_type: str, configuration: Mapping[str, Any]) -> autoscaling.CfnScalingPolicy:
+        self._ids.add(id)
         return autoscaling.CfnScalingPolicy(
             self,
             id,
@@ -329,6 +332,7 @@ class Scaling(Construct):
 
     def _add_steps(self, id: str, configuration: Mapping[str, Any], **alarm: Any) -> None:
         policy = self._add_policy(id, "StepScaling", {"StepScalingPolicyConfiguration": configuration})
+        self._ids.add(f"{id}Alarm")
         resource = cloudwatch.Alarm(
             self, f"{id}Alarm", alarm_description=f"Changes the capacity of {self.node.path}", **alarm
         )
@@ -341,7 +345,7 @@ class Scaling(Construct):
         """
         wake_up = self._wake_up
         never_zero = not is_token(floor) and floor > 0
-        if wake_up is None or never_zero or self.node.try_find_child("WakeUp"):
+        if wake_up is None or never_zero or "WakeUp" in self._ids:
             return
         self._add_steps(
             "WakeUp",
@@ -382,8 +386,7 @@ class Scaling(Construct):
             warn(self, f"schedule-beyond-limits/{id}", f"{id} {problem}; {fails}")
 
     def _new_policy_problem(self, id: str) -> str | None:
-        child = self.node.try_find_child  # step policies have an alarm beside them
-        taken = child(id) is not None or child(f"{id}Alarm") is not None
+        taken = id in self._ids or f"{id}Alarm" in self._ids  # step policies have an alarm beside them
         return f"there is a policy {id!r} already; take another id, or one policy for each metric" if taken else None
 
 

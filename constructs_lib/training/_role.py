@@ -1,9 +1,9 @@
 """What the role of a training job needs besides what its references say."""
 
-from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from constructs_lib._internal.place import place_of
 from constructs_lib._internal.statements import Statement
 from constructs_lib.training.tracking import ModelPackageConfig
 
@@ -28,9 +28,7 @@ def package_statements(scope: Construct, config: ModelPackageConfig | None) -> t
         return ()
     packages = config.model_package_group_arn.replace(":model-package-group/", ":model-package/")
     if config.model_package_group_name is not None:
-        stack = Stack.of(scope)
-        stem = f"arn:{Aws.PARTITION}:sagemaker:{stack.region}:{stack.account}"
-        packages = f"{stem}:model-package/{config.model_package_group_name}"
+        packages = place_of(scope).arn("sagemaker", f"model-package/{config.model_package_group_name}")
     return (
         Statement(
             actions=("sagemaker:CreateModelPackage",),
@@ -50,6 +48,6 @@ def allow_session_tags(role: iam.IRole) -> None:
             iam.PolicyStatement(
                 principals=[iam.ServicePrincipal("sagemaker.amazonaws.com")],
                 actions=["sts:TagSession"],
-                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(role).account}},
+                conditions={"StringEquals": {"aws:SourceAccount": place_of(role).account}},
             )
         )

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aws_cdk import Stack
 from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
+from constructs_lib._internal.place import place_of
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Object
 from constructs_lib.training.channel_sources import S3Source
@@ -59,7 +59,7 @@ def bind_source(scope: Construct, source: SourceCode, *, isolated: bool) -> Boun
         directory = f"/opt/ml/input/data/{CODE_CHANNEL}/{name}"
         channels = (Channel(name=CODE_CHANNEL, source=S3Source(at=stored), mode=InputMode.FILE),)
     return BoundSource(
-        hyperparameters=source.hyperparameters(submit_directory=directory, region=Stack.of(scope).region),
+        hyperparameters=source.hyperparameters(submit_directory=directory, region=place_of(scope).region),
         statements=stored.read_statements(),
         channels=channels,
     )

@@ -1,7 +1,6 @@
 """What starts a workflow by itself, and who is told how it ended."""
 
 import jsii
-from aws_cdk import Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
@@ -10,6 +9,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk.interfaces.aws_events import IRuleRef
 from constructs import Construct
 
+from constructs_lib._internal.place import place_of
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
 
@@ -41,7 +41,7 @@ def start_by_itself(
         "StartRole",
         description=f"Starts {scope.node.path}",
         assumed_by=iam.ServicePrincipal(
-            "events.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}}
+            "events.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": place_of(scope).account}}
         ),
     )
     policy = attach_policy(

@@ -111,7 +111,7 @@ class CompilationJob(Job):
                 *input.statements(),
                 *output.write_statements(),
                 *use_key(key_arn, "kms:Decrypt", "kms:GenerateDataKey"),
-                *job_statements(Stack.of(self), "CompilationJobs", volume_key_arn=None),
+                *job_statements(self, "CompilationJobs", volume_key_arn=None),
                 *(network.statements() if network else ()),
             ],
             results=[replace(output, key_arn=key_arn)],

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from aws_cdk import Aws, Duration, Stack
+from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
@@ -15,6 +15,7 @@ from constructs_lib._internal.checks import one_of, require
 from constructs_lib._internal.expressions import bare, expression, is_late, joined_within, known_start, literal
 from constructs_lib._internal.grants import grant
 from constructs_lib._internal.kinds import argument_problems
+from constructs_lib._internal.place import path_of, place_of, stands_in
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.watching import reads_log_streams
@@ -53,7 +54,8 @@ class Job(Construct):
     def __init__(self, scope: Construct, id: str, *, role: iam.IRole | None) -> None:
         """Begin the job; `_define` ends it."""
         super().__init__(scope, id)
-        self.role: iam.IRole = role or ExecutionRole(self, "Role", description=f"{self.kind.noun} {self.node.path}")
+        stands_in(self, scope, id)
+        self.role: iam.IRole = role or ExecutionRole(self, "Role", description=f"{self.kind.noun} {path_of(self)}")
         # In lower case, because SageMaker writes names so into ARNs, and IAM compares those letter by letter.
         prefix = re.sub(r"[^a-z0-9]+", "-", id.lower()).strip("-")[: self.kind.longest_prefix].strip("-")
         self.name_prefix: str = prefix or "job"
@@ -132,7 +134,7 @@ class Job(Construct):
             uri = f"{above} & {best} & '/output/model.tar.gz'"
         return JobArtifact(
             uri=expression(uri),
-            bucket_arn=f"arn:{Aws.PARTITION}:s3:::{bucket}",
+            bucket_arn=f"arn:{place_of(self).partition}:s3:::{bucket}",
             prefix=folder if late else f"{folder}{self.name_prefix}-",
             key_arn=output.get("KmsKeyId"),
         )
@@ -202,7 +204,7 @@ class Job(Construct):
             event_pattern=events.EventPattern(
                 source=["aws.sagemaker"],
                 detail_type=[self.kind.detail_type],
-                account=[Stack.of(self).account],
+                account=[place_of(self).account],
                 detail=detail,
             ),
         )
@@ -231,7 +233,7 @@ class Job(Construct):
             request["Tags"] = [*own, *added]
         return JobNode(
             name=self.node.id,
-            integration=f"arn:{Aws.PARTITION}:states:::{'' if sync else 'aws-sdk:'}sagemaker:",
+            integration=f"arn:{place_of(self).partition}:states:::{'' if sync else 'aws-sdk:'}sagemaker:",
             noun=self.kind.noun,
             sync=sync,
             name_member=self.kind.name_member,
@@ -247,16 +249,14 @@ class Job(Construct):
         return self._arns_of(self.kind.arn_type)
 
     def _arns_of(self, arn_type: str) -> str:
-        stack = Stack.of(self)
-        here = f"{stack.region}:{stack.account}"
-        return f"arn:{Aws.PARTITION}:sagemaker:{here}:{arn_type}/{self.name_prefix}-*"
+        return place_of(self).arn("sagemaker", f"{arn_type}/{self.name_prefix}-*")
 
     def watcher_statements(self) -> tuple[Statement, ...]:
         """What somebody needs who watches and stops the job: under its names, and its lines in the log.
 
         Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
         """
-        stack, noun = Stack.of(self), self.kind.noun
+        noun = self.kind.noun
         return (
             Statement(
                 actions=(f"sagemaker:Describe{noun}", f"sagemaker:Stop{noun}"),
@@ -268,7 +268,7 @@ class Job(Construct):
                 resources=("*",),
                 wildcard_reason="Listing jobs knows no resources; IAM accepts it on * only. It tells names and states.",
             ),
-            *reads_log_streams(stack.region, stack.account, self._log_group, f"{self.name_prefix}-"),
+            *reads_log_streams(place_of(self), self._log_group, f"{self.name_prefix}-"),
         )
 
     @property
@@ -299,8 +299,6 @@ class Job(Construct):
 
         Source: https://docs.aws.amazon.com/step-functions/latest/dg/sagemaker-iam.html
         """
-        stack = Stack.of(self)
-        here = f"{stack.region}:{stack.account}"
         noun = self.kind.noun
         statements = [
             Statement(
@@ -322,7 +320,7 @@ class Job(Construct):
             statements.append(Statement(actions=("iam:PassRole",), resources=passed, conditions=conditions))
         # Through the rule `.sync` hears of the end of a job; a poll needs none.
         if self.waits_by_itself:
-            rule = f"arn:{Aws.PARTITION}:events:{here}:rule/{self.kind.rule}"
+            rule = place_of(self).arn("events", f"rule/{self.kind.rule}")
             actions = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
             statements.append(Statement(actions=actions, resources=(rule,)))
         return tuple(statements)

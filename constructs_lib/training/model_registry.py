@@ -1,6 +1,6 @@
 """The group that the versions of one model are registered in."""
 
-from aws_cdk import Aws, Names, RemovalPolicy, Stack
+from aws_cdk import Names, RemovalPolicy
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
@@ -8,6 +8,7 @@ from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.arns import name_in_arn
 from constructs_lib._internal.checks import require
 from constructs_lib._internal.kinds import argument_problems
+from constructs_lib._internal.place import place_of
 
 
 class ModelPackageGroupBase(Construct):
@@ -72,8 +73,6 @@ class ModelPackageGroup(ModelPackageGroupBase):
         """
         require((scope, id), argument_problems(ModelPackageGroup.from_group_name, locals()))
         group = ModelPackageGroupBase(scope, id)
-        stack = Stack.of(group)
         group.group_name = group_name
-        here = f"arn:{Aws.PARTITION}:sagemaker:{stack.region}:{stack.account}"
-        group.group_arn = f"{here}:model-package-group/{name_in_arn(group_name)}"
+        group.group_arn = place_of(group).arn("sagemaker", f"model-package-group/{name_in_arn(group_name)}")
         return group

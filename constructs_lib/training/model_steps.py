@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -13,6 +12,7 @@ from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.arns import name_in_arn
 from constructs_lib._internal.checks import require
 from constructs_lib._internal.kinds import argument_problems
+from constructs_lib._internal.place import place_of
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.rendering import render_tags
 from constructs_lib._internal.statements import Statement
@@ -106,8 +106,7 @@ class CreateModelStep(Construct):
 
     def starter_statements(self) -> tuple[Statement, ...]:
         """What the workflow's role needs for the call."""
-        stack = Stack.of(self)
-        models = f"arn:{Aws.PARTITION}:sagemaker:{stack.region}:{stack.account}:model/{self._name_prefix}-*"
+        models = place_of(self).arn("sagemaker", f"model/{self._name_prefix}-*")
         return (
             Statement(
                 actions=("sagemaker:AddTags", "sagemaker:CreateModel"),
@@ -127,7 +126,7 @@ class CreateModelStep(Construct):
         joined = [*own, *(tag for tag in tags if tag["Key"] not in {each["Key"] for each in own})]
         return CallNode(
             name=self.node.id,
-            resource=f"arn:{Aws.PARTITION}:states:::sagemaker:createModel",
+            resource=f"arn:{place_of(self).partition}:states:::sagemaker:createModel",
             arguments={**self.request, **({"Tags": joined} if joined else {})},
             name_member="ModelName",
             name_prefix=self._name_prefix,
@@ -237,12 +236,11 @@ class RegisterModelStep(Construct):
 
     def starter_statements(self) -> tuple[Statement, ...]:
         """What the workflow's role needs for the call: SageMaker looks at archive and image in the caller's name."""
-        stack = Stack.of(self)
-        here = f"arn:{Aws.PARTITION}:sagemaker:{stack.region}:{stack.account}"
+        versions = place_of(self).arn("sagemaker", f"model-package/{name_in_arn(self._group.group_name)}/*")
         return (
             Statement(
                 actions=("sagemaker:CreateModelPackage",),
-                resources=(self._group.group_arn, f"{here}:model-package/{name_in_arn(self._group.group_name)}/*"),
+                resources=(self._group.group_arn, versions),
                 wildcard_reason="Versions of the group, whose numbers SageMaker gives.",
             ),
             *self._container.statements(),
@@ -254,6 +252,6 @@ class RegisterModelStep(Construct):
         return CallNode(
             name=self.node.id,
             # There is no optimized integration for this call.
-            resource=f"arn:{Aws.PARTITION}:states:::aws-sdk:sagemaker:createModelPackage",
+            resource=f"arn:{place_of(self).partition}:states:::aws-sdk:sagemaker:createModelPackage",
             arguments=self.request,
         )

@@ -5,10 +5,11 @@ from enum import StrEnum
 from typing import Any
 
 from constructs_lib._internal.checks import matches, require
+from constructs_lib._internal.place import Place
 from constructs_lib._internal.rendering import given
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location
-from constructs_lib.training.processing_inputs import Place, ProcessingInput
+from constructs_lib.training.processing_inputs import ProcessingInput
 
 _CATALOG = "AwsDataCatalog"
 # Where and under which names SageMaker keeps the tables of an answer while it copies it, as the policy for Data

@@ -7,6 +7,7 @@ from typing import Any
 
 from constructs_lib._internal.checks import is_token, require
 from constructs_lib._internal.kinds import argument_problems, field_problems
+from constructs_lib._internal.place import Place
 from constructs_lib._internal.rendering import given
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location, S3Object
@@ -15,19 +16,6 @@ from constructs_lib.training.channel_sources import S3DataDistribution
 
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProcessingS3Input.html says it in words only.
 PROCESSING_FOLDER = "/opt/ml/processing/"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
-    """Where a query runs, for the ARNs of what it touches."""
-
-    partition: str
-    region: str
-    account: str
-
-    def arn(self, service: str, resource: str) -> str:
-        """`arn:<partition>:<service>:<region>:<account>:<resource>`."""
-        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from aws_cdk import Aws, Duration, Stack
+from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3_assets as assets
@@ -14,6 +14,7 @@ from constructs_lib._internal.checks import is_token, require, unique
 from constructs_lib._internal.durations import in_seconds, whole_seconds
 from constructs_lib._internal.execution import job_statements
 from constructs_lib._internal.kinds import argument_problems
+from constructs_lib._internal.place import place_of
 from constructs_lib._internal.rendering import given, render_tags
 from constructs_lib._internal.warnings import warn
 from constructs_lib.compute.outdated import warn_if_outdated
@@ -24,7 +25,7 @@ from constructs_lib.foundation.s3_location import S3Location, S3Object, use_key
 from constructs_lib.training.job import Job
 from constructs_lib.training.job_kind import JobKind
 from constructs_lib.training.processing_cluster import ProcessingCluster
-from constructs_lib.training.processing_inputs import Place, ProcessingInput
+from constructs_lib.training.processing_inputs import ProcessingInput
 from constructs_lib.training.processing_outputs import ProcessingOutput, S3ProcessingOutput
 from constructs_lib.training.processing_script import CODE_FOLDER, ProcessingScript
 from constructs_lib.training.tracking import Experiment
@@ -118,8 +119,7 @@ class ProcessingJob(Job):
         )
         super().__init__(scope, id, role=role)
         self.image = image
-        stack = Stack.of(self)
-        place = Place(partition=Aws.PARTITION, region=stack.region, account=stack.account)
+        place = place_of(self)
         bound = image.bind(self)
         key_arn = key.key_arn if key else _bucket_key(outputs)
         machines = cluster.render(key_arn)
@@ -160,7 +160,7 @@ class ProcessingJob(Job):
                 *(statement for each in outputs for statement in each.statements(place)),
                 *(use_key(key_arn, "kms:Decrypt", "kms:GenerateDataKey") if outputs else ()),
                 # Machines with disks of their own open none with a key, so that no grant is made of it.
-                *job_statements(stack, "ProcessingJobs", volume_key_arn=machines.get("VolumeKmsKeyId")),
+                *job_statements(self, "ProcessingJobs", volume_key_arn=machines.get("VolumeKmsKeyId")),
                 *(network.statements() if network else ()),
             ],
             results=[replace(place, key_arn=key_arn) for place in _locations(outputs)],

@@ -7,9 +7,10 @@ from typing import Any
 
 from constructs_lib._internal.checks import require
 from constructs_lib._internal.kinds import field_problems
+from constructs_lib._internal.place import Place
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location
-from constructs_lib.training.processing_inputs import PROCESSING_FOLDER, Place, local_path_problem
+from constructs_lib.training.processing_inputs import PROCESSING_FOLDER, local_path_problem
 
 
 class S3UploadMode(StrEnum):

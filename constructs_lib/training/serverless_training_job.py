@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
@@ -115,7 +115,7 @@ class ServerlessTrainingJob(Job):
                 *use_key(key_arn, "kms:Decrypt", "kms:GenerateDataKey"),
                 *(statement for part in parts for statement in part.statements()),
                 *package_statements(self, model_package),
-                *job_statements(Stack.of(self), "TrainingJobs", volume_key_arn=None),
+                *job_statements(self, "TrainingJobs", volume_key_arn=None),
                 *(network.statements() if network else ()),
             ],
             results=[replace(output, key_arn=key_arn)],

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
@@ -227,7 +227,7 @@ class TrainingJob(Job):
                 *(REMOTE_DEBUG if remote_debug else ()),
                 *use_key(key_arn, "kms:Decrypt", "kms:GenerateDataKey"),
                 # Machines with disks of their own open none with a key, so that no grant is made of it.
-                *job_statements(Stack.of(self), "TrainingJobs", volume_key_arn=resources.get("VolumeKmsKeyId")),
+                *job_statements(self, "TrainingJobs", volume_key_arn=resources.get("VolumeKmsKeyId")),
                 *(network.statements() if network else ()),
             ],
             results=[replace(output, key_arn=key_arn)],

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from aws_cdk import Aws, Duration, RemovalPolicy, Stack
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
@@ -17,6 +17,7 @@ from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.checks import is_a, require
 from constructs_lib._internal.grants import grant
 from constructs_lib._internal.kinds import argument_problems
+from constructs_lib._internal.place import place_of
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.watching import SEES_METRICS
@@ -84,7 +85,7 @@ class TrainingWorkflow(Construct):
         super().__init__(scope, id)
         api_tags = [{"Key": name, "Value": value} for name, value in (tags or {}).items()]
         plan = make_plan(steps, api_tags)
-        unnamed = {"ResourceArn": f"arn:{Aws.PARTITION}:sagemaker", "Tags": api_tags}
+        unnamed = {"ResourceArn": f"arn:{place_of(self).partition}:sagemaker", "Tags": api_tags}
         require(
             self,
             (problem for problem in plan.problems if problem),
@@ -97,7 +98,7 @@ class TrainingWorkflow(Construct):
             "Role",
             description=f"Workflow {self.node.path}",
             assumed_by=iam.ServicePrincipal(
-                "states.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}}
+                "states.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": place_of(self).account}}
             ),
         )
         policy = attach_policy(self, "Policy", role, self._statements(plan))
@@ -122,8 +123,7 @@ class TrainingWorkflow(Construct):
         self.state_machine: sfn.IStateMachine = sfn.StateMachine.from_state_machine_arn(
             self, "StateMachine", resource.attr_arn
         )
-        stack = Stack.of(self)
-        self._executions = f"arn:{Aws.PARTITION}:states:{stack.region}:{stack.account}:execution:{resource.attr_name}:*"
+        self._executions = place_of(self).arn("states", f"execution:{resource.attr_name}:*")
         self._jobs = [call for call in plan.calls if isinstance(call, Job)]
         self._log_group_arn = log_group.attr_arn
         start_by_itself(self, resource.attr_arn, schedule=schedule, start_on=start_on)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
@@ -187,7 +187,7 @@ class TransformJob(Job):
                 *output.location.write_statements(),
                 *use_key(key_arn, "kms:Decrypt", "kms:GenerateDataKey"),
                 *(data_capture.location.write_statements() if data_capture else ()),
-                *job_statements(Stack.of(self), "TransformJobs", volume_key_arn=volume_key_arn),
+                *job_statements(self, "TransformJobs", volume_key_arn=volume_key_arn),
             ],
             results=[replace(output.location, key_arn=key_arn)],
         )
