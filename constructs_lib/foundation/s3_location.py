@@ -1,7 +1,8 @@
 """A place in a bucket, and the rights that reading or writing it takes."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from constructs_lib._internal.checks import matches, require
 from constructs_lib._internal.expressions import is_late, known_start
@@ -55,13 +56,9 @@ class S3Location:
     @staticmethod
     def from_bucket(bucket: "s3.IBucket", prefix: str) -> "S3Location":
         """The objects of *bucket* below *prefix*; a slash at the end of the prefix is dropped."""
-        _require_bucket("S3Location", bucket)
-        key = bucket.encryption_key
         return S3Location(
-            bucket_name=bucket.bucket_name,
-            bucket_arn=bucket.bucket_arn,
+            **_of_bucket("S3Location", bucket),
             prefix=prefix.removesuffix("/") if isinstance(prefix, str) else prefix,
-            key_arn=key.key_arn if key else None,
         )
 
     @property
@@ -156,13 +153,9 @@ class S3Object:
     @staticmethod
     def from_bucket(bucket: "s3.IBucket", key: str, *, within: str | None = None) -> "S3Object":
         """The object of *bucket* under *key*; *within* is the prefix of a key that only an execution knows."""
-        _require_bucket("S3Object", bucket)
-        encryption_key = bucket.encryption_key
         return S3Object(
-            bucket_name=bucket.bucket_name,
-            bucket_arn=bucket.bucket_arn,
+            **_of_bucket("S3Object", bucket),
             key=key,
-            key_arn=encryption_key.key_arn if encryption_key else None,
             within=within.removesuffix("/") if isinstance(within, str) else within,
         )
 
@@ -206,9 +199,23 @@ def _late_problems(place: S3Location | S3Object) -> list[str]:
     ]
 
 
-def _require_bucket(subject: str, bucket: object) -> None:
+# What is known of a bucket, which each of the many places in it would ask the jsii kernel for in five calls.
+_BUCKETS: "WeakKeyDictionary[s3.IBucket, dict[str, Any]]" = WeakKeyDictionary()
+
+
+def _of_bucket(subject: str, bucket: "s3.IBucket") -> dict[str, Any]:
+    """Name and ARN of a bucket, and its key's ARN."""
     fix = "bucket must be a bucket construct such as s3.Bucket.from_bucket_name(…) gives"
-    require(subject, None if hasattr(bucket, "encryption_key") else f"{fix}, got {bucket!r}")
+    known = _BUCKETS.get(bucket) if hasattr(type(bucket), "encryption_key") else None
+    if known is None:
+        require(subject, None if hasattr(bucket, "encryption_key") else f"{fix}, got {bucket!r}")
+        key = bucket.encryption_key
+        known = _BUCKETS[bucket] = {
+            "bucket_name": bucket.bucket_name,
+            "bucket_arn": bucket.bucket_arn,
+            "key_arn": key.key_arn if key else None,
+        }
+    return known
 
 
 def use_key(key_arn: str | None, *actions: str) -> tuple[Statement, ...]:
