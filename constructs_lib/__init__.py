@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from constructs_lib.endpoints.endpoint_base import EndpointBase as EndpointBase
     from constructs_lib.endpoints.endpoint_base import EndpointEvent as EndpointEvent
     from constructs_lib.endpoints.endpoint_base import ImportedEndpoint as ImportedEndpoint
+    from constructs_lib.endpoints.hosted_endpoint import HostedEndpoint as HostedEndpoint
     from constructs_lib.endpoints.hosted_endpoint import VariantProperty as VariantProperty
     from constructs_lib.endpoints.inference_component import Adapter as Adapter
     from constructs_lib.endpoints.inference_component import InferenceComponent as InferenceComponent
@@ -244,6 +245,7 @@ _HOMES = {
     "Experiment": "training.tracking",
     "Fail": "training.steps",
     "HeterogeneousCluster": "training.cluster",
+    "HostedEndpoint": "endpoints.hosted_endpoint",
     "HyperParameterScalingType": "training.parameter_ranges",
     "ImagePurpose": "containers.framework_images",
     "ImportedEndpoint": "endpoints.endpoint_base",

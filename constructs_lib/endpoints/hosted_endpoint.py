@@ -23,6 +23,7 @@ from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.compute.outdated import warn_if_outdated
 from constructs_lib.endpoints.deployment import Canary, DeploymentPolicy, Fleet, Linear
 from constructs_lib.endpoints.endpoint_base import EndpointBase
+from constructs_lib.endpoints.log_group import WritesLogs
 from constructs_lib.endpoints.rollback_alarms import UNMADE_ALARMS, own_alarms, sees_alarms
 from constructs_lib.endpoints.volume_key import volume_key
 from constructs_lib.foundation.s3_location import S3Location
@@ -71,7 +72,7 @@ class Hosted:
     shadow: bool = False
 
 
-class HostedEndpoint(EndpointBase):
+class HostedEndpoint(EndpointBase, WritesLogs):
     """An endpoint with a configuration of its own; the base of every kind.
 
     A change makes a new configuration, moves the endpoint over, and only then removes the old configuration: the
@@ -80,6 +81,8 @@ class HostedEndpoint(EndpointBase):
     Its name is made of the stack's and its own, known before it is deployed, because the alarms that watch its updates
     must be there before it and name it.
     """
+
+    _resource: sagemaker.CfnEndpoint
 
     # The mean latency that is too long when the user names none: half of what the kind allows a container.
     _half_of_the_longest_answer_ms: ClassVar[int] = 30_000
@@ -158,6 +161,7 @@ class HostedEndpoint(EndpointBase):
             endpoint_config_name=config.attr_endpoint_config_name,
             **camel_case(guardrail),
         )
+        self._log_group = f"Endpoints/{name}"
         self._targets = Construct(self, "Scaling")
         self._scaling: set[str] = set()
         self._variant_names = [variant.name for variant in variants]

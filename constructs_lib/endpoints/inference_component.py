@@ -25,6 +25,7 @@ from constructs_lib.endpoints.component_metrics import InferenceComponentMetrics
 from constructs_lib.endpoints.component_rules import Specifications, each_of, machine_problems, warn_of_network
 from constructs_lib.endpoints.component_specification import ComponentSpecification, copies_problem
 from constructs_lib.endpoints.deployment import Fleet, Rolling
+from constructs_lib.endpoints.log_group import WritesLogs
 from constructs_lib.endpoints.rollback_alarms import UNMADE_ALARMS, own_alarms, sees_alarms
 from constructs_lib.foundation.s3_location import S3Object
 from constructs_lib.models.container import Container
@@ -124,7 +125,7 @@ class InferenceComponentBase(Resource, InferenceComponentMetrics):
         return resource
 
 
-class InferenceComponent(InferenceComponentBase):
+class InferenceComponent(InferenceComponentBase, WritesLogs):
     """Copies of a model on the machines of an endpoint; `endpoint.add_component(…)` makes one.
 
     A change of what it runs is rolled out copy by copy, in place; the name stays.
@@ -199,6 +200,7 @@ class InferenceComponent(InferenceComponentBase):
             alarms = own_alarms(self, deployment.rollback, dimensions, _HALF_OF_THE_LONGEST_ANSWER_MS)
             rollout = {"DeploymentConfig": deployment.config(alarms)}
         self._resource = resource = self._make(request | rollout)
+        self._log_group = f"InferenceComponents/{name}"
         endpoint._let_run(self, resource, statements)
         if any(each.needs_network for each in each_of(specification)):
             endpoint._let_out()

@@ -24,6 +24,7 @@ CONSTRUCTS = sorted({case.construct for case in CASES})
 WITHOUT_POLICIES = {
     # Bases.
     "EndpointBase",
+    "HostedEndpoint",
     "Job",
     "ModelBase",
     "ModelPackageGroupBase",
