@@ -167,8 +167,8 @@ class Network(NetworkBase):
         """A network that is there already.
 
         A VPC of the same app is looked into once the app is complete. Warnings name what is missing: the endpoints that
-        `Network` makes, where subnets have no route out, their private names, or a rule that lets the workloads in; DNS
-        that is off; a rule that lets nodes of one job talk to each other in a group of your own.
+        `Network` makes, and those that a job refers to, where subnets have no route out; their private names, or a rule
+        that lets the workloads in; DNS that is off; what nodes of a job have to say to each other in a group of your own.
 
         An imported VPC cannot be looked into. Where it has no route out, see to it yourself that it has all of these.
 
@@ -177,9 +177,10 @@ class Network(NetworkBase):
             id: The id in it.
             vpc: The VPC; with no route out it needs the endpoints that `Network` makes.
             subnets: Which of its subnets; its private ones by default.
-            security_group: The workloads' group; None makes one whose members may talk to each other and to HTTPS. A
-                group of your own must let its members talk to each other, where jobs have several nodes: on all TCP
-                ports, and in any protocol where the machines have an Elastic Fabric Adapter (TRAPS 20).
+            security_group: The workloads' group; None makes one that lets HTTPS out, and what the nodes of jobs say to
+                each other. A group of your own is never changed. It must let its members talk to each other where jobs
+                have several nodes: on all TCP ports, in IPsec (UDP 500 and protocol 50) where they encrypt what they
+                say, and in any protocol where machines may have an Elastic Fabric Adapter (TRAPS 20).
 
         Raises:
             ConfigurationError: The subnets are none of the VPC's, are public or lie in fewer than two zones, or the

@@ -262,6 +262,8 @@ class TestServices:
             ec2.InterfaceVpcEndpoint(
                 stack, "Late", vpc=network.vpc, service=ec2.InterfaceVpcEndpointAwsService(service, prefix)
             )
+        # What the network knows of itself is not looked for in the whole app.
+        assert (network._expected is not None) == (how == "endpoint")
         assert not warnings_of(network)
 
     def test_two_jobs_are_named_in_one_warning(self, stack: Any) -> None:
