@@ -41,8 +41,8 @@ class Network(NetworkBase):
     The endpoints let through what principals of this account ask of resources of this account; besides them AWS's own
     images and models may be read. Other public data, such as an open bucket of somebody else's, stays out of reach.
 
-    With `nat_gateways` workloads reach any address by HTTPS. Neither the number of gateways nor that of zones moves a
-    subnet, so that a network gets a way out, or loses it, under running endpoints.
+    With `nat_gateways` workloads reach any address by HTTPS, which no policy of an endpoint bounds. Neither the number of
+    gateways nor that of zones moves a subnet, so that a network gets a way out, or loses it, under running endpoints.
 
     Keep it in a stack of its own, before the stacks of jobs and endpoints.
     """
@@ -168,7 +168,7 @@ class Network(NetworkBase):
 
         A VPC of the same app is looked into once the app is complete. Warnings name what is missing: the endpoints that
         `Network` makes, and those that a job refers to, where subnets have no route out; their private names, or a rule
-        that lets the workloads in; DNS that is off; what nodes of a job have to say to each other in a group of your own.
+        that lets the workloads in; DNS that is off; what nodes of a job have to say to each other in a group of yours.
 
         An imported VPC cannot be looked into. Where it has no route out, see to it yourself that it has all of these.
 
