@@ -41,8 +41,8 @@ class Network(NetworkBase):
     The endpoints let through what principals of this account ask of resources of this account; besides them AWS's own
     images and models may be read. Other public data, such as an open bucket of somebody else's, stays out of reach.
 
-    With `nat_gateways` workloads reach any address by HTTPS, which no policy of an endpoint bounds. Neither the number of
-    gateways nor that of zones moves a subnet, so that a network gets a way out, or loses it, under running endpoints.
+    With `nat_gateways` workloads reach any address by HTTPS, which no policy of an endpoint bounds. Neither the number
+    of gateways nor that of zones moves a subnet, so that a network gets a way out, or loses it, under what runs in it.
 
     Keep it in a stack of its own, before the stacks of jobs and endpoints.
     """
