@@ -8,6 +8,7 @@ from constructs_lib.contract.instance_facts import (
     has_gpus,
     has_local_storage,
     has_no_accelerators,
+    may_have_fabric_adapter,
     successor_of,
 )
 
@@ -53,6 +54,11 @@ class InstanceType:
     def has_no_accelerators(self) -> bool:
         """Whether it has processors only; False for a family that is not known."""
         return has_no_accelerators(self.family)
+
+    @property
+    def may_have_fabric_adapter(self) -> bool:
+        """Whether it may have an Elastic Fabric Adapter; True when the name is known only at deployment."""
+        return may_have_fabric_adapter(self.name)
 
     @property
     def successor(self) -> str | None:

@@ -24,6 +24,12 @@ class BoundImage:
     registry_config: Mapping[str, Any] | None = None
 
     @property
+    def services(self) -> tuple[str, ...]:
+        """Services that whoever pulls it calls besides ECR, by the end of their endpoint's name."""
+        asks = any("AuthConfig" in name for name in self.registry_config or ())
+        return ("lambda",) if asks else ()
+
+    @property
     def image_config(self) -> dict[str, Any] | None:
         """The `ImageConfig` of a model's container, which says the same in members of other names."""
         return None if self.registry_config is None else _without_training(self.registry_config)

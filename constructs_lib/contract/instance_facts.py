@@ -17,6 +17,16 @@ _OUTDATED: Final = {
     "c4": "c5",
     "inf1": "inf2",
 }
+# Families by pattern, with the smallest size in xlarge that EC2 lets have an Elastic Fabric Adapter; None has none.
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa.html#efa-instance-types, as the instance types of eksctl list
+# them one by one (pkg/utils/instance/instance_types.go at 0027506e). Which of them SageMaker attaches is not said.
+_ADAPTER_FROM: Final[tuple[tuple[str, int | None], ...]] = (
+    (r"t\d.*|[cmr]\d.*-flex|[cmr][1-4]|[cmr]5a?d?|p[23]|g4ad|g5g", None),
+    (r"[cmr]6i", 32),
+    (r"[cmr][78]i", 48),
+    (r"[cmr]\d.*", 9),
+    (r"g\d.*|trn1", 8),
+)
 # The types of SM_DATAPARALLEL_SUPPORTED_INSTANCE_TYPES of the SageMaker Python SDK 2.257.7 (sagemaker/fw_utils.py).
 SMDDP_TYPES: Final = ("ml.p3.16xlarge", "ml.p3dn.24xlarge", "ml.p4d.24xlarge", "ml.p4de.24xlarge")
 
@@ -47,3 +57,18 @@ def has_no_accelerators(family: str) -> bool:
 def successor_of(family: str) -> str | None:
     """The nearest living family, when AWS has ended this one or is about to."""
     return _OUTDATED.get(family)
+
+
+def may_have_fabric_adapter(instance_type: str) -> bool:
+    """Whether the machine may have an Elastic Fabric Adapter; True for a type that is not known."""
+    family = family_of(instance_type)
+    for pattern, smallest in _ADAPTER_FROM:
+        if re.fullmatch(pattern, family):
+            return smallest is not None and _size_of(instance_type) >= smallest
+    return True
+
+
+def _size_of(instance_type: str) -> int:
+    """How many xlarge it is: 12 of `ml.g5.12xlarge`, 0 of those below one."""
+    found = re.search(r"\.(\d*)xlarge$", instance_type)
+    return int(found[1] or 1) if found else 0

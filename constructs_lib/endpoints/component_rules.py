@@ -52,6 +52,9 @@ def warn_of_network(
                 f"HF_MODEL_ID {each.hub_model!r} is fetched from a hub, which the endpoint's network isolation cuts "
                 "off; leave network_isolation out, or put the weights into the artifact",
             )
+        said_of_model = not isinstance(each.model, Container) and each.model.network is network
+        if network is not None and not isolated and each.hub_model is not None and not said_of_model:
+            network.expect_hub(component, each.hub_model)
         if network is None and not isinstance(each.model, Container) and each.model.network is not None:
             warn(
                 component,

@@ -1,15 +1,16 @@
 """A network of somebody else's, and what can be told of it before the deployment."""
 
-from typing import Any, cast
+from typing import Any
 
 from aws_cdk import Reference, Tokenization
 from aws_cdk import aws_ec2 as ec2
-from constructs import Construct, IValidation
+from constructs import Construct
 
 from constructs_lib._internal.checks import is_token, require
 from constructs_lib._internal.kinds import argument_problems
-from constructs_lib.foundation.missing_in_network import MissingInNetwork
+from constructs_lib.foundation.missing_in_network import Place
 from constructs_lib.foundation.network_base import NetworkBase
+from constructs_lib.foundation.private_links import INTERFACE_SERVICES
 from constructs_lib.foundation.workload_group import workload_group
 
 
@@ -43,12 +44,17 @@ class ExistingNetwork(NetworkBase):
         )
         self.subnet_ids = selected.subnet_ids
         self.security_group = security_group or workload_group(self, vpc.vpc_id)
+        self._brought = security_group
         # What was imported cannot be looked into: what is not seen there may well exist.
-        made_vpc = vpc if isinstance(vpc, ec2.Vpc) else None
-        made_group = security_group if isinstance(security_group, ec2.SecurityGroup) else None
-        if made_vpc is not None or made_group is not None:
-            missing = MissingInNetwork(self, vpc=made_vpc, subnets=selected.subnets, group=made_group)
-            self.node.add_validation(cast(IValidation, missing))
+        if isinstance(vpc, ec2.Vpc):
+            self._place = Place(
+                vpc=vpc,
+                path=vpc.node.path,
+                subnets=selected.subnets,
+                has_names=bool(vpc.dns_support_enabled and vpc.dns_hostnames_enabled),
+                services=("s3", *INTERFACE_SERVICES),
+            )
+            self._look_later()
 
     def _select(self, subnets: ec2.SubnetSelection) -> ec2.SelectedSubnets:
         try:

@@ -1,22 +1,66 @@
-"""What a network of somebody else's lacks, told once the app is complete: endpoints and rules may be added late."""
+"""What a network lacks, told once the app is complete: endpoints and rules may be added late."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import jsii
-from aws_cdk import Stack
 from aws_cdk import aws_ec2 as ec2
-from constructs import Construct, IValidation
+from constructs import Construct, IConstruct, IValidation
 
-from constructs_lib._internal.policies import flatten
 from constructs_lib._internal.warnings import warn
-from constructs_lib.foundation.private_links import INTERFACE_SERVICES
+from constructs_lib.foundation.among_nodes import ALL, Traffic
+from constructs_lib.foundation.security_rules import joins, lets_in, resolved, same
 
 if TYPE_CHECKING:
     from constructs_lib.foundation.network_base import NetworkBase
 
-_HTTPS = 443
+# What services are called for, when it is more than what every workload does, and how an endpoint of them is made.
+_CALLED_FOR = {
+    "elasticfilesystem": "mount a file system of EFS",
+    "experiments": "report to MLflow",
+    "lambda": "ask a function for the credentials of a registry",
+    "sagemaker.featurestore-runtime": "write to a feature group",
+    "ssmmessages": "let Systems Manager open a shell",
+}
+_BY_THE_CDK = {"experiments": "SAGEMAKER_EXPERIMENTS"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """A VPC that can be looked into.
+
+    Attributes:
+        vpc: It.
+        path: What it is called in a warning.
+        subnets: Those of it that workloads are in; None means all but public ones.
+        has_names: Whether endpoints in it may answer under the usual names of their services.
+        services: Services that should have an endpoint where there is no route out.
+        reached: Services that have one for certain.
+    """
+
+    vpc: ec2.IVpc
+    path: str
+    subnets: Sequence[ec2.ISubnet] | None = None
+    has_names: bool = True
+    services: Sequence[str] = ()
+    reached: Collection[str] = ()
+
+
+@dataclass(slots=True)
+class Expected:
+    """What jobs and models expect of their network, gathered while the app is built.
+
+    Attributes:
+        traffic: What has to pass among nodes, and the jobs whose nodes they are.
+        services: What has to be reached besides what every workload calls, and by whom.
+        ways_out: Who has to reach the internet, what for, and that in words.
+    """
+
+    traffic: dict[Traffic, list[str]] = field(default_factory=dict)
+    services: dict[str, list[str]] = field(default_factory=dict)
+    ways_out: list[tuple[Construct, str, str]] = field(default_factory=list)
 
 
 @jsii.implements(IValidation)
@@ -24,84 +68,116 @@ class MissingInNetwork:
     """Warns of what a VPC and a group of the same app lack (TRAPS 18 and 20); what was imported cannot be looked into.
 
     Only what is known to be missing is told: a rule for a range of addresses or a list of them may well cover what is
-    looked for.
+    looked for. An imported group is told when nodes of a job have to talk to each other in it.
     """
 
     def __init__(
         self,
         network: "NetworkBase",
         *,
-        vpc: ec2.Vpc | None,
-        subnets: Sequence[ec2.ISubnet],
-        group: ec2.SecurityGroup | None,
+        place: Place | None,
+        group: ec2.ISecurityGroup | None,
+        expected: Expected,
     ) -> None:
         """Look later.
 
         Args:
-            network: Where the warnings stand.
-            vpc: The VPC; None when it was imported.
-            subnets: Those of it that workloads are in.
-            group: The group that the user brought along; None when it was imported, or made with the network.
+            network: Where the warnings stand, but those of what a single job needs.
+            place: The VPC; None when it was imported.
+            group: The group that the user brought along; None when it was made with the network.
+            expected: What jobs expect by then.
         """
         self._network = network
-        self._vpc = vpc
-        self._subnets = subnets
+        self._place = place
         self._group = group
+        self._expected = expected
 
     def validate(self) -> list[str]:
         """Warn; there is never an error to report."""
-        self._resources = self._network.node.root.node.find_all()
-        if self._group is not None:
+        self._resources: list[IConstruct] = self._network.node.root.node.find_all()
+        if self._group is not None and self._expected.traffic:
             self._look_among_nodes(self._group)
-        if self._vpc is not None:
-            self._look_into(self._vpc)
+        if self._place is not None:
+            self._look_into(self._place)
         return []
 
-    def _look_among_nodes(self, group: ec2.SecurityGroup) -> None:
-        rules = [*self._rules(ec2.CfnSecurityGroupIngress, ec2.CfnSecurityGroup, group.security_group_id)]
-        lacking = [] if any(self._joins(rule, group, "sourceSecurityGroupId") for rule in rules) else ["in"]
-        if not group.allow_all_outbound:
-            rules = [*self._rules(ec2.CfnSecurityGroupEgress, ec2.CfnSecurityGroup, group.security_group_id)]
-            if not any(self._joins(rule, group, "destinationSecurityGroupId") for rule in rules):
-                lacking.append("out")
+    def _look_among_nodes(self, group: ec2.ISecurityGroup) -> None:
+        expected = self._expected.traffic
+        needed = [ALL] if ALL in expected else list(expected)
+        jobs = ", ".join(dict.fromkeys(path for paths in expected.values() for path in paths))
+        ports = ", ".join(traffic.port for traffic in needed)
+        if not isinstance(group, ec2.SecurityGroup):
+            warn(
+                self._network,
+                "group-not-known",
+                f"{group.node.path} was imported, so that its rules are not seen here: it must let its members talk to "
+                f"each other ({ports}), in and out, or {jobs} will hang; see to it, and acknowledge this",
+            )
+            return
+        ways = {"in": True, "out": not group.allow_all_outbound}
+        lacking = [
+            way
+            for way, told in ways.items()
+            if told and not all(joins(self._resources, group, traffic, inward=way == "in") for traffic in needed)
+        ]
         if lacking:
+            calls = " and ".join(f"group.connections.allow_internally({traffic.port})" for traffic in needed)
             warn(
                 self._network,
                 f"nodes-apart/{'+'.join(lacking)}",
-                f"{group.node.path} lets its members not talk to each other (the way {' and '.join(lacking)}): jobs of "
-                "several nodes will hang; call group.connections.allow_internally(ec2.Port.all_traffic()), or "
-                "acknowledge it where no job has several",
+                f"{group.node.path} lets its members not talk to each other as they have to (the way "
+                f"{' and '.join(lacking)}): {jobs} will hang; call {calls}",
             )
 
-    def _joins(self, rule: Mapping[str, Any], group: ec2.SecurityGroup, peer: str) -> bool:
-        return _covers(rule, 0, 65535) and (
-            peer not in rule or _same(self._network, rule[peer], group, group.security_group_id)
-        )
-
-    def _look_into(self, vpc: ec2.Vpc) -> None:
-        if not (vpc.dns_support_enabled and vpc.dns_hostnames_enabled):
+    def _look_into(self, place: Place) -> None:
+        if not place.has_names:
             warn(
                 self._network,
                 "private-names/dns",
-                f"{vpc.node.path} has DNS support or DNS host names switched off: endpoints of AWS services do "
+                f"{place.path} has DNS support or DNS host names switched off: endpoints of AWS services do "
                 "not answer under the services' usual names; switch both on",
             )
-        closed = [subnet.node.path for subnet in self._subnets if not self._has_way_out(subnet)]
+        subnets = place.subnets or [*place.vpc.private_subnets, *place.vpc.isolated_subnets]
+        closed = [subnet.node.path for subnet in subnets if not self._has_way_out(subnet)]
         if not closed:
             return
         endpoints: dict[str, list[ec2.CfnVPCEndpoint]] = defaultdict(list)
-        for name, endpoint in self._endpoints(vpc):
+        for name, endpoint in self._endpoints(place):
             endpoints[name].append(endpoint)
-        missing = sorted({"s3", *INTERFACE_SERVICES} - endpoints.keys())
+        missing = sorted({*place.services} - endpoints.keys())
         if missing:
             warn(
                 self._network,
                 f"missing-endpoints/{'+'.join(missing)}",
-                f"{', '.join(closed)} have no route out, and {vpc.node.path} has no endpoint of {', '.join(missing)}: "
+                f"{', '.join(closed)} have no route out, and {place.path} has no endpoint of {', '.join(missing)}: "
                 "jobs and endpoints that call them will hang; add them, or acknowledge what nothing here calls",
             )
+        for service in sorted(self._expected.services.keys() - endpoints.keys()):
+            self._tell_of_service(place, service)
+        for user, what, sentence in self._expected.ways_out:
+            warn(
+                user,
+                f"no-way-out/{what}",
+                f"{sentence}, and {place.path} has no route out; give it one, such as nat_gateways=1",
+            )
         # The gateway of S3 has neither private names nor groups.
-        interfaces = {name: its for name, its in endpoints.items() if name != "s3"}
+        self._look_at({name: its for name, its in endpoints.items() if name != "s3"})
+
+    def _tell_of_service(self, place: Place, service: str) -> None:
+        users = ", ".join(dict.fromkeys(self._expected.services[service]))
+        fix = f"pass more_services=[{service!r}]"
+        if place.services or service in _BY_THE_CDK:
+            known = f".{_BY_THE_CDK[service]}" if service in _BY_THE_CDK else f"({service!r})"
+            fix = f"make an ec2.InterfaceVpcEndpoint of ec2.InterfaceVpcEndpointAwsService{known}"
+        warn(
+            self._network,
+            f"missing-endpoints/{service}",
+            f"{users} will hang, because they {_CALLED_FOR[service]}, and {place.path} has neither a route out nor an "
+            f"endpoint of {service}; {fix}",
+        )
+
+    def _look_at(self, interfaces: dict[str, list[ec2.CfnVPCEndpoint]]) -> None:
+        """Warn of endpoints that are there and not reached."""
         unnamed = sorted(name for name, its in interfaces.items() if all(x.private_dns_enabled is False for x in its))
         if unnamed:
             warn(
@@ -126,69 +202,21 @@ class MissingInNetwork:
         return any(
             isinstance(route, ec2.CfnRoute)
             and route.destination_cidr_block == "0.0.0.0/0"
-            and _same(route, route.route_table_id, subnet, table)
+            and same(route, route.route_table_id, subnet, table)
             for route in self._resources
         )
 
-    def _endpoints(self, vpc: ec2.Vpc) -> Iterator[tuple[str, ec2.CfnVPCEndpoint]]:
+    def _endpoints(self, place: Place) -> Iterator[tuple[str, ec2.CfnVPCEndpoint]]:
         """Service to the endpoint that it has in the VPC, anywhere in the app: `s3`, `ecr.api`."""
+        services = {*place.services, *self._expected.services}
         for each in self._resources:
-            if isinstance(each, ec2.CfnVPCEndpoint) and _same(each, each.vpc_id, vpc, vpc.vpc_id):
-                name = _resolved(each, each.service_name or "")
-                for service in ("s3", *INTERFACE_SERVICES):
-                    if name.removesuffix("-fips").endswith(f".{service}"):
+            if isinstance(each, ec2.CfnVPCEndpoint) and same(each, each.vpc_id, place.vpc, place.vpc.vpc_id):
+                name = resolved(each, each.service_name or "").removesuffix("-fips")
+                for service in services:
+                    if name.endswith(f".{service}"):
                         yield service, each
 
     def _lets_in(self, endpoint: ec2.CfnVPCEndpoint) -> bool:
         """Whether the workloads reach it; one in a group that is not of this app may well let them in."""
         groups = endpoint.security_group_ids or []
-        return not groups or any(self._group_lets_in(each) for each in groups)
-
-    def _group_lets_in(self, group_id: str) -> bool:
-        if not any(
-            isinstance(each, ec2.CfnSecurityGroup) and each.attr_group_id == group_id for each in self._resources
-        ):
-            return True
-        workloads = self._network.security_group
-        return any(
-            _covers(rule, _HTTPS, _HTTPS)
-            and (
-                "sourceSecurityGroupId" not in rule
-                or _same(self._network, rule["sourceSecurityGroupId"], workloads, workloads.security_group_id)
-            )
-            for rule in self._rules(ec2.CfnSecurityGroupIngress, ec2.CfnSecurityGroup, group_id)
-        )
-
-    def _rules(self, beside: Any, within: Any, group_id: str) -> Iterator[Mapping[str, Any]]:
-        """The rules of a group, for the way in or out as *beside* says, in the words of CloudFormation."""
-        inward = beside is ec2.CfnSecurityGroupIngress
-        peer = "sourceSecurityGroupId" if inward else "destinationSecurityGroupId"
-        for each in self._resources:
-            if isinstance(each, beside) and each.group_id == group_id:
-                other = each.source_security_group_id if inward else each.destination_security_group_id
-                yield {
-                    "ipProtocol": each.ip_protocol,
-                    "fromPort": each.from_port,
-                    "toPort": each.to_port,
-                    **({peer: other} if other is not None else {}),
-                }
-            if isinstance(each, within) and each.attr_group_id == group_id:
-                rules = each.security_group_ingress if inward else each.security_group_egress
-                yield from Stack.of(each).resolve(rules) or ()
-
-
-def _covers(rule: Mapping[str, Any], first: int, last: int) -> bool:
-    """Whether a rule is for all TCP ports from *first* to *last*."""
-    if rule["ipProtocol"] == "-1":
-        return True
-    low, high = rule.get("fromPort"), rule.get("toPort")
-    return rule["ipProtocol"] == "tcp" and low is not None and high is not None and low <= first and last <= high
-
-
-def _same(one: Construct, value: str, other: Any, its: str) -> bool:
-    """Whether two references are the same: a token that was handed on is, in whatever stack it stands."""
-    return value == its or _resolved(one, value) == _resolved(other, its)
-
-
-def _resolved(construct: Construct, value: str) -> str:
-    return flatten(Stack.of(construct).resolve(value))
+        return not groups or any(lets_in(self._resources, each, self._network.security_group) for each in groups)

@@ -80,7 +80,7 @@ def _id_of(service: str) -> str:
     return "".join(part.capitalize() for part in service.split("."))
 
 
-def make_gateway(scope: Construct, *, vpc_id: str, route_table_id: str, accounts: Sequence[str]) -> None:
+def make_gateway(scope: Construct, *, vpc_id: str, route_table_ids: Sequence[str], accounts: Sequence[str]) -> None:
     """The gateway to S3."""
     ec2.CfnVPCEndpoint(
         scope,
@@ -88,7 +88,7 @@ def make_gateway(scope: Construct, *, vpc_id: str, route_table_id: str, accounts
         vpc_id=vpc_id,
         vpc_endpoint_type="Gateway",
         service_name=f"com.amazonaws.{Aws.REGION}.s3",
-        route_table_ids=[route_table_id],
+        route_table_ids=list(route_table_ids),
         policy_document=s3_policy(accounts, partition=Aws.PARTITION, region=Stack.of(scope).region),
     )
 

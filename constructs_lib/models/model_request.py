@@ -110,6 +110,10 @@ def bind_model(
             f"HF_MODEL_ID {composition.hub_models[0]!r} is fetched from a hub, which network isolation cuts off; pass "
             "network_isolation=False, or put the weights into the artifact",
         )
+    if network is not None:
+        network.expect_services(scope, (service for image in images if image for service in image.services))
+        if composition.hub_models and not isolated:
+            network.expect_hub(scope, composition.hub_models[0])
     statements = (
         *(statement for image in images if image for statement in image.statements),
         *(statement for container in composition.containers for statement in container.statements()),

@@ -63,6 +63,7 @@ class BoundSoftware:
         statements: What the job's role needs to fetch it.
         problems: What does not fit together.
         is_algorithm: Whether it is an algorithm as a whole, AWS's or of the Marketplace, and not a script.
+        services: Services that it calls besides those that every workload does.
     """
 
     algorithm: dict[str, Any]
@@ -71,6 +72,7 @@ class BoundSoftware:
     statements: tuple[Statement, ...]
     problems: tuple[str, ...]
     is_algorithm: bool
+    services: tuple[str, ...]
 
 
 def bind_software(
@@ -130,6 +132,7 @@ def bind_software(
         statements=(*bound.statements, *(code.statements if code else ())),
         problems=tuple(problems()),
         is_algorithm=built_in is not None or algorithm_name is not None,
+        services=bound.services,
     )
 
 

@@ -23,6 +23,7 @@ from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.contract.optimized_integration import refused_members
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.foundation.execution_role import ExecutionRole
+from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.s3_location import S3Location
 from constructs_lib.training._integration import without_defaults
 from constructs_lib.training._job_states import JobNode
@@ -46,10 +47,12 @@ class Job(Construct):
         request: The request in the API's own words, all but the name.
         name_prefix: What the name of each job begins with.
         image: What it runs; None where the job names no image of its own.
+        network: Where it runs; None outside any VPC of yours, or where the job names no network of its own.
     """
 
     kind: JobKind
     image: ContainerImage | None = None
+    network: NetworkBase | None = None
 
     def __init__(self, scope: Construct, id: str, *, role: iam.IRole | None) -> None:
         """Begin the job; `_define` ends it."""

@@ -51,6 +51,11 @@ class Machines(ABC):
         """The most machines that the job may have; it may be a token."""
 
     @property
+    def may_be_several(self) -> bool:
+        """Whether there may be more than one machine; a count that only a deployment knows may be."""
+        return is_token(self.largest_count) or self.largest_count > 1
+
+    @property
     def groups(self) -> tuple[InstanceGroup, ...]:
         """The groups, where the machines differ."""
         return ()

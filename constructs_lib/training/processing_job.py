@@ -26,7 +26,7 @@ from constructs_lib.training.job import Job
 from constructs_lib.training.job_kind import JobKind
 from constructs_lib.training.processing_cluster import ProcessingCluster
 from constructs_lib.training.processing_inputs import ProcessingInput
-from constructs_lib.training.processing_outputs import ProcessingOutput, S3ProcessingOutput
+from constructs_lib.training.processing_outputs import FeatureStoreOutput, ProcessingOutput, S3ProcessingOutput
 from constructs_lib.training.processing_script import CODE_FOLDER, ProcessingScript
 from constructs_lib.training.tracking import Experiment
 
@@ -165,6 +165,13 @@ class ProcessingJob(Job):
             ],
             results=[replace(place, key_arn=key_arn) for place in _locations(outputs)],
         )
+        self.network = network
+        if network:
+            network.let_nodes_talk(
+                self, instance_types=cluster.instance_types, several=cluster.may_be_several, encrypted=several
+            )
+            stores = any(isinstance(each, FeatureStoreOutput) for each in outputs)
+            network.expect_services(self, ["sagemaker.featurestore-runtime"] if stores else [])
         for instance_type in cluster.instance_types:
             warn_if_outdated(self, instance_type)
         if any(each.mode == "Pipe" for each in inputs):

@@ -16,7 +16,7 @@ from constructs_lib.containers.encoding import HyperparameterEncoding
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.s3_location import S3Location, use_key
 from constructs_lib.training import _request, _rules
-from constructs_lib.training._file_system_access import open_file_systems
+from constructs_lib.training._network_needs import open_file_systems
 from constructs_lib.training._role import package_statements
 from constructs_lib.training.channels import Channel, InputMode
 from constructs_lib.training.hyperparameters import Hyperparameter, encode, hyperparameter_problems
@@ -120,5 +120,9 @@ class ServerlessTrainingJob(Job):
             ],
             results=[replace(output, key_arn=key_arn)],
         )
+        self.network = network
         if network:
-            open_file_systems(network, channels)
+            # SageMaker chooses the machines, and their number.
+            network.let_nodes_talk(self, instance_types=None)
+            open_file_systems(self, network, channels)
+            network.expect_services(self, ["experiments"] if mlflow else [])

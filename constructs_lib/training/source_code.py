@@ -27,6 +27,9 @@ SUBMIT_DIRECTORY = "sagemaker_submit_directory"
 LOG_LEVEL = "sagemaker_container_log_level"
 REGION = "sagemaker_region"
 
+# Options in a `requirements.txt` that say where packages come from.
+_OTHER_INDEX = ("-i", "--index-url", "--extra-index-url", "--no-index", "-f", "--find-links")
+
 _PACKED = "the folder is packed then"
 
 # Where the archive lies when it comes through a channel, because an isolated container cannot fetch it itself.
@@ -99,6 +102,14 @@ class SourceCode:
                 entry.mode = 0o755 if path.stat().st_mode & 0o100 else 0o644
                 archive.addfile(entry, io.BytesIO(content))
         return buffer.getvalue()
+
+    @property
+    def asks_package_index(self) -> bool:
+        """Whether it has packages installed from the index that pip asks by itself."""
+        requirements = dict(self._files()).get("requirements.txt")
+        lines = requirements.read_text(errors="replace").splitlines() if requirements else []
+        wanted = [line.strip() for line in lines if line.strip() and not line.strip().startswith("#")]
+        return bool(wanted) and not any(line.startswith(_OTHER_INDEX) for line in wanted)
 
     def hyperparameters(self, *, submit_directory: str, region: str) -> dict[str, Any]:
         """What the image is told of the archive, before it is encoded (TRAPS 32)."""

@@ -8,7 +8,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from constructs_lib._internal.checks import is_token, require
+from constructs_lib._internal.checks import require
 from constructs_lib._internal.durations import in_seconds, whole_seconds
 from constructs_lib._internal.execution import job_statements
 from constructs_lib._internal.kinds import argument_problems
@@ -16,7 +16,7 @@ from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.s3_location import S3Location, use_key
 from constructs_lib.training import _request, _rules
-from constructs_lib.training._file_system_access import open_file_systems
+from constructs_lib.training._network_needs import expect_of_network, open_file_systems
 from constructs_lib.training._role import REMOTE_DEBUG, allow_session_tags, package_statements
 from constructs_lib.training._rule_images import watched
 from constructs_lib.training._software import Software, bind_software
@@ -42,6 +42,10 @@ class TrainingJob(Job):
     """The full request of `CreateTrainingJob`, the role that the job runs under, and nothing that runs by itself.
 
     CloudFormation has no type for training jobs: a `TrainingWorkflow` creates one each time it is started.
+
+    Attributes:
+        encrypts_if_several: Whether its nodes encrypt what they say to each other where there are several, as there may
+            be in a tuning job that launches it on other machines.
     """
 
     kind = TRAINING
@@ -167,9 +171,11 @@ class TrainingJob(Job):
         optional = (saved, experiment, mlflow, model_package, tensor_board, *watchers)
         parts = [part for part in optional if part is not None]
         runtime = _DAY if max_runtime is None else in_seconds(max_runtime)
+        self.network = network
+        # Between the nodes of one job data is in the clear unless asked otherwise; one has nobody to talk to.
+        self.encrypts_if_several = inter_container_encryption is not False
         if inter_container_encryption is None:
-            # Between the nodes of one job data is in the clear unless asked otherwise; one has nobody to talk to.
-            inter_container_encryption = is_token(cluster.largest_count) or cluster.largest_count > 1
+            inter_container_encryption = cluster.may_be_several
         request = _request.render(
             role_arn=self.role.role_arn,
             hyperparameters=software.hyperparameters,
@@ -233,7 +239,24 @@ class TrainingJob(Job):
             results=[replace(output, key_arn=key_arn)],
         )
         if network:
-            open_file_systems(network, channels)
+            network.let_nodes_talk(
+                self,
+                instance_types=cluster.instance_types,
+                several=cluster.may_be_several,
+                encrypted=inter_container_encryption,
+            )
+            open_file_systems(self, network, channels)
+            expect_of_network(
+                self,
+                network,
+                source=source,
+                environment=environment or {},
+                services=[
+                    *software.services,
+                    *(["experiments"] if mlflow else ()),
+                    *(["ssmmessages"] if remote_debug and not network_isolation else ()),
+                ],
+            )
         if session_tag_chaining and role is None:
             allow_session_tags(self.role)
         warn_of_machines(self, image, cluster, has_key=key_arn is not None)

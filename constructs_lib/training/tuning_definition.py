@@ -58,7 +58,8 @@ class TuningDefinition:
         ranges: Hyperparameter to the values tried for it; none of them among the job's own hyperparameters.
         name: Tells several definitions apart; None takes the job's id.
         instances: Machines in the order of preference, at most 6, in place of the job's own cluster: where the first
-            are not to be had, the next are taken. Empty keeps the cluster.
+            are not to be had, the next are taken. Where there are several, they encrypt what they say to each other
+            unless the job has `inter_container_encryption=False`. Empty keeps the cluster.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_HyperParameterTrainingJobDefinition.html
     """

@@ -114,6 +114,8 @@ class TuningJob(Job):
         # What the jobs need was given to their roles when they were defined.
         self.policy = self._jobs[0].policy
         self.results = list(dict.fromkeys(place for job in self._jobs for place in job.results))
+        for definition in definitions:
+            _let_nodes_talk(self, definition)
         for instance in {instance.instance_type for launch in launches for instance in launch.instances}:
             warn_if_outdated(self, instance)
         if not (strategy.is_grid or autotune or max_jobs or max_runtime or completion):
@@ -155,13 +157,33 @@ class TuningJob(Job):
         return [policy for job in self._jobs for policy in job.policies]
 
 
+def _let_nodes_talk(job: TuningJob, definition: TuningDefinition) -> None:
+    """Where machines take the place of the training job's own cluster; its own has been seen to by itself."""
+    network, machines = definition.job.network, definition.instances
+    if network and machines:
+        network.let_nodes_talk(
+            job,
+            instance_types=[each.instance_type for each in machines],
+            several=_may_be_several(definition),
+            encrypted=definition.job.encrypts_if_several,
+        )
+
+
+def _may_be_several(definition: TuningDefinition) -> bool:
+    return any(is_token(each.count) or each.count > 1 for each in definition.instances)
+
+
 def _launch(number: int, definition: TuningDefinition) -> Launch:
     job = definition.job
+    request = job.request
+    if job.encrypts_if_several and _may_be_several(definition):
+        # The training job's own cluster may have been a single machine.
+        request = {**request, "EnableInterContainerTrafficEncryption": True}
     algorithm = "AlgorithmName" in job.request.get("AlgorithmSpecification", {})
     return Launch(
         where=f"definitions[{number}]",
         name=definition.name or job.name_prefix,
-        training=job.request,
+        training=request,
         encoding=job.image.hyperparameter_encoding if job.image else HyperparameterEncoding.PLAIN,
         brings_metrics=True if algorithm else (job.image.algorithm is not None if job.image else None),
         objective=definition.objective,

@@ -1,10 +1,12 @@
 """The types that MiniStack has no CloudFormation type for: networks and composite alarms."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tests.rehearsal.test_emulator_support import Stack, World, made, world
+from tests.templates import template_of
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +73,73 @@ class TestAlarms:
         assert [alarm["AlarmName"] for alarm in found] == [stack.physical_ids()["Both"]]
         assert stack.delete() == "DELETE_COMPLETE"
         assert not watch.describe_alarms(AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
+
+
+def template_with(**how: Any) -> dict[str, Any]:
+    """A network of this library, and beside it what is in its subnets."""
+    import aws_cdk as cdk
+    from aws_cdk import aws_efs as efs
+
+    from constructs_lib import InstanceType, Network
+
+    stack = cdk.Stack(cdk.App(), "Ground", synthesizer=cdk.LegacyStackSynthesizer())
+    network = Network(stack, "Network", zones=3, removal_policy=cdk.RemovalPolicy.DESTROY, **how)
+    network.let_nodes_talk(stack, instance_types=[InstanceType("ml.m5.xlarge")])
+    files = efs.CfnFileSystem(stack, "Files")
+    group = network.security_group.security_group_id
+    for number, subnet in enumerate(network.subnet_ids, start=1):
+        efs.CfnMountTarget(stack, f"Mount{number}", file_system_id=files.ref, subnet_id=subnet, security_groups=[group])
+    return template_of(stack)
+
+
+class TestWayOut:
+    def test_comes_and_goes_under_what_runs(self, here: World) -> None:
+        stack, ec2 = Stack(here, "way-out"), here.aws.client("ec2")
+        vpc_id = ""
+
+        def leads_to() -> list[str | None]:
+            """The gateway that each private subnet leads to, by zone; one table each."""
+            found = []
+            ids = stack.physical_ids()
+            tables = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])["RouteTables"]
+            for subnet in sorted(name for name in ids if name.startswith("NetworkSubnet") and "Routes" not in name):
+                (table,) = (
+                    table
+                    for table in tables
+                    if any(link.get("SubnetId") == ids[subnet] for link in table["Associations"])
+                )
+                out = [route for route in table["Routes"] if route.get("DestinationCidrBlock") == "0.0.0.0/0"]
+                found.append(out[0]["NatGatewayId"] if out else None)
+            return found
+
+        def nats() -> list[str]:
+            ids = stack.physical_ids()
+            return [ids[name] for name in sorted(ids) if name.startswith("NetworkNatGateway")]
+
+        first = template_with()
+        assert stack.create(first) == "CREATE_COMPLETE", stack.reasons()
+        began = stack.physical_ids()
+        (vpc_id,) = (id for id in began.values() if id.startswith("vpc-"))
+        assert leads_to() == [None] * 3
+
+        assert stack.update(template_with(nat_gateways=1)) == "UPDATE_COMPLETE", stack.reasons()
+        assert leads_to() == nats() * 3 and len(nats()) == 1
+
+        assert stack.update(template_with(nat_gateways=3)) == "UPDATE_COMPLETE", stack.reasons()
+        assert leads_to() == nats() and len(nats()) == 3
+        addresses = ec2.describe_addresses()["Addresses"]
+
+        kept = {name: id for name, id in stack.physical_ids().items() if name in began}
+        moved = {name for name in began if kept[name] != began[name]}
+        # A subnet that is led elsewhere is associated anew; it stays, and what is in it.
+        assert sorted(name[:20] for name in moved) == ["NetworkSubnet2Routes", "NetworkSubnet3Routes"]
+
+        assert stack.update(first) == "UPDATE_COMPLETE", stack.reasons()
+        assert leads_to() == [None] * 3
+        ended = stack.physical_ids()
+        assert ended.keys() == began.keys()
+        assert {name: ended[name] for name in ended if name not in moved} == {
+            name: began[name] for name in began if name not in moved
+        }
+        assert len(addresses) - len(ec2.describe_addresses()["Addresses"]) == 3
+        assert stack.delete() == "DELETE_COMPLETE"

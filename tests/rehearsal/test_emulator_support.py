@@ -159,17 +159,22 @@ def made(kind: str, **properties: Any) -> dict[str, Any]:
     return {"Type": f"AWS::{kind}", "Properties": properties}
 
 
+def body_of(template: dict[str, Any]) -> str:
+    """A template, whole or of resources alone."""
+    return json.dumps(template if "Resources" in template else {"Resources": template})
+
+
 class Stack:
     def __init__(self, here: World, name: str) -> None:
         self.name = name
         self.cloudformation = here.aws.client("cloudformation")
 
     def create(self, resources: dict[str, Any]) -> str:
-        self.cloudformation.create_stack(StackName=self.name, TemplateBody=json.dumps({"Resources": resources}))
+        self.cloudformation.create_stack(StackName=self.name, TemplateBody=body_of(resources))
         return self.status()
 
     def update(self, resources: dict[str, Any]) -> str:
-        self.cloudformation.update_stack(StackName=self.name, TemplateBody=json.dumps({"Resources": resources}))
+        self.cloudformation.update_stack(StackName=self.name, TemplateBody=body_of(resources))
         return self.status()
 
     def delete(self) -> str:

@@ -288,7 +288,7 @@ def constructs(ground: Ground) -> Iterator[tuple[Callable[..., Any], dict[str, A
     yield ground.made(lib.DataKey), removal | {"description": None, "alias": None, "pending_window": None}
     yield ground.made(lib.ExecutionRole), {"description": None, "permissions_boundary": None}
     services = {"more_services": [], "without_services": [], "trusted_accounts": [], "s3_prefixes": None, "key": None}
-    yield ground.made(lib.Network), removal | services | {"cidr": "10.0.0.0/16", "zones": 2}
+    yield ground.made(lib.Network), removal | services | {"cidr": "10.0.0.0/16", "zones": 2, "nat_gateways": 1}
     vpc = ec2.Vpc(ground.stack, ground.id)
     yield ground.made(lib.Network.from_vpc), {"vpc": vpc, "subnets": None, "security_group": None}
 
@@ -309,6 +309,8 @@ def methods(ground: Ground) -> Iterator[tuple[Callable[..., Any], dict[str, Any]
     yield lambda id: component.add_adapter(id, artifact=thing("a.tar.gz")), {"id": "One"}
     for grant in (endpoint.grant_caller, endpoint.grant_operator, component.grant_invoke):
         yield grant, {"grantee": ground.role}
+    nodes = {"job": ground.stack, "instance_types": [MACHINE], "several": True, "encrypted": True}
+    yield ground.make(lib.Network).let_nodes_talk, nodes
     yield store.grant_read, {"grantee": ground.role, "prefix": ""}
     yield store.location, {"prefix": "x"}
     yield store.artifact, {"key": "x", "within": None}

@@ -6,7 +6,7 @@ from typing import Any
 from constructs_lib import ArtifactStore, DataKey, ExecutionRole, ModelPackageGroup, Network
 from constructs_lib.containers import catalogue
 from tests.permissions.cases import Case
-from tests.permissions.cases.places import HERE
+from tests.permissions.cases.places import CPU, FABRIC, HERE
 from tests.permissions.specification import (
     OF_THIS_ACCOUNT,
     Conditions,
@@ -117,10 +117,18 @@ LINKS = {
 }
 
 WORKLOADS, SERVICES = "<NetworkWorkloadGroup.GroupId>", "<NetworkEndpointGroup.GroupId>"
-# The nodes of one job say anything to each other, and to nobody else; the endpoints are asked, and ask nobody.
-AMONG_NODES = (let_in(WORKLOADS, protocol="-1"), let_out(WORKLOADS, protocol="-1"))
+# Workloads let nobody in; the endpoints are asked by them, and ask nobody.
+HTTPS = let_out("0.0.0.0/0", 443)
 OF_SERVICES = (let_in(WORKLOADS, 443), let_out("255.255.255.255/32", 252, 86, protocol="icmp"))
-GROUPS = {WORKLOADS: (*AMONG_NODES, let_out("0.0.0.0/0", 443)), SERVICES: OF_SERVICES}
+GROUPS = {WORKLOADS: (HTTPS,), SERVICES: OF_SERVICES}
+# The nodes of one job talk to each other, and to nobody else: TCP, IPsec where it is encrypted, and all that a fabric
+# adapter says.
+TCP = tuple(way(WORKLOADS, 0, 65535) for way in (let_in, let_out))
+IPSEC = (
+    *(way(WORKLOADS, 500, protocol="udp") for way in (let_in, let_out)),
+    *(way(WORKLOADS, protocol="50") for way in (let_in, let_out)),
+)
+ANYTHING = tuple(way(WORKLOADS, protocol="-1") for way in (let_in, let_out))
 
 
 def trusting(rows: tuple[Row, ...], *accounts: str) -> tuple[Row, ...]:
@@ -152,6 +160,13 @@ def prefixes_of_s3(stack: Any) -> Any:
     from aws_cdk import aws_ec2 as ec2
 
     return ec2.PrefixList.from_prefix_list_id(stack, "S3", "pl-1")
+
+
+def way_to_one_range(stack: Any) -> None:
+    from aws_cdk import aws_ec2 as ec2
+
+    network = Network(stack, "Network", nat_gateways=1, s3_prefixes=prefixes_of_s3(stack))
+    network.connections.allow_to(ec2.Peer.ipv4("203.0.113.0/24"), ec2.Port.HTTPS)
 
 
 def given_vpc(stack: Any) -> Any:
@@ -228,8 +243,41 @@ CASES = [
         specification=Specification(
             roles=FLOW_LOGS,
             resources=LINKS,
-            groups={WORKLOADS: (*AMONG_NODES, let_out("pl-1", 443), let_out(SERVICES, 443)), SERVICES: OF_SERVICES},
+            groups={WORKLOADS: (let_out("pl-1", 443), let_out(SERVICES, 443)), SERVICES: OF_SERVICES},
         ),
+    ),
+    Case(
+        construct="Network",
+        about="with a way out",
+        build=lambda stack: Network(stack, "Network", zones=3, nat_gateways=2),
+        specification=Specification(roles=FLOW_LOGS, resources=LINKS, groups=GROUPS),
+    ),
+    Case(
+        construct="Network",
+        about="with a way out, closed but to the addresses of S3 and one range",
+        build=way_to_one_range,
+        specification=Specification(
+            roles=FLOW_LOGS,
+            resources=LINKS,
+            groups={
+                WORKLOADS: (let_out("pl-1", 443), let_out(SERVICES, 443), let_out("203.0.113.0/24", 443)),
+                SERVICES: OF_SERVICES,
+            },
+        ),
+    ),
+    *(
+        Case(
+            construct="Network",
+            about=f"of a VPC that is there, for {about}",
+            build=lambda stack, how=how: given_vpc(stack).let_nodes_talk(stack, **how),
+            specification=Specification(groups={WORKLOADS: (HTTPS, *openings)}),
+        )
+        for about, how, openings in (
+            ("nodes that talk", {"instance_types": [CPU], "encrypted": False}, TCP),
+            ("nodes that talk in ciphers", {"instance_types": [CPU]}, (*TCP, *IPSEC)),
+            ("nodes with a fabric adapter", {"instance_types": [FABRIC], "several": False}, ANYTHING),
+            ("nodes of which nothing is known", {}, ANYTHING),
+        )
     ),
     Case(
         construct="Network",
@@ -248,7 +296,7 @@ CASES = [
         about="of a VPC that is there",
         build=given_vpc,
         specification=Specification(
-            groups={WORKLOADS: (*AMONG_NODES, let_out("0.0.0.0/0", 443))},
+            groups={WORKLOADS: (HTTPS,)},
         ),
     ),
     Case(

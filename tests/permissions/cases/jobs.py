@@ -23,12 +23,14 @@ from constructs_lib import (
     TransformJob,
     TransformOutput,
     TuningDefinition,
+    TuningInstanceConfig,
     TuningJob,
     TuningObjective,
 )
 from constructs_lib.training.parameter_ranges import ContinuousParameterRange
 from constructs_lib.training.processing_datasets import AthenaInput, RedshiftInput
 from tests.permissions.cases import Case
+from tests.permissions.cases.foundation import HTTPS, IPSEC, TCP, WORKLOADS, given_vpc
 from tests.permissions.cases.places import (
     CPU,
     DISKS,
@@ -51,10 +53,14 @@ from tests.permissions.cases.places import (
     works,
     writes,
 )
-from tests.permissions.cases.training import ASSETS, TRAINS, train
-from tests.permissions.specification import Row, Specification, allow
+from tests.permissions.cases.training import ASSETS, JOINS_OURS, TRAINS, train
+from tests.permissions.specification import Opening, Row, Specification, allow
 from tests.permissions.specification import role as of_role
 
+NODES: tuple[tuple[str, dict[str, Any], tuple[Opening, ...]], ...] = (
+    ("one node", {"count": 1}, ()),
+    ("two nodes", {"count": 2}, (*TCP, *IPSEC)),
+)
 PREPARE = str(Path(__file__).parents[3] / "stacks" / "scripts" / "prepare")
 PROCESSES = (*pulls(), *works("ProcessingJobs"))
 GLUE, ATHENA, REDSHIFT = (f"arn:aws:{name}:{HERE}" for name in ("glue", "athena", "redshift"))
@@ -232,7 +238,48 @@ def tuning(about: str, build: Callable[[Any], list[TuningDefinition]], **roles: 
     )
 
 
+def tuned_on(stack: Any, count: int) -> TuningJob:
+    """A training job of one node, launched on others."""
+    job = train(stack, "One", network=given_vpc(stack), metrics={"loss": "loss=([0-9.]+)"})
+    launched = TuningDefinition(
+        job=job,
+        objective=TuningObjective.minimize("loss"),
+        ranges={"lr": ContinuousParameterRange(min_value=0.1, max_value=0.5)},
+        instances=[TuningInstanceConfig(instance_type=CPU, count=count)],
+    )
+    return TuningJob(stack, "Tune", definitions=[launched], max_jobs=2)
+
+
+def in_group_of_ours(
+    construct: str, about: str, build: Callable[[Any], object], role: str, rows: tuple[Row, ...], *passing: Opening
+) -> Case:
+    """A job in a network with a group of ours, and what passes among the workloads then."""
+    return Case(
+        construct=construct,
+        about=f"{about}, in a network with a group of ours",
+        build=build,
+        specification=Specification(roles={role: of_role(*rows, *JOINS_OURS)}, groups={WORKLOADS: (HTTPS, *passing)}),
+    )
+
+
 CASES = [
+    *(
+        in_group_of_ours(
+            "ProcessingJob",
+            about,
+            lambda stack, how=how: ProcessingJob(
+                stack, "Job", image=image(), cluster=ProcessingCluster.of(CPU, **how), network=given_vpc(stack)
+            ),
+            "JobRole",
+            PROCESSES,
+            *passing,
+        )
+        for about, how, passing in NODES
+    ),
+    *(
+        in_group_of_ours("TuningJob", about, lambda stack, how=how: tuned_on(stack, **how), "OneRole", TRAINS, *passing)
+        for about, how, passing in NODES
+    ),
     processing("nothing but an image", lambda stack: {}),
     processing("input: a prefix", lambda stack: {"inputs": [ProcessingInput.from_s3("raw", at("raw"))]}, *reads("raw")),
     processing(

@@ -16,6 +16,7 @@ IMAGE_URI = "111122223333.dkr.ecr.us-east-1.amazonaws.com/work:1"
 CPU = InstanceType("ml.m5.xlarge")
 # Machines with NVMe disks, which take no key of the user.
 LOCAL_DISKS = InstanceType("ml.g5.xlarge")
+FABRIC = InstanceType("ml.c5n.18xlarge")  # whose disks are no part of it
 MACHINES = Cluster(instance_type=CPU)
 
 

@@ -24,10 +24,12 @@ from constructs_lib import (
 )
 from constructs_lib.training.serverless import CustomizationTechnique, EvaluationType
 from tests.permissions.cases import Case
-from tests.permissions.cases.foundation import FLOW_LOGS, LINKS, WORKLOADS
+from tests.permissions.cases.foundation import ANYTHING, FLOW_LOGS, HTTPS, IPSEC, LINKS, TCP, WORKLOADS, given_vpc
 from tests.permissions.cases.foundation import GROUPS as NETWORK_GROUPS
 from tests.permissions.cases.places import (
+    CPU,
     DISKS,
+    FABRIC,
     HERE,
     KEY,
     LOCAL_DISKS,
@@ -116,6 +118,10 @@ def lustre(stack: Any) -> Any:
     group = ec2.SecurityGroup.from_security_group_id(stack, "Lustre", "sg-3")
     attributes = {"dns_name": "fs-23456789.fsx", "file_system_id": "fs-23456789", "security_group": group}
     return fsx.LustreFileSystem.from_lustre_file_system_attributes(stack, "Fsx", **attributes)
+
+
+TWO = Cluster(instance_type=CPU, count=2)
+JOINS_OURS = joins_network(group="<NetworkWorkloadGroup.GroupId>")
 
 
 def train(stack: Any, id: str = "Job", **changes: Any) -> TrainingJob:
@@ -323,6 +329,17 @@ SCORER = f"arn:aws:lambda:{HERE}:function:scorer"
 HUB_SCORER = f"arn:aws:sagemaker:{HERE}:hub-content/mine/JsonDoc/scorer/1.0.0"
 
 CASES = [
+    Case(
+        construct="ServerlessTrainingJob",
+        about="machines that SageMaker chooses, in a network with a group of ours",
+        build=lambda stack: ServerlessTrainingJob(
+            stack, "Job", job=FINE_TUNED, output=at("models"), network=given_vpc(stack)
+        ),
+        specification=Specification(
+            roles={"JobRole": of_role(*SERVERLESS, DESCRIBES_BASE, *JOINS_OURS)},
+            groups={WORKLOADS: (HTTPS, *ANYTHING)},
+        ),
+    ),
     case("nothing but an image and an output", train, *TRAINS),
     *(
         case(f"channel: {name}", lambda stack, make=make: train(stack, channels=[make(stack)]), *TRAINS, *rows)
@@ -371,6 +388,22 @@ CASES = [
                 "sg-3": (let_in(WORKLOADS, 988), let_in(WORKLOADS, 1018, 1023)),
             },
         ),
+    ),
+    *(
+        Case(
+            construct="TrainingJob",
+            about=f"{about}, in a network with a group of ours",
+            build=lambda stack, changes=changes: train(stack, network=given_vpc(stack), **changes),
+            specification=Specification(
+                roles={"JobRole": of_role(*TRAINS, *JOINS_OURS)}, groups={WORKLOADS: (HTTPS, *openings)}
+            ),
+        )
+        for about, changes, openings in (
+            ("one node", {}, ()),
+            ("two nodes", {"cluster": TWO}, (*TCP, *IPSEC)),
+            ("two nodes in the clear", {"cluster": TWO, "inter_container_encryption": False}, TCP),
+            ("a node with a fabric adapter", {"cluster": Cluster(instance_type=FABRIC)}, ANYTHING),
+        )
     ),
     *(
         case(name, lambda stack, make=make: train(stack, **make(stack)), *TRAINS, *rows)

@@ -1,5 +1,6 @@
 """Instance types and their facts, without Node."""
 
+import botocore.session
 import pytest
 
 from constructs_lib import ConfigurationError, InstanceType
@@ -27,6 +28,31 @@ class TestInstanceType:
     def test_trap_40_knows_what_takes_the_place_of_a_retired_type(self) -> None:
         assert InstanceType("ml.p2.xlarge").successor == "g4dn"
         assert InstanceType("ml.g4dn.xlarge").successor is None
+
+    def test_trap_20_knows_which_may_have_a_fabric_adapter(self) -> None:
+        """Of all types that jobs take; the sizes were read one by one in eksctl's list of EC2's types."""
+        model = botocore.session.get_session().get_service_model("sagemaker")
+        names = {*model.shape_for("TrainingInstanceType").enum, *model.shape_for("ProcessingInstanceType").enum}
+        sizes = {
+            "g4dn": "8 12 16",
+            **dict.fromkeys(("g5", "g6", "g6e"), "8 12 16 24 48"),
+            **dict.fromkeys(("g7", "g7e"), "8 12 24 48"),
+            **dict.fromkeys(("p3dn", "p4d", "p4de"), "24"),
+            "p5": "4 48",
+            **dict.fromkeys(("p5e", "p5en", "p6-b200", "p6-b300", "trn2"), "48"),
+            "p6e-gb200": "36",
+            **dict.fromkeys(("trn1", "trn1n"), "32"),
+            "c5n": "9 18",
+            **dict.fromkeys(("c6i", "m6i", "r6i"), "32"),
+            **dict.fromkeys(("c7i", "m7i", "r7i"), "48"),
+            **dict.fromkeys(("c8i", "m8i", "r8i"), "48 96"),
+        }
+        known = {f"ml.{family}.{size}xlarge" for family, them in sizes.items() for size in them.split()}
+        assert {name for name in names if InstanceType(name).may_have_fabric_adapter} == known
+
+    @pytest.mark.parametrize("name", ["ml.z9.large", "ml.p9.xlarge", "${Token[Type.1]}"])
+    def test_trap_20_a_type_that_is_not_known_may_have_one(self, name: str) -> None:
+        assert InstanceType(name).may_have_fabric_adapter
 
     def test_equal_names_are_equal(self) -> None:
         assert InstanceType("ml.g5.xlarge") == InstanceType("ml.g5.xlarge")

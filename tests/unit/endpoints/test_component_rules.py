@@ -10,6 +10,7 @@ from constructs_lib import (
     Container,
     ContainerImage,
     InstanceType,
+    Model,
     Network,
 )
 from tests.templates import only, template_of
@@ -116,6 +117,27 @@ class TestNetworks:
         assert len(found) == decided
         assert all("sagemaker-constructs:hub-model-under-isolation" in text for text in found)
         assert all("'org/chat' is fetched from a hub, which the endpoint's network isolation" in text for text in found)
+
+    @pytest.mark.parametrize(("nat_gateways", "isolated", "warned"), [(0, None, 1), (1, None, 0), (0, True, 1)])
+    def test_warns_once_of_a_hub_that_the_network_does_not_lead_to(
+        self, stack: Any, nat_gateways: int, isolated: bool | None, warned: int
+    ) -> None:
+        network = Network(stack, "Network", nat_gateways=nat_gateways)
+        host = shared(stack, network=network, network_isolation=isolated)
+        part = host.add_component("Part", specification=specification(model=FROM_HUB))
+        other = host.add_component("Other", specification=specification(model=made(stack)))
+        stack.node.root.synth()
+        assert len(warnings_of(part)) == warned
+        what = "hub-model-under-isolation" if isolated else "no-way-out/hub-model"
+        assert all(f"sagemaker-constructs:{what}" in text for text in warnings_of(part))
+        assert warnings_of(other) == []
+
+    def test_a_model_of_the_same_network_says_it_itself(self, stack: Any) -> None:
+        network = Network(stack, "Network")
+        model = Model(stack, "Open", container=FROM_HUB, network=network)
+        part = shared(stack, network=network).add_component("Part", specification=specification(model=model))
+        stack.node.root.synth()
+        assert [len(warnings_of(each)) for each in (model, part)] == [1, 0]
 
     def test_warns_of_a_model_whose_network_the_endpoint_does_not_have(self, stack: Any) -> None:
         network = Network(stack, "Network")

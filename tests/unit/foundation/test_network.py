@@ -33,26 +33,6 @@ class TestNetwork:
             ".sts",
         ]
 
-    def test_has_no_way_to_the_internet(self, stack: Any) -> None:
-        Network(stack, "Network")
-        template = template_of(stack)
-        for resource_type in ("AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::Route"):
-            assert not of_type(template, resource_type)
-
-    def test_trap_20_all_traffic_passes_among_the_workloads_and_nobody_else_is_let_in(self, stack: Any) -> None:
-        Network(stack, "Network")
-        template = template_of(stack)
-        group = {"Fn::GetAtt": ["NetworkWorkloadGroup0A0FB7CC", "GroupId"]}
-        for direction, other in (("Ingress", "SourceSecurityGroupId"), ("Egress", "DestinationSecurityGroupId")):
-            rules = of_type(template, f"AWS::EC2::SecurityGroup{direction}").values()
-            # No port: a fabric adapter works with nothing less than all traffic.
-            assert [{**rule, "Description": ""} for rule in rules] == [
-                {"GroupId": group, other: group, "IpProtocol": "-1", "Description": ""}
-            ]
-        assert (
-            "SecurityGroupIngress" not in of_type(template, "AWS::EC2::SecurityGroup")["NetworkWorkloadGroup0A0FB7CC"]
-        )
-
     def test_workloads_may_be_let_out_to_something_else(self, stack: Any) -> None:
         from aws_cdk import aws_ec2 as ec2
 

@@ -151,29 +151,6 @@ class TestChoiceOfServices:
         )
 
 
-class TestWayOut:
-    def test_is_https_to_any_address_where_no_route_leads(self, stack: Any) -> None:
-        Network(stack, "Network")
-        groups = of_type(template_of(stack), "AWS::EC2::SecurityGroup")
-        (rule,) = groups["NetworkWorkloadGroup0A0FB7CC"]["SecurityGroupEgress"]
-        assert (rule["CidrIp"], rule["FromPort"], rule["ToPort"]) == ("0.0.0.0/0", 443, 443)
-
-    def test_can_be_closed_to_s3_and_the_endpoints(self, stack: Any) -> None:
-        from aws_cdk import aws_ec2 as ec2
-
-        Network(stack, "Network", s3_prefixes=ec2.PrefixList.from_prefix_list_id(stack, "S3", "pl-1"))
-        template = template_of(stack)
-        groups = of_type(template, "AWS::EC2::SecurityGroup")
-        (rule,) = groups["NetworkWorkloadGroup0A0FB7CC"]["SecurityGroupEgress"]
-        assert rule["DestinationPrefixListId"] == "pl-1"
-        assert "0.0.0.0/0" not in str(groups)
-        (services,) = (
-            rule for rule in of_type(template, "AWS::EC2::SecurityGroupEgress").values() if rule.get("FromPort") == 443
-        )
-        (endpoint_group,) = (name for name in groups if "EndpointGroup" in name)
-        assert services["DestinationSecurityGroupId"] == {"Fn::GetAtt": [endpoint_group, "GroupId"]}
-
-
 def isolated_vpc(stack: Any, **how: Any) -> Any:
     from aws_cdk import aws_ec2 as ec2
 
@@ -341,31 +318,6 @@ class TestVpcBroughtAlong:
             security_groups=[ec2.SecurityGroup.from_security_group_id(stack, "Theirs", "sg-1", mutable=False)],
         )
         assert not warnings_of(Network.from_vpc(stack, "Network", vpc=vpc))
-
-    @pytest.mark.parametrize(("open", "lacking"), [(True, "in"), (False, "in+out")])
-    def test_trap_20_warns_of_a_group_whose_members_do_not_reach_each_other(
-        self, stack: Any, open: bool, lacking: str
-    ) -> None:
-        from aws_cdk import aws_ec2 as ec2
-
-        vpc = ec2.Vpc(stack, "Vpc")
-        group = ec2.SecurityGroup(stack, "Mine", vpc=vpc, allow_all_outbound=open)
-        # Neither another group nor some ports are enough.
-        group.add_ingress_rule(ec2.SecurityGroup(stack, "Other", vpc=vpc), ec2.Port.all_tcp())
-        group.connections.allow_internally(ec2.Port.tcp(443))
-        (warning,) = warnings_of(Network.from_vpc(stack, "Network", vpc=vpc, security_group=group))
-        assert "Stack/Mine lets its members not talk to each other" in warning
-        assert f"sagemaker-constructs:nodes-apart/{lacking}]" in warning
-
-    @pytest.mark.parametrize("open", [True, False])
-    def test_a_group_whose_members_reach_each_other_is_fine(self, stack: Any, open: bool) -> None:
-        from aws_cdk import aws_ec2 as ec2
-
-        vpc = ec2.Vpc(stack, "Vpc")
-        group = ec2.SecurityGroup(stack, "Mine", vpc=vpc, allow_all_outbound=open)
-        network = Network.from_vpc(stack, "Network", vpc=vpc, security_group=group)
-        group.connections.allow_internally(ec2.Port.all_traffic())
-        assert not warnings_of(network)
 
     def test_fails_on_a_group_of_another_vpc(self, stack: Any) -> None:
         from aws_cdk import aws_ec2 as ec2

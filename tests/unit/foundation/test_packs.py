@@ -12,35 +12,49 @@ from constructs_lib import (
     ContainerImage,
     DataKey,
     ExecutionRole,
+    InstanceType,
     Model,
     Network,
     SageMakerContract,
 )
 
+CPU = InstanceType("ml.m5.xlarge")
 NETWORK, LOGS, DATA = "Stack/Network/Resource", "Stack/Store/AccessLogs/Resource", "Stack/Store/Bucket/Resource"
 EVERYWHERE = {
     ("S3BucketReplicationEnabled", LOGS),
     ("S3BucketReplicationEnabled", DATA),
     ("VPCDefaultSecurityGroupClosed", NETWORK),
-    ("EC2RestrictedCommonPorts", "Stack/Network/FromEachOther"),
 }
+# A fabric adapter was asked for, and a way out.
+NETWORKS = {
+    ("EC2RestrictedCommonPorts", "Stack/Network/FromEachOther"),
+    ("VPCDefaultSecurityGroupClosed", "Stack/Open/Resource"),
+}
+WAY_OUT = {("VPCNoUnrestrictedRouteToIGW", "Stack/Open/PublicRoute")}
 LOG_KEY = {("S3DefaultEncryptionKMS", LOGS)}
 LOCK = {("S3BucketDefaultLockEnabled", LOGS), ("S3BucketDefaultLockEnabled", DATA)}
 
 
+@pytest.mark.parametrize("asked", [False, True])
 @pytest.mark.parametrize(
-    ("checks", "pack", "acknowledged"),
+    ("checks", "pack", "acknowledged", "for_networks"),
     [
-        ("AwsSolutionsChecks", "AwsSolutions", set()),
-        ("NIST80053R5Checks", "NIST.800.53.R5", EVERYWHERE | LOG_KEY),
-        ("NIST80053R4Checks", "NIST.800.53.R4", EVERYWHERE | LOCK),
-        ("HIPAASecurityChecks", "HIPAA.Security", EVERYWHERE | LOG_KEY),
-        ("PCIDSS321Checks", "PCI.DSS.321", EVERYWHERE | LOG_KEY),
+        ("AwsSolutionsChecks", "AwsSolutions", set(), set()),
+        ("NIST80053R5Checks", "NIST.800.53.R5", EVERYWHERE | LOG_KEY, NETWORKS | WAY_OUT),
+        ("NIST80053R4Checks", "NIST.800.53.R4", EVERYWHERE | LOCK, NETWORKS),
+        ("HIPAASecurityChecks", "HIPAA.Security", EVERYWHERE | LOG_KEY, NETWORKS | WAY_OUT),
+        ("PCIDSS321Checks", "PCI.DSS.321", EVERYWHERE | LOG_KEY, NETWORKS | WAY_OUT),
     ],
 )
 def test_finds_only_what_is_acknowledged(
-    checks: str, pack: str, acknowledged: set[tuple[str, str]], tmp_path: Path
+    checks: str,
+    pack: str,
+    acknowledged: set[tuple[str, str]],
+    for_networks: set[tuple[str, str]],
+    asked: bool,
+    tmp_path: Path,
 ) -> None:
+    """Once of a ground that nothing was asked of, and once of one with all that there is to ask for."""
     import cdk_nag
     from aws_cdk import App, Stack, Validations
 
@@ -49,7 +63,10 @@ def test_finds_only_what_is_acknowledged(
     key = DataKey(stack, "Key")
     key.allow_alarms()
     key.allow_events()
-    Network(stack, "Network", key=key)
+    network = Network(stack, "Network", key=key)
+    if asked:
+        network.let_nodes_talk(stack)
+        Network(stack, "Open", key=key, zones=3, nat_gateways=2).let_nodes_talk(stack, instance_types=[CPU])
     ArtifactStore(stack, "Store", key=key)
     ExecutionRole(stack, "Role")
     Validations.of(app).add_plugins(getattr(cdk_nag, checks)(app))
@@ -62,7 +79,7 @@ def test_finds_only_what_is_acknowledged(
         (finding["ruleName"].removeprefix(f"{pack}-"), construct["constructPath"])
         for finding in suppressed
         for construct in finding["violatingConstructs"]
-    } == acknowledged
+    } == acknowledged | (for_networks if asked else set())
     assert all(len(finding["reason"]) > 40 for finding in suppressed)
 
 

@@ -162,6 +162,30 @@ class TestNetworkIsolation:
         model = Model(stack, "Model", container=hub, network_isolation=isolated)
         assert len(warnings_of(model)) == warned
 
+    @pytest.mark.parametrize(
+        ("model_id", "how", "warned"),
+        [
+            ("org/m", {}, 1),
+            ("org/m", {"nat_gateways": 1}, 0),
+            ("s3://bucket/m", {}, 0),
+            ("/opt/ml/model", {}, 0),
+            ("late", {}, 0),
+        ],
+    )
+    def test_warns_of_a_hub_that_the_network_does_not_lead_to(
+        self, stack: Any, model_id: str, how: dict[str, Any], warned: int
+    ) -> None:
+        from aws_cdk import CfnParameter
+
+        if model_id == "late":
+            model_id = CfnParameter(stack, "Id").value_as_string
+        hub = Container(image=IMAGE, environment={"HF_MODEL_ID": model_id})
+        model = Model(stack, "Model", container=hub, network=Network(stack, "Network", **how))
+        stack.node.root.synth()
+        found = warnings_of(model)
+        assert len(found) == warned
+        assert all("no-way-out/hub-model" in text and "Stack/Network has no route out" in text for text in found)
+
     def test_trap_38_a_product_is_cut_off(self, stack: Any) -> None:
         model = Model(stack, "Model", container=Container.from_model_package(PRODUCT))
         assert (model.network_isolation, model.from_marketplace) == (True, True)

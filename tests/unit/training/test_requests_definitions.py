@@ -459,6 +459,8 @@ def test_two_definitions_have_machines_objectives_and_ranges_of_their_own(stack:
                 **smallest(
                     OutputDataConfig={"S3OutputPath": "s3://bucket/models/", "KmsKeyId": KEY},
                     ResourceConfig=None,
+                    # Its own cluster is one machine, and these are two.
+                    EnableInterContainerTrafficEncryption=True,
                     HyperParameterTuningResourceConfig={
                         "AllocationStrategy": "Prioritized",
                         "InstanceConfigs": [{"InstanceType": "ml.m5.xlarge", "InstanceCount": 2, "VolumeSizeInGB": 50}],

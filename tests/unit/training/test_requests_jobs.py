@@ -301,6 +301,7 @@ class TestTuning:
                             ]
                         },
                         **{name: value for name, value in DEFINITION.items() if name != "ResourceConfig"},
+                        "EnableInterContainerTrafficEncryption": True,
                         "HyperParameterTuningResourceConfig": {
                             "AllocationStrategy": "Prioritized",
                             "InstanceConfigs": [
