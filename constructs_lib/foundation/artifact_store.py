@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -12,6 +12,7 @@ from constructs_lib._internal.acknowledged import acknowledge
 from constructs_lib._internal.checks import grantee_problem, require
 from constructs_lib._internal.grants import grant, has_managed_policy
 from constructs_lib._internal.kinds import argument_problems
+from constructs_lib._internal.place import place_of
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.data_key import DataKey
 from constructs_lib.foundation.days import days_problem
@@ -140,7 +141,7 @@ class ArtifactStore(Construct):
                 actions=["s3:PutObject"],
                 resources=[access_logs.arn_for_objects("*")],
                 # The bucket's ARN would make each of the two wait for the other.
-                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
+                conditions={"StringEquals": {"aws:SourceAccount": place_of(self).account}},
             )
         )
 
@@ -175,7 +176,7 @@ class ArtifactStore(Construct):
     def _grant(self, grantee: iam.IGrantable, statements: Sequence[Statement], *key_actions: str) -> iam.Grant:
         """By the grantee's own policy, and by those of bucket and key where that is not enough: in another account."""
         require(self, grantee_problem(grantee))
-        of_this_account = grantee.grant_principal.principal_account in (None, Stack.of(self).account)
+        of_this_account = grantee.grant_principal.principal_account in (None, place_of(self).account)
         if of_this_account and has_managed_policy(grantee):
             return grant(self, grantee, *statements)
         granted = self.key.grant(grantee, *key_actions)

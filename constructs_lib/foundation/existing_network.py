@@ -8,7 +8,7 @@ from constructs import Construct
 
 from constructs_lib._internal.checks import is_token, require
 from constructs_lib._internal.kinds import argument_problems
-from constructs_lib.foundation.missing_in_network import Place
+from constructs_lib.foundation.missing_in_network import KnownVpc
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.private_links import INTERFACE_SERVICES
 from constructs_lib.foundation.workload_group import workload_group
@@ -47,7 +47,7 @@ class ExistingNetwork(NetworkBase):
         self._brought = security_group
         # What was imported cannot be looked into: what is not seen there may well exist.
         if isinstance(vpc, ec2.Vpc):
-            self._place = Place(
+            self._known_vpc = KnownVpc(
                 vpc=vpc,
                 path=vpc.node.path,
                 subnets=selected.subnets,

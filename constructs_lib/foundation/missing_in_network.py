@@ -28,7 +28,7 @@ _BY_THE_CDK = {"experiments": "SAGEMAKER_EXPERIMENTS"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
+class KnownVpc:
     """A VPC that can be looked into.
 
     Attributes:
@@ -75,7 +75,7 @@ class MissingInNetwork:
         self,
         network: "NetworkBase",
         *,
-        place: Place | None,
+        known: KnownVpc | None,
         group: ec2.ISecurityGroup | None,
         expected: Expected,
     ) -> None:
@@ -83,12 +83,12 @@ class MissingInNetwork:
 
         Args:
             network: Where the warnings stand, but those of what a single job needs.
-            place: The VPC; None when it was imported.
+            known: The VPC; None when it was imported.
             group: The group that the user brought along; None when it was made with the network.
             expected: What jobs expect by then.
         """
         self._network = network
-        self._place = place
+        self._known_vpc = known
         self._group = group
         self._expected = expected
 
@@ -97,8 +97,8 @@ class MissingInNetwork:
         self._resources: list[IConstruct] = self._network.node.root.node.find_all()
         if self._group is not None and self._expected.traffic:
             self._look_among_nodes(self._group)
-        if self._place is not None:
-            self._look_into(self._place)
+        if self._known_vpc is not None:
+            self._look_into(self._known_vpc)
         return []
 
     def _look_among_nodes(self, group: ec2.ISecurityGroup) -> None:
@@ -129,50 +129,50 @@ class MissingInNetwork:
                 f"{' and '.join(lacking)}): {jobs} will hang; call {calls}",
             )
 
-    def _look_into(self, place: Place) -> None:
-        if not place.has_names:
+    def _look_into(self, known: KnownVpc) -> None:
+        if not known.has_names:
             warn(
                 self._network,
                 "private-names/dns",
-                f"{place.path} has DNS support or DNS host names switched off: endpoints of AWS services do "
+                f"{known.path} has DNS support or DNS host names switched off: endpoints of AWS services do "
                 "not answer under the services' usual names; switch both on",
             )
-        subnets = place.subnets or [*place.vpc.private_subnets, *place.vpc.isolated_subnets]
+        subnets = known.subnets or [*known.vpc.private_subnets, *known.vpc.isolated_subnets]
         closed = [subnet.node.path for subnet in subnets if not self._has_way_out(subnet)]
         if not closed:
             return
         endpoints: dict[str, list[ec2.CfnVPCEndpoint]] = defaultdict(list)
-        for name, endpoint in self._endpoints(place):
+        for name, endpoint in self._endpoints(known):
             endpoints[name].append(endpoint)
-        missing = sorted({*place.services} - endpoints.keys())
+        missing = sorted({*known.services} - endpoints.keys())
         if missing:
             warn(
                 self._network,
                 f"missing-endpoints/{'+'.join(missing)}",
-                f"{', '.join(closed)} have no route out, and {place.path} has no endpoint of {', '.join(missing)}: "
+                f"{', '.join(closed)} have no route out, and {known.path} has no endpoint of {', '.join(missing)}: "
                 "jobs and endpoints that call them will hang; add them, or acknowledge what nothing here calls",
             )
         for service in sorted(self._expected.services.keys() - endpoints.keys()):
-            self._tell_of_service(place, service)
+            self._tell_of_service(known, service)
         for user, what, sentence in self._expected.ways_out:
             warn(
                 user,
                 f"no-way-out/{what}",
-                f"{sentence}, and {place.path} has no route out; give it one, such as nat_gateways=1",
+                f"{sentence}, and {known.path} has no route out; give it one, such as nat_gateways=1",
             )
         # The gateway of S3 has neither private names nor groups.
         self._look_at({name: its for name, its in endpoints.items() if name != "s3"})
 
-    def _tell_of_service(self, place: Place, service: str) -> None:
+    def _tell_of_service(self, known: KnownVpc, service: str) -> None:
         users = ", ".join(dict.fromkeys(self._expected.services[service]))
         fix = f"pass more_services=[{service!r}]"
-        if place.services or service in _BY_THE_CDK:
-            known = f".{_BY_THE_CDK[service]}" if service in _BY_THE_CDK else f"({service!r})"
-            fix = f"make an ec2.InterfaceVpcEndpoint of ec2.InterfaceVpcEndpointAwsService{known}"
+        if known.services or service in _BY_THE_CDK:
+            name = f".{_BY_THE_CDK[service]}" if service in _BY_THE_CDK else f"({service!r})"
+            fix = f"make an ec2.InterfaceVpcEndpoint of ec2.InterfaceVpcEndpointAwsService{name}"
         warn(
             self._network,
             f"missing-endpoints/{service}",
-            f"{users} will hang, because they {_CALLED_FOR[service]}, and {place.path} has neither a route out nor an "
+            f"{users} will hang, because they {_CALLED_FOR[service]}, and {known.path} has neither a route out nor an "
             f"endpoint of {service}; {fix}",
         )
 
@@ -206,11 +206,11 @@ class MissingInNetwork:
             for route in self._resources
         )
 
-    def _endpoints(self, place: Place) -> Iterator[tuple[str, ec2.CfnVPCEndpoint]]:
+    def _endpoints(self, known: KnownVpc) -> Iterator[tuple[str, ec2.CfnVPCEndpoint]]:
         """Service to the endpoint that it has in the VPC, anywhere in the app: `s3`, `ecr.api`."""
-        services = {*place.services, *self._expected.services}
+        services = {*known.services, *self._expected.services}
         for each in self._resources:
-            if isinstance(each, ec2.CfnVPCEndpoint) and same(each, each.vpc_id, place.vpc, place.vpc.vpc_id):
+            if isinstance(each, ec2.CfnVPCEndpoint) and same(each, each.vpc_id, known.vpc, known.vpc.vpc_id):
                 name = resolved(each, each.service_name or "").removesuffix("-fips")
                 for service in services:
                     if name.endswith(f".{service}"):

@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Sequence
 from typing import Any
 
-from aws_cdk import CfnTag, Fn, RemovalPolicy, Stack
+from aws_cdk import CfnTag, Fn, RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -14,11 +14,12 @@ from constructs import Construct
 from constructs_lib._internal.acknowledged import acknowledge
 from constructs_lib._internal.checks import between, is_token, require
 from constructs_lib._internal.kinds import kind_problems
+from constructs_lib._internal.place import place_of
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.cidr import cidr_problem
 from constructs_lib.foundation.existing_network import ExistingNetwork
-from constructs_lib.foundation.missing_in_network import Place
+from constructs_lib.foundation.missing_in_network import KnownVpc
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.foundation.private_links import (
     account_problems,
@@ -140,7 +141,7 @@ class Network(NetworkBase):
         endpoint_group = self._endpoint_group()
         if prefixes:
             let_out_to(self, self.security_group, endpoint_group)
-        accounts = [Stack.of(self).account, *trusted_accounts]
+        accounts = [place_of(self).account, *trusted_accounts]
         make_gateway(self, vpc_id=self._vpc_id, route_table_ids=tables, accounts=accounts)
         services = chosen_services(more_services, without_services)
         make_interfaces(
@@ -153,7 +154,7 @@ class Network(NetworkBase):
         )
         self._make_flow_logs(key, removal_policy)
         if not nat_gateways:
-            self._place = Place(vpc=self.vpc, path=self.node.path, reached=services)
+            self._known_vpc = KnownVpc(vpc=self.vpc, path=self.node.path, reached=services)
 
     @staticmethod
     def from_vpc(
@@ -266,7 +267,7 @@ class Network(NetworkBase):
             # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
             assumed_by=iam.ServicePrincipal(
                 "vpc-flow-logs.amazonaws.com",
-                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
+                conditions={"StringEquals": {"aws:SourceAccount": place_of(self).account}},
             ),
         )
         policy = attach_policy(

@@ -1,19 +1,20 @@
 """What jobs and endpoints need to know of a network, whether it was made here or brought along."""
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property, partial
 from typing import Any, cast
 
 import jsii
-from aws_cdk import Aws, Stack
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct, IValidation
 
 from constructs_lib._internal.checks import is_token, require
 from constructs_lib._internal.kinds import argument_problems
+from constructs_lib._internal.place import place_of
 from constructs_lib._internal.statements import Statement
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.foundation.among_nodes import Traffic, let_pass, traffic_of
-from constructs_lib.foundation.missing_in_network import Expected, MissingInNetwork, Place
+from constructs_lib.foundation.missing_in_network import Expected, MissingInNetwork, KnownVpc
 
 
 @jsii.implements(ec2.IConnectable)  # so that a group of the CDK's lets it in: `allow_default_port_from(network)`
@@ -34,7 +35,7 @@ class NetworkBase(Construct):
     # The group where the user brought it along: its rules are its owner's.
     _brought: ec2.ISecurityGroup | None = None
     # The VPC where it can be looked into, and something may be missing in it.
-    _place: Place | None = None
+    _known_vpc: KnownVpc | None = None
     _expected: Expected | None = None
 
     def __init__(self, scope: Construct, id: str) -> None:
@@ -48,7 +49,11 @@ class NetworkBase(Construct):
 
     def vpc_config(self) -> dict[str, Any]:
         """The `VpcConfig` member of a job or model request."""
-        return {"SecurityGroupIds": [self.security_group.security_group_id], "Subnets": list(self.subnet_ids)}
+        return {"SecurityGroupIds": [self._group_id], "Subnets": list(self.subnet_ids)}
+
+    @cached_property
+    def _group_id(self) -> str:
+        return self.security_group.security_group_id
 
     def let_nodes_talk(
         self,
@@ -80,8 +85,7 @@ class NetworkBase(Construct):
         if not traffic:
             return
         if self._brought is None:
-            group_id = self.security_group.security_group_id
-            self._passing = let_pass(self, group_id, before=self._passing, more=traffic)
+            self._passing = let_pass(self, self._group_id, before=self._passing, more=traffic)
             return
         for each in traffic:
             self._look_later().traffic.setdefault(each, []).append(job.node.path)
@@ -93,10 +97,10 @@ class NetworkBase(Construct):
             user: The job or the model.
             services: The ends of their endpoints' names.
         """
-        if self._place is None:
+        if self._known_vpc is None:
             return
         for service in services:
-            if service not in self._place.reached:
+            if service not in self._known_vpc.reached:
                 self._look_later().services.setdefault(service, []).append(user.node.path)
 
     def expect_way_out(self, user: Construct, what: str, sentence: str) -> None:
@@ -107,7 +111,7 @@ class NetworkBase(Construct):
             what: What it needs it for, in the id of the warning.
             sentence: The same in the words of the warning.
         """
-        if self._place is not None:
+        if self._known_vpc is not None:
             self._look_later().ways_out.append((user, what, sentence))
 
     def expect_hub(self, user: Construct, hub_model: str) -> None:
@@ -124,7 +128,7 @@ class NetworkBase(Construct):
         """What the network is held against once the app is complete: endpoints and rules may be added late."""
         if self._expected is None:
             self._expected = Expected()
-            missing = MissingInNetwork(self, place=self._place, group=self._brought, expected=self._expected)
+            missing = MissingInNetwork(self, known=self._known_vpc, group=self._brought, expected=self._expected)
             self.node.add_validation(cast(IValidation, missing))
         return self._expected
 
@@ -133,11 +137,10 @@ class NetworkBase(Construct):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html (VPC permissions)
         """
-        stack = Stack.of(self)
-        prefix = f"arn:{Aws.PARTITION}:ec2:{stack.region}:{stack.account}"
-        interfaces = f"{prefix}:network-interface/*"
-        subnets = tuple(f"{prefix}:subnet/{subnet_id}" for subnet_id in self.subnet_ids)
-        group = f"{prefix}:security-group/{self.security_group.security_group_id}"
+        arn = partial(place_of(self).arn, "ec2")
+        interfaces = arn("network-interface/*")
+        subnets = tuple(arn(f"subnet/{subnet_id}") for subnet_id in self.subnet_ids)
+        group = arn(f"security-group/{self._group_id}")
         return (
             Statement(actions=("ec2:CreateNetworkInterface",), resources=(*subnets, group)),
             Statement(
