@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from constructs_lib.rehearsal._acting import Acts
 from constructs_lib.rehearsal._assembly import Resource
-from constructs_lib.rehearsal._invoking import invoke_as
 from constructs_lib.rehearsal._probes import Probe, probes
 from constructs_lib.rehearsal._stage import NOT_CREATED, Stage
 from constructs_lib.rehearsal._steps import Details, Outcome, Step, StepFailed, counted
@@ -18,15 +18,18 @@ UNUSED = Outcome("not used: nothing that the rehearsal does is done with it")
 
 def access_steps(stage: Stage) -> Iterator[Step]:
     """A row for each role of the app."""
-    for resource in stage.assembly.resources(ROLE):
-        role = _Role(stage, resource)
+    resources = [*stage.assembly.resources(ROLE)]
+    acts = Acts(stage, frozenset((resource.stack, resource.logical_id) for resource in resources))
+    for resource in resources:
+        role = _Role(stage, resource, acts)
         yield Step("access", resource.label, role.check, after_failure=role.denied)
 
 
 class _Role:
-    def __init__(self, stage: Stage, resource: Resource) -> None:
+    def __init__(self, stage: Stage, resource: Resource, acts: Acts) -> None:
         self._stage = stage
         self._resource = resource
+        self._acts = acts
 
     def check(self) -> Outcome:
         if self._stage.physical_id(self._resource) is None:
@@ -34,7 +37,7 @@ class _Role:
         found = self._found()
         if found is None:
             return UNUSED
-        limited = invoke_as(self._stage, found["role"])
+        limited = self._acts.of(found["role"])
         requests = self._requests()
         if denied := self.denied():
             raise denied

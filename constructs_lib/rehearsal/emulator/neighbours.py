@@ -81,6 +81,13 @@ def bucket_key(bucket: str) -> str | None:
     return key_arn(named) if named else None
 
 
+def object_key(bucket: str, key: str) -> str | None:
+    """The ARN of the customer's KMS key that an object is encrypted with; None where there is none."""
+    found = s3._buckets.get(bucket, {}).get("objects", {}).get(key)
+    named = found.get("preserved_headers", {}).get("x-amz-server-side-encryption-aws-kms-key-id") if found else None
+    return key_arn(named) if named else None
+
+
 def key_arn(key: str) -> str | None:
     """The ARN of a KMS key given by id, ARN or alias; None where there is no such key."""
     record = kms._resolve_key(key)

@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ministack.core import iam_evaluator as evaluator
-from ministack.core import router
 from ministack.services import iam
 
 from . import neighbours, requests
-from .api import ApiError, refused
+from .api import refused
 
 _SAGEMAKER = "sagemaker.amazonaws.com"
 # Always there when a service uses a key for a role, and rarely asked for.
@@ -49,17 +48,24 @@ def require_role(operation: str, role_arn: str, source_arn: str) -> None:
 def allows(
     role_arn: str, action: str, resource: str, *, place: str | None = None, policy: Any = None, **context: str
 ) -> bool:
-    """Whether a role that is at work may do *action* on *resource*; the rehearsal hears of the request.
+    """Whether a role that is at work may do *action* on *resource*; the arguments are those of `asks`."""
+    return asks(role_arn, action, resource, place=place, policy=policy, **context).allowed
+
+
+def asks(
+    role_arn: str, action: str, resource: str, *, place: str | None = None, policy: Any = None, **context: str
+) -> requests.Decision:
+    """What a role that is at work is answered when it asks for *action* on *resource*; the rehearsal hears of it.
 
     Args:
         place: The part of a bucket that is meant, as in `data/train/`, where *resource* is one object of several.
         policy: The resource's own policy, where MiniStack does not look it up by the ARN.
         context: Condition keys of the request, with `_` for the colon: `s3_prefix="data/"`.
     """
-    keys = _keys(context)
+    keys = keys_of(context)
     decision = decide(role_arn, action, resource, keys, policy)
     requests.note(role_arn, action, resource, keys, decision, place)
-    return decision.allowed
+    return decision
 
 
 def decide(role_arn: str, action: str, resource: str, keys: Mapping[str, str], policy: Any = None) -> requests.Decision:
@@ -119,43 +125,10 @@ def _not_allowed(
     return requests.Decision(allowed=False, reason=f"no statement of {where} allows it", missing=statement)
 
 
-def caller_without(headers: Mapping[str, str], action: str, resource: str, **context: str) -> str | None:
-    """The caller of a request whose policies do not allow *action*; None where they do.
-
-    The account itself, which the rehearsal signs as, may do everything. Nobody's signature is checked.
-    """
-    account, region = neighbours.scope()
-    key = router.extract_access_key_id(dict(headers))
-    principal = evaluator.resolve_principal(key, account) if key else None
-    if principal is None:
-        return None
-    if isinstance(principal, evaluator.AuthError):
-        raise ApiError(principal.code, principal.message, 403)
-    if principal.type == "AssumedRole":
-        name = principal.arn.split("/")[1]
-        role = iam._roles.get(name)
-        if role is not None:
-            return None if allows(role["Arn"], action, resource, **context) else str(principal.arn)
-    if principal.policies is None:
-        return None
-    question = evaluator.EvalContext(
-        principal_arn=principal.arn,
-        principal_type=principal.type,
-        principal_account=account,
-        action=action,
-        resource_arn=resource,
-        region=region,
-        secure_transport=True,
-        service_context={name.lower(): value for name, value in _keys(context).items()},
-    )
-    allowed = evaluator.evaluate(question, principal.policies, *principal.limits).decision == "Allow"
-    return None if allowed else str(principal.arn)
-
-
 def lets_service(policy: Any, service: str, action: str, resource: str, **context: str) -> bool:
     """Whether a resource's own policy lets an AWS service in, as `events.amazonaws.com` into a topic."""
     document = json.loads(policy) if isinstance(policy, str) else policy or {}
-    keys = {"aws:sourceaccount": neighbours.scope()[0]} | _keys(context)
+    keys = {"aws:sourceaccount": neighbours.scope()[0]} | keys_of(context)
     question = _question(f"role/{service}", action, resource, keys)
     return _decided(document, service, question)
 
@@ -195,7 +168,8 @@ def _decided(document: Any, service: str, question: Any) -> bool:
     return bool(evaluator.evaluate(question, [parsed]).decision == "Allow")
 
 
-def _keys(context: dict[str, str]) -> dict[str, str]:
+def keys_of(context: Mapping[str, str]) -> dict[str, str]:
+    """Condition keys that were given as arguments, by their names in policies."""
     return {name.replace("_", ":", 1): value for name, value in context.items()}
 
 
