@@ -25,7 +25,7 @@ class Caller:
     role: str | None
     principal: Any
 
-    def asks(self, action: str, resource: str, *, place: str | None = None, **context: str) -> requests.Decision:
+    def asks(self, action: str, resource: str, *, place: str | None = None, **context: Any) -> requests.Decision:
         """Whether it may do *action* on *resource*; the arguments are those of `permissions.asks`."""
         if self.role is not None:
             return permissions.asks(self.role, action, resource, place=place, **context)

@@ -4,7 +4,7 @@ from typing import Any
 
 from ministack.services.cloudformation import provisioners, stacks
 
-from .. import ledger, requests, seeds
+from .. import ledger, requests, seeds, ways
 from ..autoscaling import AutoScaling
 from ..fsx import Fsx
 from ..sagemaker import SageMaker
@@ -62,6 +62,8 @@ def _watched(resource_type: str, handler: dict[str, Any]) -> Any:
         _take_over(resource_type, physical_id, properties)
         if resource_type == role_types.ROLE:
             requests.made(role_types.arn(physical_id), stack, logical_id)
+        if resource_type == network_types.ENDPOINT:
+            ways.made(physical_id, stack, logical_id)
         if resource_type == bucket_types.BUCKET:
             seeds.plant(stack, logical_id, physical_id)
         return physical_id, attributes.missing(resource_type, physical_id, properties) | known
