@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -44,7 +45,7 @@ class _Role:
         if not requests:
             return UNUSED
         tried = probes(requests, limited)
-        decisions = self._stage.aws.probes(found["role"], [vars_of(probe) for probe in tried])
+        decisions = self._stage.aws.probes(found["role"], [_asked(probe) for probe in tried])
         return self._proven(requests, tried, decisions)
 
     def denied(self) -> StepFailed | None:
@@ -64,9 +65,12 @@ class _Role:
         details: Details = {
             "requests": requests,
             "probes": [
-                {**vars_of(probe), "decision": "allowed" if decision["allowed"] else "refused"}
+                {"kind": probe.kind, **_asked(probe), "decision": "allowed" if decision["allowed"] else "refused"}
                 for probe, decision in zip(tried, decisions, strict=True)
             ],
+            "refused": Counter(
+                probe.kind for probe, decision in zip(tried, decisions, strict=True) if not decision["allowed"]
+            ),
         }
         unknown = sorted({arn for each in [*requests, *decisions] for arn in each["unknown"]})
         let_in = [
@@ -96,8 +100,8 @@ class _Role:
         return list(found["requests"]) if found else []
 
 
-def vars_of(probe: Probe) -> dict[str, Any]:
-    """A probe as the embedded AWS takes it and the report shows it."""
+def _asked(probe: Probe) -> dict[str, Any]:
+    """A probe as the embedded AWS takes it."""
     return {"action": probe.action, "resource": probe.resource, "keys": dict(probe.keys)}
 
 
