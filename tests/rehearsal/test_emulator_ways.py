@@ -315,6 +315,24 @@ class TestHosting:
         assert failed["FailureReason"].endswith("and no route of the subnet leads out of it")
         assert f"could not access {ARTIFACT}: times out: no route to s3 from " in failed["FailureReason"]
 
+    def test_a_stack_with_one_goes_as_a_whole(self, here: World) -> None:
+        vpc, _ = placed(here, "rolled-back-nowhere", S3=None)
+        here.model("of-the-stack", VpcConfig=vpc)
+        stack = Stack(here, "rolled-back")
+        config = {"ProductionVariants": [variant("main", "of-the-stack")]}
+        status = stack.create(
+            {
+                "Config": made("SageMaker::EndpointConfig", **config),
+                "Endpoint": made(
+                    "SageMaker::Endpoint", EndpointConfigName={"Fn::GetAtt": ["Config", "EndpointConfigName"]}
+                ),
+            }
+        )
+
+        assert status == "ROLLBACK_COMPLETE"
+        assert ") failed: could not access s3://" in stack.reasons()
+        assert here.sagemaker.list_endpoints(NameContains="rolled-back")["Endpoints"] == []
+
     def test_an_update_to_one_goes_back(self, here: World) -> None:
         vpc, _ = placed(here, "hosted-later", S3=None)
         here.model("before")
