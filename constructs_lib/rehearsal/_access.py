@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from constructs_lib.rehearsal._acting import Acts
 from constructs_lib.rehearsal._assembly import Resource
-from constructs_lib.rehearsal._invoking import invoke_as
 from constructs_lib.rehearsal._probes import Probe, probes
 from constructs_lib.rehearsal._stage import NOT_CREATED, Stage
 from constructs_lib.rehearsal._steps import Details, Outcome, Step, StepFailed, counted
@@ -18,15 +19,18 @@ UNUSED = Outcome("not used: nothing that the rehearsal does is done with it")
 
 def access_steps(stage: Stage) -> Iterator[Step]:
     """A row for each role of the app."""
-    for resource in stage.assembly.resources(ROLE):
-        role = _Role(stage, resource)
+    resources = [*stage.assembly.resources(ROLE)]
+    acts = Acts(stage, frozenset((resource.stack, resource.logical_id) for resource in resources))
+    for resource in resources:
+        role = _Role(stage, resource, acts)
         yield Step("access", resource.label, role.check, after_failure=role.denied)
 
 
 class _Role:
-    def __init__(self, stage: Stage, resource: Resource) -> None:
+    def __init__(self, stage: Stage, resource: Resource, acts: Acts) -> None:
         self._stage = stage
         self._resource = resource
+        self._acts = acts
 
     def check(self) -> Outcome:
         if self._stage.physical_id(self._resource) is None:
@@ -34,14 +38,14 @@ class _Role:
         found = self._found()
         if found is None:
             return UNUSED
-        limited = invoke_as(self._stage, found["role"])
+        limited = self._acts.of(found["role"])
         requests = self._requests()
         if denied := self.denied():
             raise denied
         if not requests:
             return UNUSED
         tried = probes(requests, limited)
-        decisions = self._stage.aws.probes(found["role"], [vars_of(probe) for probe in tried])
+        decisions = self._stage.aws.probes(found["role"], [_asked(probe) for probe in tried])
         return self._proven(requests, tried, decisions)
 
     def denied(self) -> StepFailed | None:
@@ -61,9 +65,12 @@ class _Role:
         details: Details = {
             "requests": requests,
             "probes": [
-                {**vars_of(probe), "decision": "allowed" if decision["allowed"] else "refused"}
+                {"kind": probe.kind, **_asked(probe), "decision": "allowed" if decision["allowed"] else "refused"}
                 for probe, decision in zip(tried, decisions, strict=True)
             ],
+            "refused": Counter(
+                probe.kind for probe, decision in zip(tried, decisions, strict=True) if not decision["allowed"]
+            ),
         }
         unknown = sorted({arn for each in [*requests, *decisions] for arn in each["unknown"]})
         let_in = [
@@ -93,8 +100,8 @@ class _Role:
         return list(found["requests"]) if found else []
 
 
-def vars_of(probe: Probe) -> dict[str, Any]:
-    """A probe as the embedded AWS takes it and the report shows it."""
+def _asked(probe: Probe) -> dict[str, Any]:
+    """A probe as the embedded AWS takes it."""
     return {"action": probe.action, "resource": probe.resource, "keys": dict(probe.keys)}
 
 

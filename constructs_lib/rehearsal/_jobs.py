@@ -89,6 +89,7 @@ class _Machine:
         self._states = list(self._states_of(arn, set()))
         if not self._states:
             return Outcome("not started: it starts no SageMaker job")
+        self._stage.workflows[self._resource.path] = arn
         kinds = {state.noun: _Kind(self._stage, state.noun) for state in self._states}
         before = {noun: kind.names() for noun, kind in kinds.items()}
         given = json.dumps(self._stage.inputs.get(self._resource.path, {}))

@@ -31,7 +31,7 @@ class EndpointKind:
 
 
 def _ask(stage: Stage, endpoint: Hosted, **target: str) -> dict[str, Any]:
-    answer: dict[str, Any] = stage.aws.client("sagemaker-runtime").invoke_endpoint(
+    answer: dict[str, Any] = stage.asking("sagemaker-runtime").invoke_endpoint(
         EndpointName=endpoint.name, ContentType="application/json", Accept="application/json", Body=_BODY, **target
     )
     body = answer["Body"].read()

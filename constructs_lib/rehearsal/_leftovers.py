@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from constructs_lib.rehearsal._buckets import empty_buckets
 from constructs_lib.rehearsal._scaling import POLICY, TARGET
 from constructs_lib.rehearsal._stacks import toolkit_name
 from constructs_lib.rehearsal._stage import Stage
@@ -77,12 +76,11 @@ def inventory_step(stage: Stage, inventory: Inventory) -> Step:
                 if resource.type in (TARGET, POLICY) and isinstance(namespace, str):
                     inventory.namespaces.add(namespace)
         inventory.made = _made_by_none(stage)
-        emptied = list(empty_buckets(stage))
         protected = [stack.name for stack in stage.assembly.stacks if stack.protected]
         unlocked = f", termination protection taken off {', '.join(protected)}" if protected else ""
         return Outcome(
-            "; ".join([f"{counted(len(inventory.kept), 'resource')} to be retained{unlocked}", *emptied]),
-            {"retained": inventory.kept, "made_by_no_stack": sorted(inventory.made), "emptied": emptied},
+            f"{counted(len(inventory.kept), 'resource')} to be retained{unlocked}",
+            {"retained": inventory.kept, "made_by_no_stack": sorted(inventory.made)},
         )
 
     return Step("inventory", "what has to go", run)

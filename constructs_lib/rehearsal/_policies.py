@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 from typing import Any
 
 from constructs_lib.rehearsal._stage import Stage
+
+_OBJECTS = "arn:aws:s3:::"
 
 
 def statements(stage: Stage, role: str) -> Iterator[dict[str, Any]]:
@@ -18,6 +21,28 @@ def statements(stage: Stage, role: str) -> Iterator[dict[str, Any]]:
         if ":iam::aws:" not in arn:
             version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
             yield from _of(iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"])
+
+
+def allowing(statements: Iterable[dict[str, Any]], action: str) -> Iterator[dict[str, Any]]:
+    """Those of the statements that allow *action*, by its name or by a pattern of its service."""
+    service = f"{action.partition(':')[0]}:"
+    for statement in statements:
+        patterns = [str(each) for each in listed(statement.get("Action")) if str(each).startswith(service)]
+        if statement["Effect"] == "Allow" and any(matches(action.lower(), each.lower()) for each in patterns):
+            yield statement
+
+
+def places(statement: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The parts of buckets whose objects a statement names: the bucket, and what the keys begin with."""
+    for resource in listed(statement.get("Resource")):
+        bucket, _, path = resource.removeprefix(_OBJECTS).partition("/")
+        if resource.startswith(_OBJECTS) and path.endswith("*") and "*" not in bucket + path[:-1]:
+            yield bucket, path[:-1]
+
+
+def matches(value: str, pattern: str) -> bool:
+    """Whether a pattern of a policy covers *value*; IAM knows `*` and `?` only, and a bracket stands for itself."""
+    return fnmatchcase(value, pattern.replace("[", "[[]"))
 
 
 def listed(value: Any) -> list[Any]:

@@ -11,23 +11,29 @@ _NO_KEY = "00000000-0000-4000-8000-000000000000"
 _OTHER_SERVICE = "ec2.amazonaws.com"
 _OBJECTS = "arn:aws:s3:::"
 _PASSED_TO, _PREFIX = "iam:PassedToService", "s3:prefix"
-# Things with a name of their own: what stands before it in the ARN, and the actions to try, all if there are none.
-# What runs give names to, such as jobs, has no neighbour that a policy could tell from the next run.
-_NAMED: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (":role/", ()),
-    (":endpoint/", ("sagemaker:InvokeEndpoint",)),
-    (":repository/", ()),
-    (":stateMachine:", ()),
-    (":function:", ()),
-    (":event-bus/", ()),
+# Things with a name of their own: what they are, what stands before it in the ARN, and the actions to try, all if there
+# are none. What runs give names to, such as jobs, has no neighbour that a policy could tell from the next run.
+_NAMED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("role", ":role/", ()),
+    ("endpoint", ":endpoint/", ("sagemaker:InvokeEndpoint",)),
+    ("repository", ":repository/", ()),
+    ("state machine", ":stateMachine:", ()),
+    ("function", ":function:", ()),
+    ("event bus", ":event-bus/", ()),
 )
+_LIMITS = {"sagemaker:TargetModel": "model", "sagemaker:TargetContainerHostname": "container"}
 _VERBS = {"s3:GetObject": "read", "s3:PutObject": "write", "s3:ListBucket": "list"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Probe:
-    """One request that must be refused."""
+    """One request that must be refused.
 
+    Attributes:
+        kind: What lies beside: a `prefix`, a `bucket`, a `key`, an `endpoint`, a `role`, and so on.
+    """
+
+    kind: str
     action: str
     resource: str
     keys: Mapping[str, str] = field(default_factory=dict)
@@ -49,35 +55,35 @@ def probes(requests: Iterable[Mapping[str, Any]], limited: Collection[str] = ())
         limited: The condition keys that some statement of the role limits an invocation by.
     """
     allowed = [request for request in requests if request["allowed"]]
-    found = dict.fromkeys(
-        (probe.action, probe.resource, tuple(probe.keys.items())) for each in allowed for probe in _of(each, limited)
-    )
-    listed = [Probe(action=action, resource=resource, keys=dict(keys)) for action, resource, keys in found]
-    return [probe for probe in listed if not _is_its_own(probe, allowed)]
+    found: dict[tuple[object, ...], Probe] = {}
+    for probe in (probe for each in allowed for probe in _of(each, limited)):
+        found.setdefault((probe.action, probe.resource, *probe.keys.items()), probe)
+    return [probe for probe in found.values() if not _is_its_own(probe, allowed)]
 
 
 def _of(request: Mapping[str, Any], limited: Collection[str]) -> Iterator[Probe]:
     action, resource, keys = request["action"], request["resource"], request["keys"]
     if action.startswith("s3:"):
         yield from _beside_objects(action, resource, keys, request["place"])
-    for resource_beside in _beside(action, resource):
-        yield Probe(action=action, resource=resource_beside, keys=keys)
+    for kind, beside in _beside(action, resource):
+        yield Probe(kind=kind, action=action, resource=beside, keys=keys)
     if _PASSED_TO in keys:
-        yield Probe(action=action, resource=resource, keys={**keys, _PASSED_TO: _OTHER_SERVICE})
+        yield Probe(kind="service", action=action, resource=resource, keys={**keys, _PASSED_TO: _OTHER_SERVICE})
     for key in keys.keys() & set(limited):
-        yield Probe(action=action, resource=resource, keys={**keys, key: f"{_NEIGHBOUR}-{keys[key]}"})
+        other = {**keys, key: f"{_NEIGHBOUR}-{keys[key]}"}
+        yield Probe(kind=_LIMITS.get(key, key), action=action, resource=resource, keys=other)
 
 
 def _beside_objects(action: str, resource: str, keys: Mapping[str, str], place: str | None) -> Iterator[Probe]:
     bucket, _, key = resource.removeprefix(_OBJECTS).partition("/")
     for beside in _siblings(place or ""):
         if _PREFIX in keys:
-            yield Probe(action=action, resource=resource, keys={**keys, _PREFIX: beside})
+            yield Probe(kind="prefix", action=action, resource=resource, keys={**keys, _PREFIX: beside})
         else:
             name = key.rpartition("/")[2] or _NEIGHBOUR
-            yield Probe(action=action, resource=f"{_OBJECTS}{bucket}/{beside}{name}", keys=keys)
+            yield Probe(kind="prefix", action=action, resource=f"{_OBJECTS}{bucket}/{beside}{name}", keys=keys)
     other = f"{_OBJECTS}{bucket}-{_NEIGHBOUR}"
-    yield Probe(action=action, resource=f"{other}/{key}" if key else other, keys=keys)
+    yield Probe(kind="bucket", action=action, resource=f"{other}/{key}" if key else other, keys=keys)
 
 
 def _siblings(place: str) -> tuple[str, ...]:
@@ -92,18 +98,19 @@ def _siblings(place: str) -> tuple[str, ...]:
     return f"{parent}{slash}{_NEIGHBOUR}-{last}/", top
 
 
-def _beside(action: str, resource: str) -> Iterator[str]:
+def _beside(action: str, resource: str) -> Iterator[tuple[str, str]]:
+    """What a neighbour is, and its ARN."""
     if ":kms:" in resource:
-        yield f"{resource.rpartition('/')[0]}/{_NO_KEY}"
+        yield "key", f"{resource.rpartition('/')[0]}/{_NO_KEY}"
     elif ":sns:" in resource or ":sqs:" in resource:
-        yield f"{resource}-{_NEIGHBOUR}"
+        yield "topic" if ":sns:" in resource else "queue", f"{resource}-{_NEIGHBOUR}"
     elif ":log-group:" in resource:
         before, _, group = resource.partition(":log-group:")
-        yield f"{before}:log-group:/{_NEIGHBOUR}/{group.lstrip('/')}"
+        yield "log group", f"{before}:log-group:/{_NEIGHBOUR}/{group.lstrip('/')}"
     else:
-        for mark, actions in _NAMED:
+        for kind, mark, actions in _NAMED:
             if mark in resource and (not actions or action.startswith(actions)):
-                yield f"{resource}-{_NEIGHBOUR}"
+                yield kind, f"{resource}-{_NEIGHBOUR}"
 
 
 def _is_its_own(probe: Probe, allowed: Iterable[Mapping[str, Any]]) -> bool:

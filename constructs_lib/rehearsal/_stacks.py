@@ -10,6 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from constructs_lib.rehearsal._assembly import Assembly, Stack
+from constructs_lib.rehearsal._buckets import BUCKET, FIX
 from constructs_lib.rehearsal._cdk import CdkProcess
 from constructs_lib.rehearsal._stage import Stage
 from constructs_lib.rehearsal._steps import Outcome, Step, StepFailed, counted
@@ -120,17 +121,21 @@ def explain(stage: Stage, process: CdkProcess, verb: str) -> StepFailed:
         if event is not None:
             logical_id, reason = event["LogicalResourceId"], event.get("ResourceStatusReason", "")
             path = next((item.label for item in stack.resources if item.logical_id == logical_id), logical_id)
+            full = event["ResourceType"] == BUCKET and "not empty" in reason
             details |= {"stack": stack.name, "resource": logical_id, "construct": path, "reason": reason}
             text = [
                 f"stack     {stack.name}",
                 f"resource  {logical_id} ({event['ResourceType']})",
                 f"construct {path}",
                 f"reason    {reason}",
+                *([f"fix       {FIX}"] if full else []),
                 "",
                 f"The last lines of cdk {verb}:",
                 process.tail(),
             ]
-            return StepFailed(f"{stack.name}: {logical_id}: {reason}", text="\n".join(text), details=details)
+            # Which bucket it is and what to do about it are worth more than the words of S3.
+            said = f"{path} is not empty, so it cannot be deleted: {FIX}" if full else f"{logical_id}: {reason}"
+            return StepFailed(f"{stack.name}: {said}", text="\n".join(text), details=details)
     # A change set that is refused as a whole leaves no event on any resource; then the message names types.
     refused = _refused_types(stage.assembly, process)
     details["resources"] = refused

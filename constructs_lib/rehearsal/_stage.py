@@ -13,6 +13,21 @@ from constructs_lib.rehearsal._cdk import Cdk
 from constructs_lib.rehearsal._steps import Aws, Outcome, StepFailed
 
 
+@dataclass(frozen=True)
+class Caller:
+    """A role of the app that does something of its own.
+
+    Attributes:
+        role: Its ARN.
+        aws: The AWS as it sees it: each request is signed with its credentials.
+        statements: Those of all its policies.
+    """
+
+    role: str
+    aws: Aws
+    statements: tuple[dict[str, Any], ...]
+
+
 @dataclass
 class Stage:
     """Handed to each subject's `steps(stage)`.
@@ -25,6 +40,8 @@ class Stage:
         wide: Construct path of a role that may do more than it does to the reason.
         endpoints: Construct path to the description of each endpoint as it was deployed first.
         components: Construct path to the description of each inference component as it was deployed first.
+        workflows: Construct path to the ARN of each state machine that was run.
+        caller: Who asks endpoints, and puts and reads what that takes; None for the account.
     """
 
     aws: Aws
@@ -36,6 +53,12 @@ class Stage:
     wide: dict[str, str] = field(default_factory=dict)
     endpoints: dict[str, dict[str, Any]] = field(default_factory=dict)
     components: dict[str, dict[str, Any]] = field(default_factory=dict)
+    workflows: dict[str, str] = field(default_factory=dict)
+    caller: Caller | None = None
+
+    def asking(self, service: str) -> Any:
+        """A client for what the caller does; everything else is done by the account."""
+        return (self.caller.aws if self.caller else self.aws).client(service)
 
     def physical_ids(self, stack: str) -> dict[str, str]:
         """Logical to physical id of what *stack* has at this moment."""

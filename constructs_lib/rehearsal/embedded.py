@@ -27,7 +27,6 @@ _LOOPBACK = "127.0.0.1"
 _START_SECONDS = 60
 _STOP_SECONDS = 5
 _LOG_LINES = 40
-_RUNTIME = "sagemaker-runtime"
 # The folder of this package goes last, so that the emulator's own botocore is the one imported.
 _BOOTSTRAP = (
     "import runpy, sys; sys.path.append(sys.argv.pop(1)); "
@@ -158,7 +157,7 @@ class EmbeddedAws:
         return list(self._call("PUT", "/_rehearsal/probes", body)["decisions"])
 
     def acting_as(self, role: str) -> "EmbeddedAws":
-        """The same AWS, whose endpoints are invoked with credentials of *role*."""
+        """The same AWS as *role* sees it: every request is signed with credentials of the role."""
         return _ActingAs(self, role, folder=self._folder)
 
     def log(self) -> str:
@@ -249,13 +248,11 @@ class _ActingAs(EmbeddedAws):
         self.endpoint_url = aws.endpoint_url
         self._aws = aws
         self._role = role
+        self._got: dict[str, str] = {}
 
     def client(self, service: str) -> Any:
-        if service != _RUNTIME:
-            return self._aws.client(service)
         if service not in self._clients:
-            # Whoever may assume the role, the embedded AWS gives it out: what the role may do is the question.
-            got = self._aws.client("sts").assume_role(RoleArn=self._role, RoleSessionName="rehearsal")["Credentials"]
+            got = self._got = self._got or self._assumed()
             self._clients[service] = self._session().client(
                 service,
                 endpoint_url=self.endpoint_url,
@@ -265,6 +262,11 @@ class _ActingAs(EmbeddedAws):
                 aws_session_token=got["SessionToken"],
             )
         return self._clients[service]
+
+    def _assumed(self) -> dict[str, str]:
+        # Whoever may assume the role, the embedded AWS gives it out: what the role may do is the question.
+        answer = self._aws.client("sts").assume_role(RoleArn=self._role, RoleSessionName="rehearsal")
+        return dict(answer["Credentials"])
 
 
 def _interpreter() -> Path:

@@ -18,6 +18,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.rehearsal import _data
 from constructs_lib.rehearsal._access import access_steps
 from constructs_lib.rehearsal._assembly import UNKNOWN_ACCOUNT, UNKNOWN_REGION, Assembly, Environment, Resource
+from constructs_lib.rehearsal._buckets import empty_steps
 from constructs_lib.rehearsal._cdk import Cdk, cdk_version
 from constructs_lib.rehearsal._change import Change, write_changed_copy
 from constructs_lib.rehearsal._components import COMPONENT, component_steps, component_update_step
@@ -229,6 +230,7 @@ class Rehearsal:
         yield from access_steps(stage)
         inventory = Inventory()
         yield inventory_step(stage, inventory)
+        yield from empty_steps(stage)
         yield from destroy_steps(stage)
         yield nothing_left_step(stage, inventory)
 

@@ -104,13 +104,49 @@ def test_each_role_did_its_work_and_was_refused_what_lies_beside(report: dict[st
     assert {subject: said for subject, said in rows.items() if not proven.fullmatch(said)} == UNPROVEN
 
 
+@pytest.mark.parametrize("kind", ["prefix", "key", "endpoint", "role", "bucket", "service", "topic", "state machine"])
+def test_neighbours_of_each_kind_refused(report: dict[str, Any], kind: str) -> None:
+    refused = {step["subject"]: step["details"]["refused"].get(kind, 0) for step in steps(report, "access")}
+    assert sum(refused.values()) > 0
+
+
+def test_workloads_in_the_network_pass_its_endpoints(report: dict[str, Any]) -> None:
+    ways = {
+        (request["action"].partition(":")[0], way.partition(" (")[2].partition(" of stack")[0])
+        for step in steps(report, "access")
+        for request in step["details"]["requests"]
+        for way in request["through"]
+    }
+    assert {(service, re.sub(r"[0-9A-F]{8}$", "", way)) for service, way in ways} == {
+        ("s3", "NetworkS3"),
+        ("logs", "NetworkLogs"),
+        ("cloudwatch", "NetworkMonitoring"),
+    }
+
+
 @pytest.mark.parametrize("stack", ENDPOINTS)
 def test_a_caller_asks_its_endpoint_and_no_other(report: dict[str, Any], stack: str) -> None:
     (row,) = [step for step in steps(report, "access") if step["subject"] == f"DeepLearning-{stack}/Caller"]
     asked = {request["action"] for request in row["details"]["requests"]}
-    assert {action.partition("Async")[0] for action in asked} == {"sagemaker:InvokeEndpoint"}
+    asked = {action.partition("Async")[0] for action in asked if action.startswith("sagemaker:")}
+    assert asked == {"sagemaker:InvokeEndpoint"}
     refused = {probe["resource"] for probe in row["details"]["probes"] if probe["decision"] == "refused"}
     assert any(":endpoint/" in arn and arn.endswith("-neighbour") for arn in refused)
+
+
+def test_who_asks_the_queue_puts_its_input_and_reads_the_answers_itself(report: dict[str, Any]) -> None:
+    (row,) = [step for step in steps(report, "access") if step["subject"] == "DeepLearning-AsyncInference/Caller"]
+    done = {(each["action"], each["place"]) for each in row["details"]["requests"]}
+    assert done == {
+        ("s3:PutObject", "async/in/"),
+        ("kms:GenerateDataKey", None),
+        ("sagemaker:InvokeEndpointAsync", None),
+        ("s3:GetObject", "async/out/"),
+        ("s3:GetObject", "async/failed/"),
+        ("kms:Decrypt", None),
+        ("s3:ListBucket", "async/out/"),
+        ("s3:ListBucket", "async/failed/"),
+    }
 
 
 def test_every_resource_type_was_created_and_none_only_accepted(report: dict[str, Any]) -> None:

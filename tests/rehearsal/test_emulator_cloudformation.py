@@ -242,6 +242,7 @@ class TestBucket:
 
         assert stack.delete() == "DELETE_FAILED"
         assert "The bucket you tried to delete is not empty" in stack.reasons()
+        assert "Error Code: BucketNotEmpty" in stack.reasons()
         # What is deleted leaves its version behind, and that counts.
         s3.delete_object(Bucket=bucket, Key="a")
         assert stack.delete() == "DELETE_FAILED"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.rehearsal.test_emulator_support import Stack, World, allow, made, wait_for, world
+from tests.rehearsal.test_emulator_support import ACCOUNT, Stack, World, allow, made, wait_for, world
 
 RULE_TRUST = {
     "Version": "2012-10-17",
@@ -126,6 +126,21 @@ class TestSchedules:
         assert states.list_executions(stateMachineArn=machine)["executions"] == []
         refused = [entry for entry in here.aws.deliveries()["undelivered"] if entry["rule"] == arn]
         assert f'role {role} is not allowed "states:StartExecution" on {machine}' in refused[0]["reason"]
+
+    @pytest.mark.parametrize(("account", "starts"), [(ACCOUNT, 1), ("210987654321", 0)])
+    def test_trap_11_the_trust_in_its_role_is_asked(self, here: World, account: str, starts: int) -> None:
+        (statement,) = RULE_TRUST["Statement"]
+        of_events = {**statement, "Principal": {"Service": "events.amazonaws.com"}}
+        of_events["Condition"] = {"StringEquals": {"aws:SourceAccount": account}}
+        of_states = {**statement, "Principal": {"Service": "states.amazonaws.com"}}
+        trust = {**RULE_TRUST, "Statement": [of_events, of_states]}
+        role = here.make_role(f"trusting-{account}", [allow(["states:StartExecution"], "*")], trust)
+        states, machine, arn = self.deployed(here, f"trusting-{account}", "rule", role)
+        here.aws.fire(arn)
+
+        assert len(states.list_executions(stateMachineArn=machine)["executions"]) == starts
+        refused = [entry["reason"] for entry in here.aws.deliveries()["undelivered"] if entry["rule"] == arn]
+        assert refused == [f"role {role} does not exist or does not let events.amazonaws.com in"] * (1 - starts)
 
     def test_fires_only_what_is_there(self, here: World) -> None:
         assert not here.aws.fire("arn:aws:events:us-east-1:123456789012:rule/none")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.rehearsal.test_emulator_support import ACCOUNT, World, allow, wait_for, world
+from tests.rehearsal.test_emulator_support import ACCOUNT, PULL, STORE, World, allow, wait_for, world
 
 JOB = f"arn:aws:sagemaker:us-east-1:{ACCOUNT}:training-job/*"
 RULE = f"arn:aws:events:us-east-1:{ACCOUNT}:rule/StepFunctionsGetEventsForSageMakerTrainingJobsRule"
@@ -24,8 +24,8 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield account
 
 
-def rights(role: str) -> dict[str, dict[str, Any]]:
-    passed = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
+def rights(role: str, to: str = "sagemaker.amazonaws.com") -> dict[str, dict[str, Any]]:
+    passed = {"StringEquals": {"iam:PassedToService": to}}
     return {
         "create": allow(["sagemaker:CreateTrainingJob"], JOB),
         "follow": allow(["sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob"], JOB),
@@ -41,8 +41,9 @@ def run(
     without: str = "",
     resource: str = SYNC,
     more: list[str] | None = None,
+    to: str = "sagemaker.amazonaws.com",
 ) -> dict[str, Any]:
-    statements = [statement for right, statement in rights(here.role).items() if right != without]
+    statements = [statement for right, statement in rights(here.role, to).items() if right != without]
     statements += [allow(more, "*")] if more else []
     role = here.make_role(f"states-{name}", statements, TRUST)
     state = {"Type": "Task", "Resource": resource, "Parameters": parameters, "End": True}
@@ -86,6 +87,17 @@ class TestSync:
 
         assert ended["error"] == "SageMaker.AmazonSageMakerException"
         assert f"is not authorized to perform: {action} on resource" in ended["cause"]
+
+    def test_trap_12_fails_to_pass_the_role_of_a_neighbour(self, here: World) -> None:
+        neighbour = here.make_role("of-a-neighbour", [*PULL, *STORE])
+        ended = run(here, "passes-a-neighbour", {**parameters(here), "RoleArn": neighbour})
+
+        assert f"is not authorized to perform: iam:PassRole on resource: {neighbour}" in ended["cause"]
+
+    def test_trap_12_fails_to_pass_it_to_another_service(self, here: World) -> None:
+        ended = run(here, "passes-to-ec2", parameters(here), to="ec2.amazonaws.com")
+
+        assert f"is not authorized to perform: iam:PassRole on resource: {here.role}" in ended["cause"]
 
     def test_fails_for_a_request_that_sagemaker_refuses(self, here: World) -> None:
         request = parameters(here)

@@ -182,6 +182,9 @@ class TestJustEnough:
         assert {"models/enough-1/output/model.tar.gz", "checkpoints/checkpoint-1.json"} <= written
         tried = cast(list[dict[str, Any]], job.details["probes"])
         assert {each["decision"] for each in tried} == {"refused"}
+        refused = cast(dict[str, int], job.details["refused"])
+        assert refused == {kind: [each["kind"] for each in tried].count(kind) for kind in refused}
+        assert refused.keys() == {"prefix", "bucket", "key", "repository", "log group"}
         assert job.summary == f"{len(requests)} requests allowed, {len(tried)} neighbours refused"
         assert flow.summary == "2 requests allowed, 2 neighbours refused"
         assert row(stage, "Idle").run().summary == "not used: nothing that the rehearsal does is done with it"
@@ -333,6 +336,9 @@ def request(action: str, resource: str, place: str | None = None, **keys: str) -
 
 
 class TestNeighbours:
+    def kinds(self, *requests: dict[str, Any], limited: tuple[str, ...] = ()) -> list[str]:
+        return [probe.kind for probe in probes(requests, limited)]
+
     def words(self, *requests: dict[str, Any], limited: tuple[str, ...] = ()) -> list[str]:
         return [probe.words() for probe in probes(requests, limited)]
 
@@ -342,6 +348,24 @@ class TestNeighbours:
             "read s3://b/neighbour/0.jpg",
             "read s3://b-neighbour/data/train/0.jpg",
         ]
+
+    @pytest.mark.parametrize(
+        ("asked", "kinds"),
+        [
+            (request("s3:GetObject", "arn:aws:s3:::b/data/0.jpg", "data/"), ["prefix", "prefix", "bucket"]),
+            (request("s3:ListBucket", "arn:aws:s3:::b", "data/", s3_prefix="data/"), ["prefix", "prefix", "bucket"]),
+            (request("kms:Decrypt", "arn:aws:kms:r:a:key/k"), ["key"]),
+            (request("sagemaker:InvokeEndpoint", "arn:aws:x:::endpoint/e"), ["endpoint"]),
+            (request("iam:PassRole", "arn:aws:iam::a:role/r", iam_PassedToService="s"), ["role", "service"]),
+            (request("sns:Publish", "arn:aws:sns:r:a:t"), ["topic"]),
+            (request("sqs:SendMessage", "arn:aws:sqs:r:a:q"), ["queue"]),
+            (request("logs:PutLogEvents", "arn:aws:logs:r:a:log-group:/g:log-stream:s"), ["log group"]),
+            (request("states:StartExecution", "arn:aws:states:r:a:stateMachine:m"), ["state machine"]),
+            (request("ecr:BatchGetImage", "arn:aws:ecr:r:a:repository/i"), ["repository"]),
+        ],
+    )
+    def test_are_told_apart_by_what_they_are(self, asked: dict[str, Any], kinds: list[str]) -> None:
+        assert self.kinds(asked) == kinds
 
     def test_of_names_that_begin_alike(self) -> None:
         assert "read s3://b/data/neighbour-train/0.jpg" in self.words(

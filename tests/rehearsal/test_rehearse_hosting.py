@@ -3,17 +3,18 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import pytest
 
 from constructs_lib.rehearsal._assembly import Assembly, Environment, Resource
 from constructs_lib.rehearsal._assembly import Stack as Deployed
-from constructs_lib.rehearsal._buckets import empty_buckets
+from constructs_lib.rehearsal._buckets import empty_steps
 from constructs_lib.rehearsal._change import write_changed_copy
 from constructs_lib.rehearsal._hosted import hosted
 from constructs_lib.rehearsal._kinds import invoke
 from constructs_lib.rehearsal._moving import exercise
+from constructs_lib.rehearsal._stacks import explain
 from constructs_lib.rehearsal._stage import Stage
 from constructs_lib.rehearsal._steps import StepFailed
 from tests.rehearsal.test_emulator_support import (
@@ -236,19 +237,49 @@ class TestChange:
 class TestBuckets:
     def test_are_emptied_before_the_destroy_and_it_says_so(self, here: World) -> None:
         stack = Stack(here, "buckets")
-        kinds = {"Plain": {}, "Own": {}, "Kept": {"DeletionPolicy": "Retain"}, "Empty": {}}
+        kinds = {"Plain": {}, "Own": {}, "Kept": {"DeletionPolicy": "Retain"}, "Empty": {}, "Logs": {}}
         resources = {name: made("S3::Bucket") | more for name, more in kinds.items()}
         assert stack.create(resources) == "CREATE_COMPLETE", stack.reasons()
         ids = stack.physical_ids()
         for name in ("Plain", "Own", "Kept"):
             here.aws.client("s3").put_object(Bucket=ids[name], Key="a", Body=b"")
         emptier = made("unused", BucketName={"Ref": "Own"})
+        resources["Kept"]["Properties"]["LoggingConfiguration"] = {"DestinationBucketName": {"Ref": "Logs"}}
         known = [Resource("buckets", name, "AWS::S3::Bucket", f"A/{name}", body) for name, body in resources.items()]
         known.append(Resource("buckets", "Emptier", "Custom::S3AutoDeleteObjects", "A/Emptier", emptier))
 
-        assert list(empty_buckets(stage_of(here, "buckets", tuple(known)))) == [
-            "emptied A/Plain of 1 object: in an account the destroy fails until somebody does that",
-            "emptied A/Own of 1 object, as its own function does in an account",
-        ]
+        fails = (
+            "in an account the destroy would fail with BucketNotEmpty: empty it first, older versions too, or retain "
+            "it, or give it auto_delete_objects=True"
+        )
+        steps = list(empty_steps(stage_of(here, "buckets", tuple(known))))
+        assert {step.subject: step.run().summary for step in steps} == {
+            "A/Plain": f"1 object removed; {fails}",
+            "A/Own": "1 object removed, as its own function does in an account",
+            "A/Empty": "holds nothing",
+            "A/Logs": f"holds nothing here; with access logs of A/Kept in it, {fails}",
+        }
         assert here.aws.client("s3").list_objects_v2(Bucket=ids["Kept"])["KeyCount"] == 1
         assert stack.delete() == "DELETE_COMPLETE", stack.reasons()
+
+    def test_one_that_is_not_empty_is_told_with_what_to_do(self, here: World) -> None:
+        stack = Stack(here, "refilled")
+        store = made("S3::Bucket")
+        assert stack.create({"Store": store}) == "CREATE_COMPLETE", stack.reasons()
+        here.aws.client("s3").put_object(Bucket=stack.physical_ids()["Store"], Key="late", Body=b"")
+        assert stack.delete() == "DELETE_FAILED"
+        resource = Resource("refilled", "Store", "AWS::S3::Bucket", "A/Store/Resource", store)
+
+        class Failed:
+            lines: ClassVar[list[str]] = []
+
+            def tail(self, count: int = 0) -> str:
+                return ""
+
+        failure = explain(stage_of(here, "refilled", (resource,)), cast(Any, Failed()), "destroy")
+        assert failure.summary == (
+            "refilled: A/Store is not empty, so it cannot be deleted: empty it first, older versions too, or retain "
+            "it, or give it auto_delete_objects=True"
+        )
+        assert "reason    The bucket you tried to delete is not empty (Service: S3, Status Code: 409" in failure.text
+        assert "fix       empty it first, older versions too" in failure.text

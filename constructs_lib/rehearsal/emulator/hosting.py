@@ -1,5 +1,6 @@
 """What an endpoint serves: its variants, with the models, the containers and the role behind each."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +18,14 @@ class Variant:
         model: Its model; None where it hosts inference components, or where the model was deleted since.
         role: The execution role that it reads and writes with; None where there is none.
         hosts_components: Whether it has no model of its own.
+        vpc: The `VpcConfig` of its machines, empty where there is none.
     """
 
     shown: dict[str, Any]
     model: Record | None
     role: str | None
     hosts_components: bool
+    vpc: Request
 
     @property
     def name(self) -> str:
@@ -50,6 +53,16 @@ def containers(model: Request) -> list[Request]:
     return [*([model["PrimaryContainer"]] if "PrimaryContainer" in model else []), *model.get("Containers", [])]
 
 
+def locations(container: Request) -> Iterator[tuple[str, bool]]:
+    """Each place that the data of a container comes from, and whether it is a prefix."""
+    if "ModelDataUrl" in container:
+        yield container["ModelDataUrl"], container.get("Mode") == "MultiModel"
+    sources = [container.get("ModelDataSource", {}), *container.get("AdditionalModelDataSources", [])]
+    for source in sources:
+        if "S3DataSource" in source:
+            yield source["S3DataSource"]["S3Uri"], source["S3DataSource"]["S3DataType"] == "S3Prefix"
+
+
 def is_direct(model: Request) -> bool:
     """Whether each invocation of a model names one of its containers."""
     return bool(model.get("InferenceExecutionConfig", {}).get("Mode") == "Direct")
@@ -63,12 +76,20 @@ def hostnames(model_containers: list[Request]) -> list[str]:
 def variants(sagemaker: SageMaker, endpoint: Record, kind: str = "ProductionVariants") -> list[Variant]:
     """The variants of an endpoint; *kind* may be `ShadowProductionVariants` as well."""
     config = sagemaker.records.get("EndpointConfig", endpoint.values["EndpointConfigName"])
-    role = config.values.get("ExecutionRoleArn") if config else None
+    shared = config.values if config else {}
     found = []
     for shown in endpoint.values.get(kind, []):
         model = sagemaker.records.get("Model", shown["ModelName"]) if "ModelName" in shown else None
-        own = model.values.get("ExecutionRoleArn") if model else None
-        found.append(Variant(shown=shown, model=model, role=own or role, hosts_components="ModelName" not in shown))
+        own = model.values if model else {}
+        found.append(
+            Variant(
+                shown=shown,
+                model=model,
+                role=own.get("ExecutionRoleArn") or shared.get("ExecutionRoleArn"),
+                hosts_components="ModelName" not in shown,
+                vpc=own.get("VpcConfig") or shared.get("VpcConfig") or {},
+            )
+        )
     return found
 
 

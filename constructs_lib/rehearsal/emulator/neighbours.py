@@ -4,6 +4,7 @@ MiniStack's internals are no public API: they are reached here and in `hooks`, a
 """
 
 import contextvars
+import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -81,6 +82,13 @@ def bucket_key(bucket: str) -> str | None:
     return key_arn(named) if named else None
 
 
+def object_key(bucket: str, key: str) -> str | None:
+    """The ARN of the customer's KMS key that an object is encrypted with; None where there is none."""
+    found = s3._buckets.get(bucket, {}).get("objects", {}).get(key)
+    named = found.get("preserved_headers", {}).get("x-amz-server-side-encryption-aws-kms-key-id") if found else None
+    return key_arn(named) if named else None
+
+
 def key_arn(key: str) -> str | None:
     """The ARN of a KMS key given by id, ARN or alias; None where there is no such key."""
     record = kms._resolve_key(key)
@@ -118,7 +126,50 @@ def lets_out(groups: Sequence[str], to: Sequence[str], port: int) -> bool:
 
 def lets_in(groups: Sequence[str], source: Sequence[str], port: int) -> bool:
     """Whether one of the security groups *groups* lets TCP on *port* in from those of *source*."""
-    return any(_open(rule, source, port) for rule in _rules(groups, "IpPermissions"))
+    if any(_open(rule, source, port) for rule in _rules(groups, "IpPermissions")):
+        return True
+    # The group that a VPC comes with lets its own members in, by a rule that MiniStack leaves out.
+    mine = [ec2._security_groups[group] for group in groups if group in source and group in ec2._security_groups]
+    return any(group["GroupName"] == "default" for group in mine)
+
+
+def lets_out_anywhere(groups: Sequence[str], port: int) -> bool:
+    """Whether one of the security groups *groups* lets TCP on *port* out to public addresses, be they in a list."""
+    rules = [rule for rule in _rules(groups, "IpPermissionsEgress") if _covers(rule, port)]
+    ranges = [entry["CidrIp"] for rule in rules for entry in rule["IpRanges"]]
+    return any(rule["PrefixListIds"] for rule in rules) or any(not ip_network(each).is_private for each in ranges)
+
+
+def vpc_endpoints(vpc: str) -> list[dict[str, Any]]:
+    """The endpoints of a VPC."""
+    return [dict(each) for each in list(ec2._vpc_endpoints.values()) if each["VpcId"] == vpc]
+
+
+def route_table(subnet: str) -> dict[str, Any]:
+    """The route table of a subnet: its own, or else the main one of its VPC; empty where there is neither."""
+    tables = [table for table in list(ec2._route_tables.values()) if table["VpcId"] == subnet_vpc(subnet)]
+    links = [(link, table) for table in tables for link in table["Associations"]]
+    own = next((table for link, table in links if link.get("SubnetId") == subnet), None)
+    return dict(own or next((table for link, table in links if link.get("Main")), {}))
+
+
+def has_private_names(vpc: str) -> bool:
+    """Whether a VPC resolves the private names of endpoints, which takes both of its DNS attributes."""
+    record = ec2._vpcs.get(vpc, {})
+    return bool(record.get("EnableDnsSupport", True) and record.get("EnableDnsHostnames", False))
+
+
+def default_groups(vpc: str) -> list[str]:
+    """The security group of a VPC that stands in where none is named."""
+    group = ec2._vpcs.get(vpc, {}).get("DefaultSecurityGroupId")
+    return [str(group)] if group else []
+
+
+def document(policy: Any) -> dict[str, Any]:
+    """A policy that may be text, with a list of statements."""
+    found: dict[str, Any] = json.loads(policy) if isinstance(policy, str) else policy or {}
+    statements = found.get("Statement", [])
+    return {**found, "Statement": [statements] if isinstance(statements, dict) else statements}
 
 
 def _rules(groups: Sequence[str], direction: str) -> Iterator[dict[str, Any]]:
@@ -126,10 +177,14 @@ def _rules(groups: Sequence[str], direction: str) -> Iterator[dict[str, Any]]:
         yield from (ec2._security_groups.get(group) or {}).get(direction, [])
 
 
+def _covers(rule: dict[str, Any], port: int) -> bool:
+    if rule["IpProtocol"] == "-1":
+        return True
+    return rule["IpProtocol"] in ("tcp", "6") and rule.get("FromPort", 0) <= port <= rule.get("ToPort", 65535)
+
+
 def _open(rule: dict[str, Any], peers: Sequence[str], port: int) -> bool:
-    everything = rule["IpProtocol"] == "-1"
-    tcp = rule["IpProtocol"] in ("tcp", "6")
-    if not everything and not (tcp and rule.get("FromPort", 0) <= port <= rule.get("ToPort", 65535)):
+    if not _covers(rule, port):
         return False
     if any(pair.get("GroupId") in peers for pair in rule["UserIdGroupPairs"]):
         return True

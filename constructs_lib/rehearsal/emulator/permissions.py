@@ -3,16 +3,15 @@
 MiniStack's own enforcement would need signed requests of real sessions for everything; these questions need none.
 """
 
-import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ministack.core import iam_evaluator as evaluator
-from ministack.core import router
 from ministack.services import iam
 
-from . import neighbours, requests
-from .api import ApiError, refused
+from . import neighbours, requests, ways
+from .api import Request, refused
 
 _SAGEMAKER = "sagemaker.amazonaws.com"
 # Always there when a service uses a key for a role, and rarely asked for.
@@ -46,47 +45,82 @@ def require_role(operation: str, role_arn: str, source_arn: str) -> None:
         )
 
 
-def allows(
-    role_arn: str, action: str, resource: str, *, place: str | None = None, policy: Any = None, **context: str
-) -> bool:
-    """Whether a role that is at work may do *action* on *resource*; the rehearsal hears of the request.
+def allows(role_arn: str, action: str, resource: str, **more: Any) -> bool:
+    """Whether a role that is at work may do *action* on *resource*; the arguments are those of `asks`."""
+    return asks(role_arn, action, resource, **more).allowed
+
+
+def asks(
+    role_arn: str,
+    action: str,
+    resource: str,
+    *,
+    place: str | None = None,
+    policy: Any = None,
+    vpc: Request | None = None,
+    **context: str,
+) -> requests.Decision:
+    """What a role that is at work is answered when it asks for *action* on *resource*; the rehearsal hears of it.
 
     Args:
         place: The part of a bucket that is meant, as in `data/train/`, where *resource* is one object of several.
         policy: The resource's own policy, where MiniStack does not look it up by the ARN.
+        vpc: The `VpcConfig` that the request comes from; None for one that no machine of a workload makes.
         context: Condition keys of the request, with `_` for the colon: `s3_prefix="data/"`.
     """
-    keys = _keys(context)
-    decision = decide(role_arn, action, resource, keys, policy)
+    keys = keys_of(context)
+    decision = decide(role_arn, action, resource, keys, policy, vpc)
     requests.note(role_arn, action, resource, keys, decision, place)
-    return decision.allowed
+    return decision
 
 
-def decide(role_arn: str, action: str, resource: str, keys: Mapping[str, str], policy: Any = None) -> requests.Decision:
-    """What the role's policies, its permissions boundary and the resource's own policy say of a request.
+def decide(
+    role_arn: str,
+    action: str,
+    resource: str,
+    keys: Mapping[str, str],
+    policy: Any = None,
+    vpc: Request | None = None,
+) -> requests.Decision:
+    """What the network, the policies of a role and its boundary, and the resource's own policy say of a request.
 
     Nobody hears of it. A resource that does not exist has no policy of its own, so the role's decide alone.
     """
+    taken = ways.ways(vpc or {}, action)
+    through = tuple(dict.fromkeys(way.name for way in taken if not way.problem))
+    for way in taken:
+        if way.problem:
+            return requests.Decision(allowed=False, reason=way.problem, through=through, stopped=True)
+    # Whichever subnet a machine is in, it has to get through.
+    decisions = [_decide(role_arn, action, resource, keys, policy, way) for way in (*taken, *([] if taken else [None]))]
+    refused_by = next((decision for decision in decisions if not decision.allowed), decisions[0])
+    return replace(refused_by, through=through)
+
+
+def _decide(
+    role_arn: str, action: str, resource: str, keys: Mapping[str, str], policy: Any, way: ways.Way | None
+) -> requests.Decision:
     role = _role(role_arn)
     if role is None:
         return requests.Decision(allowed=False, reason="the role does not exist")
     account = neighbours.scope()[0]
-    question = _question(role_arn, action, resource, dict(keys))
+    question = _question(role_arn, action, resource, {**keys, **(way.keys() if way else {})})
     policies = evaluator._gather_role_policies(role["RoleName"], account)
     limits = evaluator._permissions_boundary(iam._roles, role["RoleName"], account)
     own, required = (policy, False) if policy else _own_policy(action, resource)
     identity = evaluator.evaluate(question, policies, *limits)
     found = evaluator.combine_resource_policy(identity, question, own, account, required, tuple(limits))
-    if found.decision == "Allow":
-        return requests.Decision(allowed=True)
     unknown = _unknown_policies(role)
-    if found.decision != "Deny" and unknown:
-        return requests.Decision(allowed=True, unknown=unknown)
     if found.decision == "Deny":
         where = f"the policy of {resource}" if found.resource_policy_arn else _denying(question, policies)
         named = f" ({found.matched_sid})" if found.matched_sid else ""
         return requests.Decision(allowed=False, reason=f"{where} denies it{named}")
-    return _not_allowed(question, keys, policies, limits, required)
+    if found.decision != "Allow" and not unknown:
+        return _not_allowed(question, keys, policies, limits, required)
+    stopped = way.refusal(question) if way else ""
+    if stopped:
+        return requests.Decision(allowed=False, reason=stopped, stopped=True)
+    return requests.Decision(allowed=True, unknown=() if found.decision == "Allow" else unknown)
 
 
 def _own_policy(action: str, resource: str) -> tuple[Any, bool]:
@@ -119,43 +153,10 @@ def _not_allowed(
     return requests.Decision(allowed=False, reason=f"no statement of {where} allows it", missing=statement)
 
 
-def caller_without(headers: Mapping[str, str], action: str, resource: str, **context: str) -> str | None:
-    """The caller of a request whose policies do not allow *action*; None where they do.
-
-    The account itself, which the rehearsal signs as, may do everything. Nobody's signature is checked.
-    """
-    account, region = neighbours.scope()
-    key = router.extract_access_key_id(dict(headers))
-    principal = evaluator.resolve_principal(key, account) if key else None
-    if principal is None:
-        return None
-    if isinstance(principal, evaluator.AuthError):
-        raise ApiError(principal.code, principal.message, 403)
-    if principal.type == "AssumedRole":
-        name = principal.arn.split("/")[1]
-        role = iam._roles.get(name)
-        if role is not None:
-            return None if allows(role["Arn"], action, resource, **context) else str(principal.arn)
-    if principal.policies is None:
-        return None
-    question = evaluator.EvalContext(
-        principal_arn=principal.arn,
-        principal_type=principal.type,
-        principal_account=account,
-        action=action,
-        resource_arn=resource,
-        region=region,
-        secure_transport=True,
-        service_context={name.lower(): value for name, value in _keys(context).items()},
-    )
-    allowed = evaluator.evaluate(question, principal.policies, *principal.limits).decision == "Allow"
-    return None if allowed else str(principal.arn)
-
-
 def lets_service(policy: Any, service: str, action: str, resource: str, **context: str) -> bool:
     """Whether a resource's own policy lets an AWS service in, as `events.amazonaws.com` into a topic."""
-    document = json.loads(policy) if isinstance(policy, str) else policy or {}
-    keys = {"aws:sourceaccount": neighbours.scope()[0]} | _keys(context)
+    document = neighbours.document(policy)
+    keys = {"aws:sourceaccount": neighbours.scope()[0]} | keys_of(context)
     question = _question(f"role/{service}", action, resource, keys)
     return _decided(document, service, question)
 
@@ -177,25 +178,24 @@ def assumable(role_arn: str, service: str, source_arn: str) -> bool:
 
 
 def _trusts(role: Any, service: str, source_arn: str) -> bool:
-    document = role["AssumeRolePolicyDocument"]
-    document = json.loads(document) if isinstance(document, str) else document
+    document = neighbours.document(role["AssumeRolePolicyDocument"])
     keys = {"aws:sourceaccount": neighbours.scope()[0], "aws:sourcearn": source_arn}
     return _decided(document, service, _question(role["Arn"], "sts:AssumeRole", role["Arn"], keys))
 
 
 def _decided(document: Any, service: str, question: Any) -> bool:
     """Whether the statements of *document* that name *service* allow what is asked."""
-    statements = document.get("Statement", [])
     named = [
         statement
-        for statement in ([statements] if isinstance(statements, dict) else statements)
+        for statement in document["Statement"]
         if evaluator._service_principal_matches(statement.get("Principal"), service)
     ]
     parsed = evaluator.parse_policy_document({"Statement": named})
     return bool(evaluator.evaluate(question, [parsed]).decision == "Allow")
 
 
-def _keys(context: dict[str, str]) -> dict[str, str]:
+def keys_of(context: Mapping[str, str]) -> dict[str, str]:
+    """Condition keys that were given as arguments, by their names in policies."""
     return {name.replace("_", ":", 1): value for name, value in context.items()}
 
 

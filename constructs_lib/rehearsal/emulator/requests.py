@@ -15,12 +15,16 @@ class Decision:
         reason: Why it may not; empty where it may.
         missing: The statement that would have let it; None where a statement denies it, or where it is allowed.
         unknown: The managed policies whose text is not known here, where only they could have allowed it.
+        through: The ways that it takes through a VPC, each endpoint by its name; empty where it takes none.
+        stopped: Whether it is one of these that it does not get through.
     """
 
     allowed: bool
     reason: str = ""
     missing: dict[str, Any] | None = None
     unknown: tuple[str, ...] = ()
+    through: tuple[str, ...] = ()
+    stopped: bool = False
 
 
 _lock = Lock()
@@ -45,7 +49,8 @@ def note(
     """
     entry = {"action": action, "resource": resource, "keys": dict(keys), "place": place, **asdict(decision)}
     with _lock:
-        _asked.setdefault(role_arn, {}).setdefault((action, resource, *sorted(keys.items()), decision.allowed), entry)
+        same = (action, resource, *sorted(keys.items()), decision.allowed, decision.through)
+        _asked.setdefault(role_arn, {}).setdefault(same, entry)
 
 
 def so_far() -> list[dict[str, Any]]:

@@ -20,20 +20,28 @@ def require_alarms(operation: str, config: Request) -> None:
 
 def undone(record: Record) -> bool:
     """End an update: back to what was there before it, if one of the alarms of its deployment is in ALARM."""
-    before, record.before = record.before, {}
+    before = record.before
     record.values.pop("FailureReason", None)
     config = record.values.get("LastDeploymentConfig") or {}
     ringing = [name for name in _alarms(config) if neighbours.alarm_state(name) == "ALARM"]
     if not before or not ringing or all(record.values.get(name) == before.get(name) for name in _DEPLOYED):
+        record.before = {}
         return False
+    undo(record, f"alarm {', '.join(ringing)} is in ALARM")
+    return True
+
+
+def undo(record: Record, reason: str) -> None:
+    """Go back to what was there before an update."""
+    before, record.before = record.before, {}
+    config = record.values.get("LastDeploymentConfig") or {}
     if "RollingBack" in record.noun.statuses:
         record.status = "RollingBack"
     now = {name: record.values[name] for name in ("LastModifiedTime", record.noun.status_member) if name}
     record.values.clear()
     record.values.update(before | now | {"LastDeploymentConfig": config})
-    record.rolled_back = f"the deployment was rolled back, because alarm {', '.join(ringing)} is in ALARM"
+    record.rolled_back = f"the deployment was rolled back, because {reason}"
     record.values["FailureReason"] = record.rolled_back
-    return True
 
 
 def _alarms(config: Request) -> list[str]:

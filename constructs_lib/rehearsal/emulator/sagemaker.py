@@ -164,7 +164,7 @@ class SageMaker:
                 finish(self, record, then)
         except Exception as error:  # whatever went wrong, the job ends as Failed and says why
             then = record.noun.spelled("failed")
-            record.values["FailureReason"] = str(error)
+            record.values["FailureReason"] = error.message if isinstance(error, ApiError) else str(error)
         record.status = then
 
 

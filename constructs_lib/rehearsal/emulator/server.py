@@ -5,7 +5,7 @@ from typing import Any
 from ministack import app
 from ministack.core import router
 
-from . import alarms, branches, cloudformation, deliveries, permissions, scaling_policies, states
+from . import alarms, branches, cloudformation, deliveries, permissions, scaling_policies, sessions, states
 from . import jobs as jobs  # importing these three registers what they hold
 from . import kinds as kinds
 from . import rules as rules
@@ -38,6 +38,7 @@ def build(model_data: str) -> Any:
     _serve("fsx", json_handler(fsx), "AWSSimbaAPIService_v20180301.")
     cloudformation.install(sagemaker, autoscaling, fsx)
     permissions.install()
+    sessions.install()
     states.install(sagemaker)
     branches.install()
     deliveries.install()

@@ -4,7 +4,7 @@ from typing import Any
 
 from ministack.services.cloudformation import provisioners, stacks
 
-from .. import ledger, requests, seeds
+from .. import ledger, requests, seeds, ways
 from ..autoscaling import AutoScaling
 from ..fsx import Fsx
 from ..sagemaker import SageMaker
@@ -17,6 +17,7 @@ from . import (
     role_types,
     sagemaker_types,
     scaling_types,
+    trusted,
 )
 
 _CUSTOM = "AWS::CloudFormation::CustomResource"
@@ -37,7 +38,7 @@ def install(sagemaker: SageMaker, autoscaling: AutoScaling, fsx: Fsx) -> None:
     # A type that a later MiniStack brings itself would need a look at which of the two is better.
     handlers.update(ours)
     for resource_type, handler in handlers.items():
-        handler["create"] = _watched(resource_type, handler["create"])
+        handler["create"] = _watched(resource_type, handler)
         if "update" in handler:
             handler["update"] = _completed(resource_type, handler["update"])
     bucket = handlers[bucket_types.BUCKET]
@@ -47,13 +48,22 @@ def install(sagemaker: SageMaker, autoscaling: AutoScaling, fsx: Fsx) -> None:
     alarm_types.install()
 
 
-def _watched(resource_type: str, create: Any) -> Any:
+def _watched(resource_type: str, handler: dict[str, Any]) -> Any:
+    create = handler["create"]
+
     def make(logical_id: str, properties: dict[str, Any], stack: str) -> tuple[str, dict[str, Any]]:
         physical_id, known = create(logical_id, properties, stack)
+        try:
+            trusted.require(resource_type, physical_id, properties)
+        except ValueError:
+            handler["delete"](physical_id, properties)  # what was refused is not there
+            raise
         ledger.record(resource_type, "accepted" if resource_type in ACCEPTED else "created")
         _take_over(resource_type, physical_id, properties)
         if resource_type == role_types.ROLE:
             requests.made(role_types.arn(physical_id), stack, logical_id)
+        if resource_type == network_types.ENDPOINT:
+            ways.made(physical_id, stack, logical_id)
         if resource_type == bucket_types.BUCKET:
             seeds.plant(stack, logical_id, physical_id)
         return physical_id, attributes.missing(resource_type, physical_id, properties) | known
@@ -72,6 +82,7 @@ def _take_over(resource_type: str, physical_id: str, properties: dict[str, Any])
 def _completed(resource_type: str, update: Any) -> Any:
     def change(physical_id: str, old: dict[str, Any], new: dict[str, Any], *rest: str) -> tuple[str, dict[str, Any]]:
         changed_id, known = update(physical_id, old, new, *rest)
+        trusted.require(resource_type, changed_id, new)
         _take_over(resource_type, changed_id, new)
         return changed_id, attributes.missing(resource_type, changed_id, new) | known
 

@@ -17,8 +17,9 @@ def guarded(delete: Callable[[str, Request], None]) -> Callable[[str, Request], 
         bucket = s3._buckets.get(physical_id)
         if bucket and (bucket["objects"] or s3._bucket_has_versions(physical_id)):
             raise ValueError(
-                "The bucket you tried to delete is not empty (Service: S3, Status Code: 409, Bucket: "
-                f"{physical_id}, which holds {len(bucket['objects'])} objects)"
+                "The bucket you tried to delete is not empty (Service: S3, Status Code: 409, Error Code: "
+                f"BucketNotEmpty, Bucket: {physical_id}, which holds {len(bucket['objects'])} objects, not counting "
+                "older versions)"
             )
         delete(physical_id, properties)
 

@@ -10,6 +10,8 @@ from ministack.services import ec2
 from .. import flow_logs
 from ..api import Request
 
+ENDPOINT = "AWS::EC2::VPCEndpoint"
+
 Made = tuple[str, dict[str, Any]]
 _Call = Callable[[dict[str, list[str]]], tuple[int, dict[str, str], bytes]]
 

@@ -64,7 +64,14 @@ class _Type:
         arn = next((value for member, value in answer.items() if member.endswith("Arn")), "")
         key = tuple(str(request.get(member, "")) for member in self.noun.identity)
         record = self.sagemaker.records.with_arn(arn) or self.sagemaker.find(operation, self.noun.name, *key)
-        return self._made(operation, record, logical_id)
+        try:
+            return self._made(operation, record, logical_id)
+        except ValueError:
+            # What failed as it started goes with the rollback, which knows no name of it.
+            if self.sagemaker.api.has(f"Delete{self.noun.name}"):
+                identity = dict(zip(self.noun.identity, record.key, strict=True))
+                self._call(f"Delete{self.noun.name}", identity, record.name, record.name)
+            raise
 
     def update(self, physical_id: str, old: Request, new: Request, stack: str, logical_id: str) -> Made:
         changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
@@ -111,7 +118,7 @@ class _Type:
     def _made(self, operation: str, record: Record, logical_id: str) -> Made:
         self._settle(record)
         if record.status == "Failed":
-            reason = record.values.get("FailureReason", "no reason given")
+            reason = str(record.values.get("FailureReason", "no reason given")).removeprefix(f"{operation}: ")
             raise ValueError(f'{operation} of {logical_id} ({self.noun.words} "{record.name}") failed: {reason}')
         if record.rolled_back:
             raise ValueError(f'{operation} of {logical_id} ({self.noun.words} "{record.name}"): {record.rolled_back}')

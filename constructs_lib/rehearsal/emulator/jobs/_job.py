@@ -117,7 +117,7 @@ def register(job: Job) -> None:
             for needs in job.needs(sagemaker, record.values):
                 _ending.set((operation, needs))
                 if needs.role:
-                    access.ask_to_log(needs.role, f"{job.noun}s", f"{record.name}/algo-1")
+                    access.ask_to_log(needs.role, f"{job.noun}s", f"{record.name}/algo-1", needs.vpc)
             job.work(sagemaker, record)
 
 
@@ -139,14 +139,14 @@ def _require(operation: str, arn: str, needs: Needs) -> None:
     for image in needs.images:
         access.require_image(operation, role, image)
     for read in needs.inputs:
-        _require_objects(operation, role, read)
+        _require_objects(operation, role, read, needs.vpc)
     for given_in, source in needs.file_systems:
         file_systems.require_mountable(operation, given_in, source, needs.vpc, role)
     for output in needs.outputs:
-        access.require_writable(operation, role, output.url, output.key, output.place)
+        access.require_writable(operation, role, output.url, output.key, output.place, needs.vpc)
 
 
-def _require_objects(operation: str, role: str, read: Input) -> None:
+def _require_objects(operation: str, role: str, read: Input, vpc: Request) -> None:
     bucket, prefix = neighbours.split_s3(read.url)
     found = neighbours.object_keys(bucket, prefix)
     if not (found if read.is_prefix else prefix in found):
@@ -157,9 +157,9 @@ def _require_objects(operation: str, role: str, read: Input) -> None:
             f'S3 prefix, and that the role "{role}" has "s3:ListBucket" permissions on bucket "{bucket}".'
         )
     if read.is_prefix:
-        access.require_listable(operation, role, bucket, prefix)
+        access.require_listable(operation, role, bucket, prefix, vpc)
     access.require_readable(
-        operation, role, bucket, found[:1] if read.is_prefix else [prefix], prefix if read.is_prefix else None
+        operation, role, bucket, found[:1] if read.is_prefix else [prefix], prefix if read.is_prefix else None, vpc
     )
 
 
@@ -177,5 +177,5 @@ def write(url: str, content: bytes) -> None:
     operation, needs = _ending.get()
     output = next((each for each in needs.outputs if url.startswith(below(each.place, ""))), Output(url=url, place=url))
     if needs.role:
-        access.require_writable(operation, needs.role, url, output.key, output.place)
+        access.require_writable(operation, needs.role, url, output.key, output.place, needs.vpc)
     neighbours.put_object(*neighbours.split_s3(url), content)

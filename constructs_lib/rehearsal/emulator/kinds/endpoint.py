@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from .. import hosting, rollback, scaling_targets
-from ..api import Request, refused
+from .. import hosting, neighbours, rollback, scaling_targets
+from ..api import ApiError, Request, refused
 from ..behaviour import after, operation, when_done
 from ..records import Record
 from ..rules import access
@@ -30,7 +30,8 @@ def _serve(sagemaker: SageMaker, endpoint: Record, request: Request) -> None:
 @when_done("Endpoint")
 def _deployed(sagemaker: SageMaker, endpoint: Record, status: str) -> None:
     before = endpoint.before
-    if not rollback.undone(endpoint) and before:
+    undone = not _downloaded(sagemaker, endpoint) or rollback.undone(endpoint)
+    if not undone and before:
         now = {variant["VariantName"] for variant in endpoint.values["ProductionVariants"]}
         for variant in before["ProductionVariants"]:
             if variant["VariantName"] not in now:
@@ -38,7 +39,32 @@ def _deployed(sagemaker: SageMaker, endpoint: Record, status: str) -> None:
     for serving in hosting.variants(sagemaker, endpoint):
         if serving.role:
             kind = "InferenceComponents" if serving.hosts_components else "Endpoints"
-            access.ask_to_log(serving.role, kind, f"{endpoint.name}/{serving.name}")
+            access.ask_to_log(serving.role, kind, f"{endpoint.name}/{serving.name}", serving.vpc)
+
+
+def _downloaded(sagemaker: SageMaker, endpoint: Record) -> bool:
+    """Let the machines of each variant download its artifacts through their VPC; False where that undid an update.
+
+    What a multi-model loads it loads when it is asked; and whether the role may read was looked at with the model.
+
+    Raises:
+        ApiError: The endpoint is new, and its machines cannot.
+    """
+    operation = "UpdateEndpoint" if endpoint.before else "CreateEndpoint"
+    try:
+        for serving in hosting.variants(sagemaker, endpoint):
+            for container in serving.containers if serving.role and serving.vpc else ():
+                for url, is_prefix in hosting.locations(container) if container.get("Mode") != "MultiModel" else ():
+                    bucket, key = neighbours.split_s3(url)
+                    keys = neighbours.object_keys(bucket, key)[:1] if is_prefix else [key]
+                    place = key if is_prefix else None
+                    access.require_readable(operation, str(serving.role), bucket, keys, place, serving.vpc)
+    except ApiError as error:
+        if not endpoint.before:
+            raise
+        rollback.undo(endpoint, error.message.removeprefix(f"{operation}: "))
+        return False
+    return True
 
 
 @after("UpdateEndpoint")

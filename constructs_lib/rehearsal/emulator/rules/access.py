@@ -25,58 +25,75 @@ def require_image(operation: str, role: str, image: str) -> None:
             )
 
 
-def require_readable(operation: str, role: str, bucket: str, keys: Iterable[str], place: str | None = None) -> None:
+def require_readable(
+    operation: str,
+    role: str,
+    bucket: str,
+    keys: Iterable[str],
+    place: str | None = None,
+    vpc: Request | None = None,
+) -> None:
     """Refuse a role that may not read these objects, or use the key that they are encrypted with.
 
     Args:
         place: What the names of all that it reads begin with; without it the folder of each object.
+        vpc: The `VpcConfig` of the machines that download them; None where SageMaker only looks whether it may.
     """
     for key in keys:
         within = _folder(key) if place is None else place
-        _require(operation, role, _READ, f"arn:aws:s3:::{bucket}/{key}", f"s3://{bucket}/{key}", within)
+        _require(operation, role, _READ, f"arn:aws:s3:::{bucket}/{key}", f"s3://{bucket}/{key}", within, vpc)
     encryption = neighbours.bucket_key(bucket)
     if encryption:
         _require_use(operation, role, "kms:Decrypt", encryption, f"s3://{bucket}", "s3")
 
 
-def require_listable(operation: str, role: str, bucket: str, prefix: str) -> None:
-    """Refuse a role that may not list what is below a prefix."""
-    if not permissions.allows(role, "s3:ListBucket", f"arn:aws:s3:::{bucket}", place=prefix, s3_prefix=prefix):
-        where = f"s3://{bucket}/{prefix}"
-        raise refused(_denied(operation, role, "s3:ListBucket", f"arn:aws:s3:::{bucket}", where))
+def require_listable(operation: str, role: str, bucket: str, prefix: str, vpc: Request | None = None) -> None:
+    """Refuse a role that may not list what is below a prefix; *vpc* is that of `require_readable`."""
+    arn, where = f"arn:aws:s3:::{bucket}", f"s3://{bucket}/{prefix}"
+    _require(operation, role, "s3:ListBucket", arn, where, prefix, vpc, s3_prefix=prefix)
 
 
-def require_writable(operation: str, role: str, url: str, key: str | None = None, place: str | None = None) -> None:
+def require_writable(
+    operation: str,
+    role: str,
+    url: str,
+    key: str | None = None,
+    place: str | None = None,
+    vpc: Request | None = None,
+) -> None:
     """Refuse an output that is in no bucket of the account, or that the role may not write or encrypt.
 
     Args:
         key: The KMS key that the request names for it; without it that of the bucket.
         place: The URL that all of the outputs begin with; without it the folder of *url*.
+        vpc: The `VpcConfig` of the machines that upload it; None where SageMaker only looks whether it may.
     """
     bucket, path = neighbours.split_s3(url)
     if not neighbours.bucket_exists(bucket):
         raise refused(f"{operation}: could not find bucket {bucket} of the output location {url}.")
     within = _folder(path) if place is None else _as_folder(neighbours.split_s3(place)[1])
-    _require(operation, role, _WRITE, f"arn:aws:s3:::{bucket}/{path}", url, within)
+    _require(operation, role, _WRITE, f"arn:aws:s3:::{bucket}/{path}", url, within, vpc)
     encryption = require_key(operation, key) if key else neighbours.bucket_key(bucket)
     if encryption:
         _require_use(operation, role, "kms:GenerateDataKey", encryption, url, "s3")
 
 
-def ask_to_log(role: str, kind: str, stream: str) -> None:
+def ask_to_log(role: str, kind: str, stream: str, vpc: Request) -> None:
     """Let a role write logs and metrics as SageMaker does with it; without them the work goes on all the same.
 
     Args:
         kind: As in the name of the log group and of the namespace: `TrainingJobs`.
+        vpc: The `VpcConfig` of the machines, empty where there is none.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
     """
     group = neighbours.partition_arn("logs", f"log-group:/aws/sagemaker/{kind}")
     # IAM sees a group with an empty stream behind it, so that `…:log-group:name:*` covers it.
-    permissions.allows(role, "logs:CreateLogGroup", f"{group}:log-stream:")
+    permissions.allows(role, "logs:CreateLogGroup", f"{group}:log-stream:", vpc=vpc)
     for action in ("CreateLogStream", "PutLogEvents"):
-        permissions.allows(role, f"logs:{action}", f"{group}:log-stream:{stream}")
-    permissions.allows(role, "cloudwatch:PutMetricData", "*", cloudwatch_namespace=f"/aws/sagemaker/{kind}")
+        permissions.allows(role, f"logs:{action}", f"{group}:log-stream:{stream}", vpc=vpc)
+    namespace = f"/aws/sagemaker/{kind}"
+    permissions.allows(role, "cloudwatch:PutMetricData", "*", vpc=vpc, cloudwatch_namespace=namespace)
 
 
 def _folder(key: str) -> str | None:
@@ -111,8 +128,8 @@ def require_key(operation: str, key: str) -> str:
 def require_volume_key(operation: str, role: str, key: str) -> None:
     """Refuse a volume key that does not exist or that the role may not lend to the machines."""
     arn = require_key(operation, key)
-    if not permissions.allows(role, "kms:CreateGrant", arn, kms_GrantIsForAWSResource="true"):
-        raise refused(_denied(operation, role, "kms:CreateGrant", arn, "the volumes of the machines"))
+    what = "the volumes of the machines"
+    _require(operation, role, "kms:CreateGrant", arn, what, kms_GrantIsForAWSResource="true")
 
 
 def require_interfaces(operation: str, role: str, vpc: Request) -> None:
@@ -152,14 +169,21 @@ def require_network(operation: str, vpc: Request) -> None:
 def _require_use(operation: str, role: str, action: str, key: str, url: str, service: str) -> None:
     """Refuse a role for which *service* may not use the key."""
     via = f"{service}.{neighbours.scope()[1]}.amazonaws.com"
-    if not permissions.allows(role, action, key, kms_ViaService=via):
-        raise refused(_denied(operation, role, action, key, url))
+    _require(operation, role, action, key, url, kms_ViaService=via)
 
 
-def _require(operation: str, role: str, action: str, resource: str, url: str, place: str | None = None) -> None:
-    if not permissions.allows(role, action, resource, place=place):
-        raise refused(_denied(operation, role, action, resource, url))
-
-
-def _denied(operation: str, role: str, action: str, resource: str, url: str) -> str:
-    return f'{operation}: could not access {url}: role {role} is not allowed "{action}" on {resource}.'
+def _require(
+    operation: str,
+    role: str,
+    action: str,
+    resource: str,
+    url: str,
+    place: str | None = None,
+    vpc: Request | None = None,
+    **context: str,
+) -> None:
+    found = permissions.asks(role, action, resource, place=place, vpc=vpc, **context)
+    if not found.allowed:
+        # Rights that are missing are told by the row of the role; what the network does is not its fault.
+        why = found.reason if found.stopped else f'role {role} is not allowed "{action}" on {resource}.'
+        raise refused(f"{operation}: could not access {url}: {why}")

@@ -147,7 +147,7 @@ def _container(operation: str, specification: Request, variant: Variant) -> None
         if not (found if key.endswith("/") else key in found):
             raise refused(f"{operation}: Could not find model data at {container['ArtifactUrl']}.")
         if variant.role:
-            access.require_readable(operation, variant.role, bucket, found[:1])
+            access.require_readable(operation, variant.role, bucket, found[:1], vpc=variant.vpc)
 
 
 def _bases(values: Request) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """CreateModel: its containers, their artifacts and images, its role and network."""
 
 from collections import Counter
-from collections.abc import Iterator
 
 from .. import hosting, neighbours, permissions
 from ..api import Request, refused
@@ -24,8 +23,8 @@ def _containers(sagemaker: SageMaker, request: Request) -> None:
 @before(_OPERATION)
 def _multi_model(sagemaker: SageMaker, request: Request) -> None:
     """Models that are loaded by name lie below a prefix (TRAPS 27)."""
-    for container in _all_containers(request):
-        for url, _ in _locations(container) if container.get("Mode") == "MultiModel" else ():
+    for container in hosting.containers(request):
+        for url, _ in hosting.locations(container) if container.get("Mode") == "MultiModel" else ():
             if not url.endswith("/"):
                 raise refused(
                     f"{_OPERATION}: the model data of a multi-model container must be a prefix that ends in '/', got "
@@ -53,8 +52,8 @@ def _hostnames(sagemaker: SageMaker, request: Request) -> None:
 
 @before(_OPERATION)
 def _artifacts(sagemaker: SageMaker, request: Request) -> None:
-    for container in _all_containers(request):
-        for url, is_prefix in _locations(container):
+    for container in hosting.containers(request):
+        for url, is_prefix in hosting.locations(container):
             bucket, key = neighbours.split_s3(url)
             found = neighbours.object_keys(bucket, key)
             if not (found if is_prefix else key in found) and container.get("Mode") != "MultiModel":
@@ -69,10 +68,10 @@ def _role(sagemaker: SageMaker, request: Request) -> None:
     if role is None:
         return
     permissions.require_role(_OPERATION, role, sagemaker.arn("Model", request["ModelName"]))
-    for container in _all_containers(request):
+    for container in hosting.containers(request):
         if "Image" in container:
             access.require_image(_OPERATION, role, container["Image"])
-        for url, is_prefix in _locations(container):
+        for url, is_prefix in hosting.locations(container):
             bucket, key = neighbours.split_s3(url)
             if is_prefix:
                 access.require_listable(_OPERATION, role, bucket, key)
@@ -83,17 +82,3 @@ def _role(sagemaker: SageMaker, request: Request) -> None:
 @before(_OPERATION)
 def _network(sagemaker: SageMaker, request: Request) -> None:
     access.require_network(_OPERATION, request.get("VpcConfig", {}))
-
-
-def _all_containers(request: Request) -> list[Request]:
-    return [*([request["PrimaryContainer"]] if "PrimaryContainer" in request else []), *request.get("Containers", [])]
-
-
-def _locations(container: Request) -> Iterator[tuple[str, bool]]:
-    """Each place that the container's data comes from, and whether it is a prefix."""
-    if "ModelDataUrl" in container:
-        yield container["ModelDataUrl"], container.get("Mode") == "MultiModel"
-    sources = [container.get("ModelDataSource", {}), *container.get("AdditionalModelDataSources", [])]
-    for source in sources:
-        if "S3DataSource" in source:
-            yield source["S3DataSource"]["S3Uri"], source["S3DataSource"]["S3DataType"] == "S3Prefix"

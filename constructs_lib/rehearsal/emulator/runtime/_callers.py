@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from .. import permissions
+from .. import callers
 from ..api import ApiError, Request
 from ..sagemaker import SageMaker
 
@@ -22,11 +22,12 @@ def require_allowed(sagemaker: SageMaker, operation: str, request: Request, head
     """
     arn = sagemaker.arn("Endpoint", request["EndpointName"])
     context = {key: str(request[member]) for key, member in _KEYS.items() if member in request}
-    caller = permissions.caller_without(headers, f"sagemaker:{operation}", arn, **context)
-    if caller is not None:
+    caller = callers.caller(headers)
+    action = f"sagemaker:{operation}"
+    if caller is not None and not caller.asks(action, arn, **context).allowed:
         raise ApiError(
             "AccessDeniedException",
-            f"User: {caller} is not authorized to perform: sagemaker:{operation} on resource: {arn} because no "
-            f"identity-based policy allows the sagemaker:{operation} action",
+            f"User: {caller.arn} is not authorized to perform: {action} on resource: {arn} because no "
+            f"identity-based policy allows the {action} action",
             403,
         )

@@ -46,8 +46,9 @@ def keep(call: Call, route: Route, request: bytes, answer: bytes) -> None:
     parts = [*([prefix.rstrip("/")] if prefix else []), call.endpoint.name, route.variant, f"{now:%Y/%m/%d/%H}", name]
     place, key = config["DestinationS3Uri"], "/".join(parts)
     if route.role:
+        url, seal = f"s3://{bucket}/{key}", config.get("KmsKeyId")
         try:
-            access.require_writable(call.operation, route.role, f"s3://{bucket}/{key}", config.get("KmsKeyId"), place)
+            access.require_writable(call.operation, route.role, url, seal, place, route.vpc)
         except ApiError:  # the answer is given all the same
             return
     neighbours.put_object(bucket, key, json.dumps(line).encode() + b"\n")

@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 
 from .. import alarms, hosting, neighbours
-from ..api import ApiError, refused
+from ..api import ApiError, Request, refused
 from ..hosting import Variant
 from ..records import Record
 from ..rules import access
@@ -18,11 +18,13 @@ class Route:
 
     Attributes:
         role: The execution role behind it.
+        vpc: The `VpcConfig` of its machines, empty where there is none.
         names: What the answer says of it: `variant`, and `model`, `container`, `containers` or `component`.
     """
 
     variant: str
     role: str | None
+    vpc: Request
     names: dict[str, object]
 
 
@@ -42,7 +44,7 @@ def route(call: Call) -> Route:
     variant = _variant(call)
     names: dict[str, object] = {"variant": variant.name}
     names |= _model(call, variant) | _container(call, variant)
-    return Route(variant.name, variant.role, names)
+    return Route(variant.name, variant.role, variant.vpc, names)
 
 
 def _variant(call: Call) -> Variant:
@@ -77,13 +79,13 @@ def _model(call: Call, variant: Variant) -> dict[str, object]:
             f"Failed to download model data(bucket: {bucket}, key: {key}). Please ensure that the object exists."
         )
     if variant.role:
-        _readable(call.operation, variant.role, bucket, key, prefix)
+        _readable(call.operation, variant, bucket, key, prefix)
     return {"model": target}
 
 
-def _readable(operation: str, role: str, bucket: str, key: str, prefix: str) -> None:
+def _readable(operation: str, variant: Variant, bucket: str, key: str, prefix: str) -> None:
     try:
-        access.require_readable(operation, role, bucket, [key], prefix)
+        access.require_readable(operation, str(variant.role), bucket, [key], prefix, variant.vpc)
     except ApiError as error:
         raise refused(f"Failed to download model data(bucket: {bucket}, key: {key}). {error.message}") from error
 
@@ -135,7 +137,7 @@ def _component(call: Call) -> Route:
     _require_capacity(call, component)
     name = component.values["VariantName"]
     variant = next(variant for variant in call.variants if variant.name == name)
-    return Route(name, variant.role, {"variant": name, "component": wanted})
+    return Route(name, variant.role, variant.vpc, {"variant": name, "component": wanted})
 
 
 def _require_capacity(call: Call, component: Record) -> None:

@@ -97,7 +97,8 @@ def _work(queued: _Queued) -> None:
 
 def _write(queued: _Queued, config: dict[str, Any], member: str, url: str, content: bytes) -> None:
     if queued.route.role:
-        access.require_writable("InvokeEndpointAsync", queued.route.role, url, config.get("KmsKeyId"), config[member])
+        key, place, vpc = config.get("KmsKeyId"), config[member], queued.route.vpc
+        access.require_writable("InvokeEndpointAsync", queued.route.role, url, key, place, vpc)
     neighbours.put_object(*neighbours.split_s3(url), content)
 
 
@@ -107,7 +108,7 @@ def _read(queued: _Queued) -> bytes:
         raise refused(f"ClientError: could not download {queued.source}, which does not exist.")
     if queued.route.role:
         try:
-            access.require_readable("InvokeEndpointAsync", queued.route.role, bucket, [key])
+            access.require_readable("InvokeEndpointAsync", queued.route.role, bucket, [key], vpc=queued.route.vpc)
         except ApiError as error:
             raise refused(f"ClientError: could not download {queued.source}. {error.message}") from error
     return neighbours.get_object(bucket, key)
