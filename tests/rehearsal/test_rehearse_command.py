@@ -108,7 +108,7 @@ class TestApps:
         names = [step["name"] for step in run.report["steps"]]
         assert list(dict.fromkeys(names)) == [
             "start", "synth", "data", "bootstrap", "deploy", "run", "jobs", "endpoint", "scaling", "update",
-            "access", "inventory", "empty", "destroy", "clean",
+            "access", "inventory", "destroy", "clean",
         ]  # fmt: skip
         assert {step["status"] for step in run.report["steps"]} == {"passed"}
         assert run.report["resource_types"]["AWS::SageMaker::Endpoint"] == "created"

@@ -1,6 +1,7 @@
 """The rehearsal of an app with every kind of endpoint, and what its steps say about what would not scale or answer."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -63,6 +64,13 @@ class TestHosting:
     def test_a_component_is_updated_in_place(self, run: Run) -> None:
         assert self.summary(run, "component", "Component").startswith("InService on Hosting-Shared-")
         assert self.summary(run, "update", "Component") == "same component, 1 → 2 copies"
+
+    def test_a_bucket_that_goes_is_emptied_and_it_says_so(self, run: Run) -> None:
+        said = self.summary(run, "empty", "Store")
+
+        assert re.match(
+            r"\d+ objects removed; in an account the destroy would fail with BucketNotEmpty: empty it", said
+        )
 
     @pytest.mark.parametrize(
         ("target", "moves"),

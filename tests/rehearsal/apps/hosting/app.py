@@ -15,7 +15,7 @@ INSTANCES = "sagemaker:variant:DesiredInstanceCount"
 
 app = cdk.App(builtin_cloud_formation_validation=False)
 stack = cdk.Stack(app, "Hosting")
-bucket = s3.Bucket(stack, "Store")
+bucket = s3.Bucket(stack, "Store", removal_policy=cdk.RemovalPolicy.DESTROY)
 role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
 role.add_to_policy(iam.PolicyStatement(actions=["*"], resources=["*"]))
 artifact = f"s3://{bucket.bucket_name}/models/model.tar.gz"
