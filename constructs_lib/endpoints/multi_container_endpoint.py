@@ -7,6 +7,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from constructs_lib._internal.checks import matches, one_of, require
+from constructs_lib.contract.published_metrics import EndpointKind
 from constructs_lib.endpoints.data_capture import DataCapture
 from constructs_lib.endpoints.deployment import DeploymentPolicy
 from constructs_lib.endpoints.endpoint_metrics import ContainerMetrics
@@ -26,6 +27,7 @@ class MultiContainerEndpoint(InstanceEndpoint, ContainerMetrics):
     Source: https://docs.aws.amazon.com/sagemaker/latest/dg/multi-container-direct.html
     """
 
+    _kind = EndpointKind.DIRECT
     _serves = ModelKind.DIRECT
 
     def __init__(

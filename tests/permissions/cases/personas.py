@@ -151,6 +151,15 @@ OPERATES_OLD = (
 )
 
 
+def operator_then_alarms(stack: Any) -> None:
+    from aws_cdk import aws_sns as sns
+
+    endpoint = RealTimeEndpoint.from_endpoint_name(stack, "Endpoint", "Old")
+    endpoint.grant_operator(caller(stack))
+    topic = sns.Topic.from_topic_arn(stack, "Told", f"arn:aws:sns:{HERE}:told")
+    endpoint.add_alarms(topic, variants=["main"])
+
+
 # --- Workflows ---
 
 
@@ -307,6 +316,17 @@ CASES = [
             on=("<EndpointRollbackErrors.Arn>", "<EndpointRollbackLatency.Arn>"),
         ),
         **SERVED,
+    ),
+    persona(
+        "grant_operator",
+        "an imported endpoint whose alarms come later",
+        operator_then_alarms,
+        *OPERATES_OLD,
+        allow(
+            "cloudwatch:DescribeAlarmHistory",
+            "cloudwatch:DescribeAlarms",
+            on=("<EndpointAlarmsVariantsmainErrors.Arn>", "<EndpointAlarmsVariantsmainMemory.Arn>"),
+        ),
     ),
     persona(
         "grant_operator",

@@ -1,0 +1,76 @@
+"""The alarms that tell somebody of an endpoint or a component."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from constructs_lib._internal.statements import Statement
+from constructs_lib.endpoints.rollback import AutoRollback
+from constructs_lib.endpoints.rollback_alarms import rollback_alarms
+from constructs_lib.operations.alarm_thresholds import AlarmThresholds
+from constructs_lib.operations.alarm_topic import let_alarms_tell
+from constructs_lib.operations.alarms import make_alarms
+from constructs_lib.operations.watch import Watch
+
+# Their namespace below what they watch; nothing else may have this id.
+ALARMS = "Alarms"
+# A managed policy holds 6144 characters, and the ARN of an alarm takes up to a hundred.
+_AT_ONCE = 20
+
+
+def second_problem(owner: Construct) -> str | None:
+    """Alarms that are there already."""
+    if owner.node.try_find_child(ALARMS) is None:
+        return None
+    return "it has alarms already, of its own or by its endpoint; add_alarms is called once, first on what differs"
+
+
+def tell_topic(
+    owner: Construct,
+    topic: sns.ITopic,
+    watches: Sequence[Watch],
+    by_variant: Mapping[str, tuple[str, Sequence[Watch]]] | None = None,
+) -> list[cloudwatch.CfnAlarm]:
+    """Make the alarms of *watches* and have them, and those that take an update back, tell *topic*.
+
+    Args:
+        owner: Whose alarms they are.
+        topic: Who is told.
+        watches: What is watched of it as a whole.
+        by_variant: What is watched of each variant, by its id, with its name.
+    """
+    let_alarms_tell(topic)
+    arn, path = topic.topic_arn, owner.node.path
+    for alarm in rollback_alarms(owner):
+        alarm.add_alarm_action(actions.SnsAction(topic))
+    namespace = Construct(owner, ALARMS)
+    made = make_alarms(namespace, watches, arn, path)
+    if by_variant:
+        variants = Construct(namespace, "Variants")
+        for id, (name, its) in by_variant.items():
+            made += make_alarms(Construct(variants, id), its, arn, f"variant {name} of {path}")
+    return made
+
+
+def without_rollback(
+    watches: Iterable[Watch], rollback: AutoRollback | None, thresholds: AlarmThresholds
+) -> list[Watch]:
+    """*watches* without what an alarm of *rollback* watches already, from the same threshold on."""
+    watched = rollback is not None and rollback.watches_by_itself
+    same = watched and rollback is not None and rollback.error_percent == thresholds.error_percent
+    return [watch for watch in watches if not (same and watch.id == "Errors")]
+
+
+def sees_alarms(scope: Construct) -> Iterator[Statement]:
+    """What seeing the alarms of *scope* takes, in parts that fit into a policy; nothing where there are none."""
+    namespace = scope.node.try_find_child(ALARMS)
+    own = [each for each in namespace.node.find_all() if isinstance(each, cloudwatch.CfnAlarm)] if namespace else []
+    arns = [*(alarm.alarm_arn for alarm in rollback_alarms(scope)), *(alarm.attr_arn for alarm in own)]
+    for start in range(0, len(arns), _AT_ONCE):
+        yield Statement(
+            actions=("cloudwatch:DescribeAlarmHistory", "cloudwatch:DescribeAlarms"),
+            resources=tuple(arns[start : start + _AT_ONCE]),
+        )
