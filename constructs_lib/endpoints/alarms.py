@@ -12,20 +12,8 @@ from constructs_lib.endpoints.rollback import AutoRollback
 from constructs_lib.endpoints.rollback_alarms import rollback_alarms
 from constructs_lib.operations.alarm_thresholds import AlarmThresholds
 from constructs_lib.operations.alarm_topic import let_alarms_tell
-from constructs_lib.operations.alarms import make_alarms
+from constructs_lib.operations.alarms import ALARMS, alarms_below, make_alarms, sees
 from constructs_lib.operations.watch import Watch
-
-# Their namespace below what they watch; nothing else may have this id.
-ALARMS = "Alarms"
-# A managed policy holds 6144 characters, and the ARN of an alarm takes up to a hundred.
-_AT_ONCE = 20
-
-
-def second_problem(owner: Construct) -> str | None:
-    """Alarms that are there already."""
-    if owner.node.try_find_child(ALARMS) is None:
-        return None
-    return "it has alarms already, of its own or by its endpoint; add_alarms is called once, first on what differs"
 
 
 def tell_topic(
@@ -65,12 +53,6 @@ def without_rollback(
 
 
 def sees_alarms(scope: Construct) -> Iterator[Statement]:
-    """What seeing the alarms of *scope* takes, in parts that fit into a policy; nothing where there are none."""
-    namespace = scope.node.try_find_child(ALARMS)
-    own = [each for each in namespace.node.find_all() if isinstance(each, cloudwatch.CfnAlarm)] if namespace else []
-    arns = [*(alarm.alarm_arn for alarm in rollback_alarms(scope)), *(alarm.attr_arn for alarm in own)]
-    for start in range(0, len(arns), _AT_ONCE):
-        yield Statement(
-            actions=("cloudwatch:DescribeAlarmHistory", "cloudwatch:DescribeAlarms"),
-            resources=tuple(arns[start : start + _AT_ONCE]),
-        )
+    """What seeing the alarms of *scope* takes; nothing where there are none."""
+    own = (alarm.attr_arn for alarm in alarms_below(scope))
+    return sees([*(alarm.alarm_arn for alarm in rollback_alarms(scope)), *own])

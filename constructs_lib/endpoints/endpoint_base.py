@@ -23,9 +23,10 @@ from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.names import id_problem
 from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.watching import SEES_METRICS, SEES_SCALING, reads_log_group
-from constructs_lib.endpoints.alarms import ALARMS, second_problem, sees_alarms, tell_topic
+from constructs_lib.endpoints.alarms import sees_alarms, tell_topic
 from constructs_lib.endpoints.endpoint_metrics import EndpointMetrics
 from constructs_lib.operations.alarm_thresholds import AlarmThresholds
+from constructs_lib.operations.alarms import ALARMS, second_problem
 from constructs_lib.operations.hosting_watches import variant_watches
 from constructs_lib.operations.watch import Watch
 

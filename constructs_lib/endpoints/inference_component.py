@@ -22,7 +22,7 @@ from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.warnings import warn
 from constructs_lib._internal.watching import reads_log_group
 from constructs_lib.compute.instance_type import InstanceType
-from constructs_lib.endpoints.alarms import ALARMS, second_problem, sees_alarms, tell_topic, without_rollback
+from constructs_lib.endpoints.alarms import sees_alarms, tell_topic, without_rollback
 from constructs_lib.endpoints.component_metrics import InferenceComponentMetrics
 from constructs_lib.endpoints.component_rules import Specifications, each_of, machine_problems, warn_of_network
 from constructs_lib.endpoints.component_specification import ComponentSpecification, copies_problem
@@ -32,6 +32,7 @@ from constructs_lib.endpoints.rollback_alarms import UNMADE_ALARMS, own_alarms
 from constructs_lib.foundation.s3_location import S3Object
 from constructs_lib.models.container import Container
 from constructs_lib.operations.alarm_thresholds import AlarmThresholds
+from constructs_lib.operations.alarms import ALARMS, second_problem
 from constructs_lib.operations.hosting_watches import component_watches
 from constructs_lib.scaling.component_scaling import ComponentScaling
 from constructs_lib.scaling.options import SuspendedState

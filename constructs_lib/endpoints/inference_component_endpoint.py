@@ -19,7 +19,6 @@ from constructs_lib._internal.policies import GrowingPolicy
 from constructs_lib._internal.rendering import given
 from constructs_lib._internal.statements import Statement
 from constructs_lib.contract.published_metrics import EndpointKind
-from constructs_lib.endpoints.alarms import ALARMS, second_problem
 from constructs_lib.endpoints.component_metrics import ComponentHostMetrics
 from constructs_lib.endpoints.component_rules import Specifications
 from constructs_lib.endpoints.component_variant import ComponentVariant
@@ -34,6 +33,7 @@ from constructs_lib.endpoints.volume_key import volume_key
 from constructs_lib.foundation.execution_role import ExecutionRole
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.operations.alarm_thresholds import AlarmThresholds
+from constructs_lib.operations.alarms import ALARMS, second_problem
 
 # What the endpoint makes below itself; a component takes none of these ids.
 _OWN_IDS = (ALARMS, "Config", "Output", "Policy", "Resource", "Role", "Rollback", "Scaling")

@@ -9,11 +9,12 @@ from aws_cdk import aws_sns as sns
 from constructs_lib._internal.checks import is_token, require
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib.contract.published_metrics import EndpointKind
-from constructs_lib.endpoints.alarms import second_problem, without_rollback
+from constructs_lib.endpoints.alarms import without_rollback
 from constructs_lib.endpoints.endpoint_base import EndpointBase
 from constructs_lib.endpoints.hosted import Hosted
 from constructs_lib.endpoints.rollback import AutoRollback
 from constructs_lib.operations.alarm_thresholds import AlarmThresholds
+from constructs_lib.operations.alarms import second_problem
 from constructs_lib.operations.hosting_watches import variant_watches
 from constructs_lib.operations.watch import Watch
 
