@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from constructs_lib.models.pipeline_model import PipelineModel as PipelineModel
     from constructs_lib.operations.alarm_thresholds import AlarmThresholds as AlarmThresholds
     from constructs_lib.operations.alarm_topic import AlarmTopic as AlarmTopic
+    from constructs_lib.operations.dashboard import Dashboard as Dashboard
     from constructs_lib.scaling.async_scaling import AsyncScaling as AsyncScaling
     from constructs_lib.scaling.component_scaling import ComponentScaling as ComponentScaling
     from constructs_lib.scaling.concurrency_scaling import ConcurrencyScaling as ConcurrencyScaling
@@ -233,6 +234,7 @@ _HOMES = {
     "ContinuousParameterRange": "training.parameter_ranges",
     "CreateModelStep": "training.model_steps",
     "CustomizationTechnique": "training.serverless",
+    "Dashboard": "operations.dashboard",
     "DataCapture": "endpoints.data_capture",
     "DataKey": "foundation.data_key",
     "DataProcessing": "training.transform_data",

@@ -54,5 +54,10 @@ def without_rollback(
 
 def sees_alarms(scope: Construct) -> Iterator[Statement]:
     """What seeing the alarms of *scope* takes; nothing where there are none."""
-    own = (alarm.attr_arn for alarm in alarms_below(scope))
-    return sees([*(alarm.alarm_arn for alarm in rollback_alarms(scope)), *own])
+    return sees(alarm_arns(scope))
+
+
+def alarm_arns(owner: Construct) -> list[str]:
+    """The ARNs of its alarms, those that take an update back first."""
+    own = (alarm.attr_arn for alarm in alarms_below(owner))
+    return [*(alarm.alarm_arn for alarm in rollback_alarms(owner)), *own]

@@ -1,6 +1,6 @@
 """An endpoint that takes requests into a queue and answers into a bucket."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, NoReturn
 
 from aws_cdk import aws_iam as iam
@@ -30,7 +30,9 @@ from constructs_lib.endpoints.production_variant import ProductionVariant
 from constructs_lib.foundation.s3_location import S3Location, use_key
 from constructs_lib.models.composition import ModelKind
 from constructs_lib.operations.alarm_thresholds import AlarmThresholds
+from constructs_lib.operations.hosting_panels import queue_panels
 from constructs_lib.operations.hosting_watches import queue_watches
+from constructs_lib.operations.panels import Panel
 from constructs_lib.operations.watch import Watch
 from constructs_lib.scaling.async_scaling import AsyncScaling
 from constructs_lib.scaling.options import SuspendedState
@@ -212,6 +214,9 @@ class AsyncEndpoint(HostedEndpoint, Asynchronous, AsyncMetrics):
 
     def _queue_watches(self, thresholds: AlarmThresholds) -> list[Watch]:
         return queue_watches({"EndpointName": self.endpoint_name}, thresholds)
+
+    def _more_panels(self) -> Iterable[Panel]:
+        return queue_panels({"EndpointName": self.endpoint_name})
 
     def _caller_statements(self) -> tuple[Statement, ...]:
         return (*super()._caller_statements(), *self._exchanged)

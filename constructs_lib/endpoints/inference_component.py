@@ -22,7 +22,7 @@ from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.warnings import warn
 from constructs_lib._internal.watching import reads_log_group
 from constructs_lib.compute.instance_type import InstanceType
-from constructs_lib.endpoints.alarms import sees_alarms, tell_topic, without_rollback
+from constructs_lib.endpoints.alarms import alarm_arns, sees_alarms, tell_topic, without_rollback
 from constructs_lib.endpoints.component_metrics import InferenceComponentMetrics
 from constructs_lib.endpoints.component_rules import Specifications, each_of, machine_problems, warn_of_network
 from constructs_lib.endpoints.component_specification import ComponentSpecification, copies_problem
@@ -33,7 +33,9 @@ from constructs_lib.foundation.s3_location import S3Object
 from constructs_lib.models.container import Container
 from constructs_lib.operations.alarm_thresholds import AlarmThresholds
 from constructs_lib.operations.alarms import ALARMS, second_problem
+from constructs_lib.operations.hosting_panels import component_panels
 from constructs_lib.operations.hosting_watches import component_watches
+from constructs_lib.operations.panels import Section
 from constructs_lib.scaling.component_scaling import ComponentScaling
 from constructs_lib.scaling.options import SuspendedState
 
@@ -144,6 +146,12 @@ class InferenceComponentBase(Resource, InferenceComponentMetrics):
             for statement in sees_alarms(self):
                 grant(self, operator, statement)
         return made
+
+    def _section(self, *, alarms: bool, gpus: bool) -> Section:
+        """What a dashboard shows of it."""
+        dimensions = {"InferenceComponentName": self.inference_component_name}
+        panels = component_panels(dimensions, copies=self._has_copies, gpus=gpus)
+        return Section(title=self.node.path, panels=panels, alarms=alarm_arns(self) if alarms else ())
 
     def _grant(self, grantee: iam.IGrantable, action: str) -> iam.Grant:
         return grant(self, grantee, self._asked_by(action))

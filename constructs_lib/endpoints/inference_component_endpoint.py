@@ -1,6 +1,6 @@
 """An endpoint that several models share, each with copies of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from aws_cdk import Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -34,6 +34,7 @@ from constructs_lib.foundation.execution_role import ExecutionRole
 from constructs_lib.foundation.network_base import NetworkBase
 from constructs_lib.operations.alarm_thresholds import AlarmThresholds
 from constructs_lib.operations.alarms import ALARMS, second_problem
+from constructs_lib.operations.panels import Section
 
 # What the endpoint makes below itself; a component takes none of these ids.
 _OWN_IDS = (ALARMS, "Config", "Output", "Policy", "Resource", "Role", "Rollback", "Scaling")
@@ -222,6 +223,12 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
             if second_problem(component) is None:
                 made += component.add_alarms(topic, thresholds=thresholds)
         return made
+
+    def _sections(self, *, alarms: bool) -> Iterator[Section]:
+        yield from super()._sections(alarms=alarms)
+        gpus = any(kind.has_gpus for kind in self.instance_types)
+        for component in self._components:
+            yield component._section(alarms=alarms, gpus=gpus)
 
     def _let_ask(self, grantee: iam.IGrantable, *actions: str) -> iam.Grant:
         components = (component._asked_by(*actions) for component in self._components)

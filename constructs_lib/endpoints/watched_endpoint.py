@@ -1,21 +1,25 @@
 """What is watched of an endpoint whose variants are known."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sns as sns
+from constructs import Construct
 
 from constructs_lib._internal.checks import is_token, require
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib.contract.published_metrics import EndpointKind
-from constructs_lib.endpoints.alarms import without_rollback
+from constructs_lib.endpoints.alarms import alarm_arns, without_rollback
 from constructs_lib.endpoints.endpoint_base import EndpointBase
 from constructs_lib.endpoints.hosted import Hosted
 from constructs_lib.endpoints.rollback import AutoRollback
+from constructs_lib.endpoints.scaling_limits import scaling_limits
 from constructs_lib.operations.alarm_thresholds import AlarmThresholds
 from constructs_lib.operations.alarms import second_problem
+from constructs_lib.operations.hosting_panels import variant_panels
 from constructs_lib.operations.hosting_watches import variant_watches
+from constructs_lib.operations.panels import Panel, Section
 from constructs_lib.operations.watch import Watch
 
 
@@ -31,6 +35,8 @@ class WatchedEndpoint(EndpointBase):
     # What the endpoint was made of.
     _variants: Sequence[Hosted]
     _rollback: AutoRollback | None
+    # Where its scalable targets are.
+    _targets: Construct
 
     def add_alarms(self, topic: sns.ITopic, *, thresholds: AlarmThresholds | None = None) -> list[cloudwatch.CfnAlarm]:
         """Let alarms tell *topic* of what goes wrong.
@@ -85,6 +91,25 @@ class WatchedEndpoint(EndpointBase):
         numbers = {kind.gpus for kind in variant.instance_types}
         # Of pools with several numbers nobody knows which machine runs.
         return numbers.pop() if len(numbers) == 1 else None
+
+    def _sections(self, *, alarms: bool) -> Iterator[Section]:
+        """What a dashboard shows of it, with its *alarms* or without."""
+        name = self.endpoint_name
+        panels = variant_panels(
+            self._kind,
+            {each.name: {"EndpointName": name, "VariantName": each.name} for each in self._variants},
+            gpus=any(kind.has_gpus for each in self._variants for kind in each.instance_types),
+            limits=scaling_limits(self._targets.node.children),
+        )
+        yield Section(
+            title=self.node.path,
+            panels=[*panels, *self._more_panels()],
+            alarms=alarm_arns(self) if alarms else (),
+        )
+
+    def _more_panels(self) -> Iterable[Panel]:
+        """What its kind has to show besides its variants."""
+        return ()
 
     def _queue_watches(self, thresholds: AlarmThresholds) -> list[Watch]:
         """What is watched of the endpoint as a whole."""

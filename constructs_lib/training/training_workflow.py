@@ -23,7 +23,8 @@ from constructs_lib._internal.watching import SEES_METRICS
 from constructs_lib.foundation.s3_location import S3Location
 from constructs_lib.operations.alarm_topic import let_alarms_tell
 from constructs_lib.operations.alarms import ALARMS, alarms_below, make_alarms, second_problem, sees
-from constructs_lib.operations.workflow_watches import workflow_watches
+from constructs_lib.operations.panels import Section
+from constructs_lib.operations.workflow_watches import workflow_panels, workflow_watches
 from constructs_lib.training._plan import Plan, make_plan
 from constructs_lib.training._starts import start_by_itself, tell_topic
 from constructs_lib.training._states import render_machine
@@ -285,6 +286,15 @@ class TrainingWorkflow(Construct):
     def _on_executions(self, *actions: str) -> Statement:
         reason = "Executions get their names when they are started; the state machine is fixed."
         return Statement(actions=actions, resources=(self._executions,), wildcard_reason=reason)
+
+    def _sections(self, *, alarms: bool) -> Iterator[Section]:
+        """What a dashboard shows of it, with its *alarms* or without."""
+        queue = self._queue.attr_queue_name if self._queue is not None else None
+        yield Section(
+            title=self.node.path,
+            panels=workflow_panels(self.state_machine.state_machine_arn, queue),
+            alarms=[alarm.attr_arn for alarm in alarms_below(self)] if alarms else (),
+        )
 
     def _empties_queue(self) -> Iterator[Statement]:
         """Reading and removing the events that started nothing."""
