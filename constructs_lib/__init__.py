@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from constructs_lib.endpoints.variant_options import InstancePools as InstancePools
     from constructs_lib.endpoints.variant_options import PrefixAwareRouting as PrefixAwareRouting
     from constructs_lib.endpoints.variant_options import RoutingStrategy as RoutingStrategy
+    from constructs_lib.endpoints.watched_endpoint import WatchedEndpoint as WatchedEndpoint
     from constructs_lib.errors import ConfigurationError as ConfigurationError
     from constructs_lib.foundation.artifact_store import ArtifactStore as ArtifactStore
     from constructs_lib.foundation.data_key import DataKey as DataKey
@@ -359,6 +360,7 @@ _HOMES = {
     "VariantScaling": "scaling.instance_scaling",
     "WarmStart": "training.tuning_strategy",
     "WarmStartType": "training.tuning_strategy",
+    "WatchedEndpoint": "endpoints.watched_endpoint",
     "execution_input": "training.references",
     "map_item": "training.references",
 }

@@ -6,11 +6,11 @@ from constructs_lib import (
     Container,
     ContainerImage,
     DataCapture,
-    EndpointBase,
     InstanceType,
     Model,
     ProductionVariant,
     RealTimeEndpoint,
+    WatchedEndpoint,
 )
 from stacks._hosting import HostingStack
 from stacks.foundation import FoundationStack
@@ -26,7 +26,7 @@ class AbTestingStack(HostingStack):
 
     summary = "Two image classifiers that share the traffic of one endpoint"
 
-    def _host(self, foundation: FoundationStack, settings: Settings) -> EndpointBase:
+    def _host(self, foundation: FoundationStack, settings: Settings) -> WatchedEndpoint:
         store = foundation.store
         share = settings.ab_testing__candidate_percent
         tested = {

@@ -8,12 +8,12 @@ from constructs_lib import (
     Container,
     ContainerImage,
     Device,
-    EndpointBase,
     ImagePurpose,
     InstanceType,
     Model,
     ProductionVariant,
     Rolling,
+    WatchedEndpoint,
 )
 from stacks._hosting import HostingStack
 from stacks.foundation import FoundationStack
@@ -30,7 +30,7 @@ class AsyncInferenceStack(HostingStack):
 
     summary = "Asynchronous endpoint that transcribes recordings"
 
-    def _host(self, foundation: FoundationStack, settings: Settings) -> EndpointBase:
+    def _host(self, foundation: FoundationStack, settings: Settings) -> WatchedEndpoint:
         store = foundation.store
         model = Model(
             self,

@@ -10,12 +10,12 @@ from constructs_lib import (
     Container,
     ContainerImage,
     Device,
-    EndpointBase,
     ImagePurpose,
     InferenceComponentEndpoint,
     InstanceType,
     ManagedInstanceScaling,
     Rolling,
+    WatchedEndpoint,
 )
 from stacks._hosting import HostingStack
 from stacks.foundation import FoundationStack
@@ -32,7 +32,7 @@ class InferenceComponentsStack(HostingStack):
 
     summary = "Two models and an adapter on shared machines"
 
-    def _host(self, foundation: FoundationStack, settings: Settings) -> EndpointBase:
+    def _host(self, foundation: FoundationStack, settings: Settings) -> WatchedEndpoint:
         store, models = foundation.store, settings.inference_components__models
         variant = ComponentVariant(
             "main",

@@ -4,12 +4,12 @@ from constructs_lib import (
     Container,
     ContainerImage,
     Device,
-    EndpointBase,
     ImagePurpose,
     InferencePipelineEndpoint,
     InstanceType,
     PipelineModel,
     ProductionVariant,
+    WatchedEndpoint,
 )
 from stacks._hosting import HostingStack
 from stacks.foundation import FoundationStack
@@ -21,7 +21,7 @@ class InferencePipelineStack(HostingStack):
 
     summary = "Preparation and model as one endpoint"
 
-    def _host(self, foundation: FoundationStack, settings: Settings) -> EndpointBase:
+    def _host(self, foundation: FoundationStack, settings: Settings) -> WatchedEndpoint:
         store, models = foundation.store, settings.inference_pipeline__models
         containers = [
             Container(

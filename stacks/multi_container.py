@@ -4,12 +4,12 @@ from constructs_lib import (
     Container,
     ContainerImage,
     Device,
-    EndpointBase,
     ImagePurpose,
     InstanceType,
     MultiContainerEndpoint,
     MultiContainerModel,
     ProductionVariant,
+    WatchedEndpoint,
 )
 from stacks._hosting import HostingStack
 from stacks.foundation import FoundationStack
@@ -21,7 +21,7 @@ class MultiContainerStack(HostingStack):
 
     summary = "Two containers behind one endpoint, each invoked by its name"
 
-    def _host(self, foundation: FoundationStack, settings: Settings) -> EndpointBase:
+    def _host(self, foundation: FoundationStack, settings: Settings) -> WatchedEndpoint:
         store, models = foundation.store, settings.multi_container__models
         containers = {
             "images": Container(

@@ -4,12 +4,12 @@ from constructs_lib import (
     Container,
     ContainerImage,
     Device,
-    EndpointBase,
     ImagePurpose,
     InstanceType,
     MultiModel,
     MultiModelEndpoint,
     ProductionVariant,
+    WatchedEndpoint,
 )
 from stacks._hosting import HostingStack
 from stacks.foundation import FoundationStack
@@ -24,7 +24,7 @@ class MultiModelStack(HostingStack):
 
     summary = "Many models behind one endpoint with GPUs"
 
-    def _host(self, foundation: FoundationStack, settings: Settings) -> EndpointBase:
+    def _host(self, foundation: FoundationStack, settings: Settings) -> WatchedEndpoint:
         model = MultiModel(
             self,
             "Model",

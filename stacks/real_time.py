@@ -4,11 +4,11 @@ from constructs_lib import (
     Container,
     ContainerImage,
     DataCapture,
-    EndpointBase,
     InstanceType,
     Model,
     ProductionVariant,
     RealTimeEndpoint,
+    WatchedEndpoint,
 )
 from stacks._hosting import HostingStack
 from stacks.foundation import FoundationStack
@@ -20,7 +20,7 @@ class RealTimeStack(HostingStack):
 
     summary = "Real-time endpoint of an image classifier"
 
-    def _host(self, foundation: FoundationStack, settings: Settings) -> EndpointBase:
+    def _host(self, foundation: FoundationStack, settings: Settings) -> WatchedEndpoint:
         store = foundation.store
         model = Model(
             self,

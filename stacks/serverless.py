@@ -4,11 +4,11 @@ from constructs_lib import (
     Container,
     ContainerImage,
     Device,
-    EndpointBase,
     ImagePurpose,
     Model,
     ServerlessEndpoint,
     ServerlessVariant,
+    WatchedEndpoint,
 )
 from stacks._hosting import HostingStack
 from stacks.foundation import FoundationStack
@@ -20,7 +20,7 @@ class ServerlessStack(HostingStack):
 
     summary = "Serverless endpoint that classifies texts"
 
-    def _host(self, foundation: FoundationStack, settings: Settings) -> EndpointBase:
+    def _host(self, foundation: FoundationStack, settings: Settings) -> WatchedEndpoint:
         model = Model(
             self,
             "Model",

@@ -11,11 +11,9 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from constructs_lib._internal.checks import matches, require, unique
+from constructs_lib._internal.checks import address, require, unique
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib.foundation.data_key import DataKey, alarms_of, let_alarms_use
-
-_ADDRESS = r"[^@\s]+@[^@\s]+"
 
 
 class AlarmTopic(sns.Topic):
@@ -51,7 +49,8 @@ class AlarmTopic(sns.Topic):
             ConfigurationError: An address is none, or is there twice; all are listed.
         """
         require((scope, id), argument_problems(AlarmTopic.__init__, locals()))
-        require((scope, id), *map(_address_problem, emails), unique("emails", emails))
+        addresses = (address(f"emails[{number}]", email) for number, email in enumerate(emails))
+        require((scope, id), addresses, unique("emails", emails))
         if key is None:
             key = DataKey(scope, f"{id}Key", description="Messages of alarms", removal_policy=removal_policy)
         super().__init__(scope, id, master_key=key, enforce_ssl=True)
@@ -87,7 +86,3 @@ def let_alarms_tell(topic: sns.ITopic) -> None:
     key = topic.master_key
     if key is not None:
         let_alarms_use(key, scope=cast(Construct, topic))
-
-
-def _address_problem(email: str) -> str | None:
-    return matches("emails", email, _ADDRESS, shape="addresses such as 'on-call@example.com'")

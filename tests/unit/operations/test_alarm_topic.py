@@ -95,7 +95,7 @@ class TestAlarmTopic:
 
     def test_fails_on_addresses_that_are_none_or_twice_there(self, stack: Any) -> None:
         assert refusal(lambda: AlarmTopic(stack, "Alarms", emails=["nobody", "a@b.c", "a@b.c"])).splitlines() == [
-            "emails must be addresses such as 'on-call@example.com', got 'nobody'",
+            "emails[0] must be an address such as 'on-call@example.com', got 'nobody'",
             "emails must be unique, got 'a@b.c' more than once",
         ]
 

@@ -1,0 +1,24 @@
+"""What the stacks do so that somebody hears when something is wrong."""
+
+from collections.abc import Sequence
+
+from aws_cdk import Stack
+
+from constructs_lib import Dashboard, TrainingWorkflow, WatchedEndpoint
+from stacks.foundation import FoundationStack
+from stacks.settings import Settings
+
+
+def watch(
+    stack: Stack,
+    *,
+    foundation: FoundationStack,
+    settings: Settings,
+    endpoints: Sequence[WatchedEndpoint] = (),
+    workflows: Sequence[TrainingWorkflow] = (),
+) -> None:
+    """Let alarms tell the topic of the foundation, and show all of it on one page, if pages are wanted."""
+    for watched in (*endpoints, *workflows):
+        watched.add_alarms(foundation.alarms)
+    if settings.dashboards:
+        Dashboard(stack, "Dashboard", endpoints=endpoints, workflows=workflows)
