@@ -39,8 +39,8 @@ class Dashboard(Resource):
         scope: Construct,
         id: str,
         *,
-        endpoints: Sequence["WatchedEndpoint"] = (),
-        workflows: Sequence["TrainingWorkflow"] = (),
+        endpoints: "Sequence[WatchedEndpoint]" = (),
+        workflows: "Sequence[TrainingWorkflow]" = (),
         dashboard_name: str | None = None,
     ) -> None:
         """Make the dashboard.

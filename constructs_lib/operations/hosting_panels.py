@@ -207,7 +207,9 @@ def _lines(
     by_minute: bool = False,
 ) -> list[Line]:
     metric = published(namespace, name)
-    series = metric.series if metric is not None else ()
+    if metric is None:
+        # A mistake in this library, which would leave a line out without a word.
+        raise AssertionError(f"{namespace} has no {name}")
     return [
         Line(
             namespace=namespace,
@@ -219,5 +221,5 @@ def _lines(
             by_minute=by_minute,
         )
         for variant, dimensions in variants.items()
-        if any(kind in each.kinds and set(each.dimensions) == set(dimensions) for each in series)
+        if any(kind in each.kinds and set(each.dimensions) == set(dimensions) for each in metric.series)
     ]

@@ -178,6 +178,8 @@ def _is_for(kind: EndpointKind | None, watch: Watch) -> bool:
     if kind is EndpointKind.ASYNCHRONOUS and watch.id == "Errors":
         return False
     metric = published(watch.namespace, watch.name)
-    series = metric.series if metric is not None else ()
-    by = frozenset().union(*(each.kinds for each in series if set(each.dimensions) == set(watch.dimensions)))
+    if metric is None:
+        # A mistake in this library, which would leave an alarm out without a word.
+        raise AssertionError(f"{watch.namespace} has no {watch.name}")
+    by = frozenset().union(*(each.kinds for each in metric.series if set(each.dimensions) == set(watch.dimensions)))
     return by >= _WITH_MODELS if kind is None else kind in by

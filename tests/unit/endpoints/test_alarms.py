@@ -1,7 +1,7 @@
 """The alarms that tell a topic of endpoints and components: what each kind has, and that none is there twice."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -280,12 +280,13 @@ class TestRollback:
 
 
 @pytest.fixture(scope="module")
-def suppressed(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """Where a missing action is acknowledged; everything else has one."""
+def acknowledged(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], list[str]]:
+    """Where cdk-nag took a reason for a missing action, and where one was given."""
     import json
 
     import cdk_nag
     from aws_cdk import App, Stack, Validations
+    from aws_cdk import aws_cloudwatch as cloudwatch
 
     folder = tmp_path_factory.mktemp("out")
     app = App(outdir=str(folder))
@@ -296,7 +297,7 @@ def suppressed(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     host = shared(stack, "Host")
     host.add_alarms(topic)
     host.add_component("Late", specification=specification(), deployment=Rolling(CapacitySize.percent(50)))
-    own = real_time(stack, "Own", deployment=AllAtOnce()).node.find_child("Rollback")
+    own: Any = real_time(stack, "Own", deployment=AllAtOnce()).node.find_child("Rollback")
     for alarm in own.node.children:
         alarm.node.default_child.insufficient_data_actions = [topic.topic_arn]
     Validations.of(app).add_plugins(cdk_nag.NIST80053R5Checks(app))
@@ -304,19 +305,28 @@ def suppressed(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         app.synth()
     (report,) = json.loads((folder / "validation-report.json").read_text())["pluginReports"]
     assert "CloudWatchAlarmAction" not in str(report.get("violations"))
-    return sorted(
-        construct["constructPath"]
+    suppressed = [
+        construct["constructPath"].removesuffix("/Resource")
         for each in report["suppressedViolations"]
         if each["ruleName"].endswith("CloudWatchAlarmAction")
         for construct in each["violatingConstructs"]
-    )
+    ]
+    alarms = [each for each in stack.node.find_all() if isinstance(each, cloudwatch.Alarm)]
+    given = [each.node.path for each in alarms if "CloudWatchAlarmAction" in str([m.data for m in each.node.metadata])]
+    assert len(alarms) == 8
+    return sorted(suppressed), given
 
 
 class TestAcknowledgement:
     """That an alarm has no action is right while it only takes updates back, and only then."""
 
-    def test_is_made_where_nobody_is_told(self, suppressed: list[str]) -> None:
-        assert suppressed == ["Stack/Silent/Rollback/Errors/Resource", "Stack/Silent/Rollback/Latency/Resource"]
+    SILENT: ClassVar[list[str]] = ["Stack/Silent/Rollback/Errors", "Stack/Silent/Rollback/Latency"]
+
+    def test_is_made_where_nobody_is_told(self, acknowledged: tuple[list[str], list[str]]) -> None:
+        assert acknowledged[0] == self.SILENT
+
+    def test_is_not_left_behind_where_somebody_is(self, acknowledged: tuple[list[str], list[str]]) -> None:
+        assert acknowledged[1] == self.SILENT
 
 
 class TestComponents:
