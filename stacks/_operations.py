@@ -18,7 +18,8 @@ def watch(
     workflows: Sequence[TrainingWorkflow] = (),
 ) -> None:
     """Let alarms tell the topic of the foundation, and show all of it on one page, if pages are wanted."""
-    for watched in (*endpoints, *workflows):
-        watched.add_alarms(foundation.alarms)
+    watched: list[WatchedEndpoint | TrainingWorkflow] = [*endpoints, *workflows]
+    for each in watched:
+        each.add_alarms(foundation.alarms)
     if settings.dashboards:
         Dashboard(stack, "Dashboard", endpoints=endpoints, workflows=workflows)
