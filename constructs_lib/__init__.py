@@ -77,6 +77,9 @@ if TYPE_CHECKING:
     from constructs_lib.models.multi_container_model import MultiContainerModel as MultiContainerModel
     from constructs_lib.models.multi_model import MultiModel as MultiModel
     from constructs_lib.models.pipeline_model import PipelineModel as PipelineModel
+    from constructs_lib.operations.alarm_thresholds import AlarmThresholds as AlarmThresholds
+    from constructs_lib.operations.alarm_topic import AlarmTopic as AlarmTopic
+    from constructs_lib.operations.dashboard import Dashboard as Dashboard
     from constructs_lib.scaling.async_scaling import AsyncScaling as AsyncScaling
     from constructs_lib.scaling.component_scaling import ComponentScaling as ComponentScaling
     from constructs_lib.scaling.concurrency_scaling import ConcurrencyScaling as ConcurrencyScaling
@@ -189,6 +192,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "Adapter": "endpoints.inference_component",
     "AdjustmentType": "scaling.step_adjustment",
+    "AlarmThresholds": "operations.alarm_thresholds",
+    "AlarmTopic": "operations.alarm_topic",
     "AlgorithmFacts": "containers.algorithm_facts",
     "AllAtOnce": "endpoints.deployment",
     "ArtifactStore": "foundation.artifact_store",
@@ -230,6 +235,7 @@ _HOMES = {
     "ContinuousParameterRange": "training.parameter_ranges",
     "CreateModelStep": "training.model_steps",
     "CustomizationTechnique": "training.serverless",
+    "Dashboard": "operations.dashboard",
     "DataCapture": "endpoints.data_capture",
     "DataKey": "foundation.data_key",
     "DataProcessing": "training.transform_data",

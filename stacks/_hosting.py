@@ -6,13 +6,14 @@ from aws_cdk import Aws, CfnOutput, Environment, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_lib import EndpointBase
+from constructs_lib import HostedEndpoint
+from stacks._operations import watch
 from stacks.foundation import FoundationStack
 from stacks.settings import Settings
 
 
 class HostingStack(Stack):
-    """One endpoint on the foundation and a role that may ask it; both are given out. A subclass makes the endpoint.
+    """One endpoint on the foundation, with its logs and alarms, and a role that may ask it. A subclass makes it.
 
     Attributes:
         summary: The description of the stack.
@@ -31,6 +32,8 @@ class HostingStack(Stack):
     ) -> None:
         super().__init__(scope, id, env=env, description=self.summary)
         endpoint = self._host(foundation, settings)
+        endpoint.add_log_group(key=foundation.key, removal_policy=foundation.removal_policy)
+        watch(self, foundation=foundation, settings=settings, endpoints=[endpoint])
         CfnOutput(self, "EndpointName", value=endpoint.endpoint_name)
         caller = self._caller()
         endpoint.grant_caller(caller)
@@ -51,6 +54,6 @@ class HostingStack(Stack):
             ),
         )
 
-    def _host(self, foundation: FoundationStack, settings: Settings) -> EndpointBase:
+    def _host(self, foundation: FoundationStack, settings: Settings) -> HostedEndpoint:
         """Make the models and the endpoint."""
         raise NotImplementedError

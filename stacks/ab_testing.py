@@ -6,7 +6,7 @@ from constructs_lib import (
     Container,
     ContainerImage,
     DataCapture,
-    EndpointBase,
+    HostedEndpoint,
     InstanceType,
     Model,
     ProductionVariant,
@@ -26,7 +26,7 @@ class AbTestingStack(HostingStack):
 
     summary = "Two image classifiers that share the traffic of one endpoint"
 
-    def _host(self, foundation: FoundationStack, settings: Settings) -> EndpointBase:
+    def _host(self, foundation: FoundationStack, settings: Settings) -> HostedEndpoint:
         store = foundation.store
         share = settings.ab_testing__candidate_percent
         tested = {

@@ -8,7 +8,7 @@ from constructs_lib import (
     Container,
     ContainerImage,
     Device,
-    EndpointBase,
+    HostedEndpoint,
     ImagePurpose,
     InstanceType,
     Model,
@@ -30,7 +30,7 @@ class AsyncInferenceStack(HostingStack):
 
     summary = "Asynchronous endpoint that transcribes recordings"
 
-    def _host(self, foundation: FoundationStack, settings: Settings) -> EndpointBase:
+    def _host(self, foundation: FoundationStack, settings: Settings) -> HostedEndpoint:
         store = foundation.store
         model = Model(
             self,

@@ -22,6 +22,7 @@ from constructs_lib import (
     TransformJob,
     TransformOutput,
 )
+from stacks._operations import watch
 from stacks.foundation import FoundationStack
 from stacks.settings import Settings
 
@@ -71,7 +72,7 @@ class BatchStack(Stack):
             instance_type=InstanceType(settings.real_time__instance_type),
             key=foundation.key,
         )
-        TrainingWorkflow(
+        workflow = TrainingWorkflow(
             self,
             "Workflow",
             steps=[prepare, score],
@@ -79,3 +80,4 @@ class BatchStack(Stack):
             key=foundation.key,
             removal_policy=foundation.removal_policy,
         )
+        watch(self, foundation=foundation, settings=settings, workflows=[workflow])

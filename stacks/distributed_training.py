@@ -21,6 +21,7 @@ from constructs_lib import (
     TrainingJob,
     TrainingWorkflow,
 )
+from stacks._operations import watch
 from stacks.foundation import FoundationStack
 from stacks.settings import Settings
 
@@ -67,7 +68,10 @@ class DistributedTrainingStack(Stack):
             key=foundation.key,
             network=foundation.network,
         )
-        TrainingWorkflow(self, "Workflow", steps=[job], key=foundation.key, removal_policy=foundation.removal_policy)
+        workflow = TrainingWorkflow(
+            self, "Workflow", steps=[job], key=foundation.key, removal_policy=foundation.removal_policy
+        )
+        watch(self, foundation=foundation, settings=settings, workflows=[workflow])
 
     def _file_systems(self, foundation: FoundationStack) -> tuple[efs.FileSystem, fsx.LustreFileSystem]:
         vpc = foundation.network.vpc

@@ -10,7 +10,7 @@ from constructs_lib import (
     Container,
     ContainerImage,
     Device,
-    EndpointBase,
+    HostedEndpoint,
     ImagePurpose,
     InferenceComponentEndpoint,
     InstanceType,
@@ -32,7 +32,7 @@ class InferenceComponentsStack(HostingStack):
 
     summary = "Two models and an adapter on shared machines"
 
-    def _host(self, foundation: FoundationStack, settings: Settings) -> EndpointBase:
+    def _host(self, foundation: FoundationStack, settings: Settings) -> HostedEndpoint:
         store, models = foundation.store, settings.inference_components__models
         variant = ComponentVariant(
             "main",
@@ -79,6 +79,7 @@ class InferenceComponentsStack(HostingStack):
         )
         moderate.auto_scale(min_capacity=0, max_capacity=most).scale_on_invocations(per_minute=300)
         for component in (chat, moderate):
+            component.add_log_group(key=foundation.key, removal_policy=foundation.removal_policy)
             Validations.of(component).acknowledge(
                 Acknowledgment(
                     id="sagemaker-constructs:update-resets-scaling/copies",

@@ -4,7 +4,7 @@ from constructs_lib import (
     Container,
     ContainerImage,
     Device,
-    EndpointBase,
+    HostedEndpoint,
     ImagePurpose,
     InferencePipelineEndpoint,
     InstanceType,
@@ -21,7 +21,7 @@ class InferencePipelineStack(HostingStack):
 
     summary = "Preparation and model as one endpoint"
 
-    def _host(self, foundation: FoundationStack, settings: Settings) -> EndpointBase:
+    def _host(self, foundation: FoundationStack, settings: Settings) -> HostedEndpoint:
         store, models = foundation.store, settings.inference_pipeline__models
         containers = [
             Container(

@@ -4,7 +4,7 @@ from constructs_lib import (
     Container,
     ContainerImage,
     Device,
-    EndpointBase,
+    HostedEndpoint,
     ImagePurpose,
     InstanceType,
     MultiContainerEndpoint,
@@ -21,7 +21,7 @@ class MultiContainerStack(HostingStack):
 
     summary = "Two containers behind one endpoint, each invoked by its name"
 
-    def _host(self, foundation: FoundationStack, settings: Settings) -> EndpointBase:
+    def _host(self, foundation: FoundationStack, settings: Settings) -> HostedEndpoint:
         store, models = foundation.store, settings.multi_container__models
         containers = {
             "images": Container(

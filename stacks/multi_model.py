@@ -4,7 +4,7 @@ from constructs_lib import (
     Container,
     ContainerImage,
     Device,
-    EndpointBase,
+    HostedEndpoint,
     ImagePurpose,
     InstanceType,
     MultiModel,
@@ -24,7 +24,7 @@ class MultiModelStack(HostingStack):
 
     summary = "Many models behind one endpoint with GPUs"
 
-    def _host(self, foundation: FoundationStack, settings: Settings) -> EndpointBase:
+    def _host(self, foundation: FoundationStack, settings: Settings) -> HostedEndpoint:
         model = MultiModel(
             self,
             "Model",

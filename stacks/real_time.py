@@ -4,7 +4,7 @@ from constructs_lib import (
     Container,
     ContainerImage,
     DataCapture,
-    EndpointBase,
+    HostedEndpoint,
     InstanceType,
     Model,
     ProductionVariant,
@@ -20,7 +20,7 @@ class RealTimeStack(HostingStack):
 
     summary = "Real-time endpoint of an image classifier"
 
-    def _host(self, foundation: FoundationStack, settings: Settings) -> EndpointBase:
+    def _host(self, foundation: FoundationStack, settings: Settings) -> HostedEndpoint:
         store = foundation.store
         model = Model(
             self,

@@ -4,7 +4,7 @@ from constructs_lib import (
     Container,
     ContainerImage,
     Device,
-    EndpointBase,
+    HostedEndpoint,
     ImagePurpose,
     Model,
     ServerlessEndpoint,
@@ -20,7 +20,7 @@ class ServerlessStack(HostingStack):
 
     summary = "Serverless endpoint that classifies texts"
 
-    def _host(self, foundation: FoundationStack, settings: Settings) -> EndpointBase:
+    def _host(self, foundation: FoundationStack, settings: Settings) -> HostedEndpoint:
         model = Model(
             self,
             "Model",

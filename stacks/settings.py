@@ -1,7 +1,7 @@
 """What an installation of this app chooses, read from the CDK context and checked before anything is built.
 
-`cdk.json` holds every key but `account`, `region` and `permissions_boundary`; `-c key=value` on the command line
-overrides one.
+`cdk.json` holds every key but `account`, `region`, `permissions_boundary` and `alarms.emails`; `-c key=value` on the
+command line overrides one.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
-from constructs_lib._internal.checks import at_least, between, matches, nearest, one_of, whole
+from constructs_lib._internal.checks import address, at_least, between, matches, nearest, one_of, unique, whole
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.foundation.cidr import cidr_problem
@@ -42,6 +42,7 @@ class Settings:
         project: What the names of the stacks begin with: a letter, then letters, digits and dashes.
         stacks: Which stacks there are, of `STACKS`; a list, or text with commas.
         retain_data: Whether buckets, keys and logs outlive their stacks.
+        dashboards: Whether each stack with an endpoint or a workflow has a dashboard.
         network__cidr: Address range of the network.
         network__zones: How many availability zones it spans, 2 to 6.
         training__instance_type: The machines that train.
@@ -72,6 +73,7 @@ class Settings:
         inference_components__instance_type: The machines with GPUs that the components share.
         inference_components__max_instance_count: How many of them there are at most, at least 1.
         inference_components__models: Prefix of the archives of the components.
+        alarms__emails: Who gets a mail of each alarm, once they have confirmed it; nobody by default.
         account: Account to deploy to; given together with `region`, or neither for any.
         region: Region to deploy to.
         permissions_boundary: Name or ARN of the managed policy that bounds every role; none bounds them by default.
@@ -80,6 +82,7 @@ class Settings:
     project: str
     stacks: tuple[str, ...]
     retain_data: bool
+    dashboards: bool
     network__cidr: str
     network__zones: int
     training__instance_type: str
@@ -108,6 +111,7 @@ class Settings:
     inference_components__instance_type: str
     inference_components__max_instance_count: int
     inference_components__models: str
+    alarms__emails: tuple[str, ...] = ()
     account: str | None = None
     region: str | None = None
     permissions_boundary: str | None = None
@@ -173,6 +177,8 @@ class Settings:
                 whole("async_inference.max_instance_count", self.async_inference__max_instance_count, 1),
                 whole("async_inference.backlog_per_instance", self.async_inference__backlog_per_instance, 1),
                 whole("inference_components.max_instance_count", self.inference_components__max_instance_count, 1),
+                *(address("alarms.emails", email) for email in self.alarms__emails),
+                unique("alarms.emails", self.alarms__emails),
                 *(_problem(_key(field.name), getattr(self, field.name)) for field in fields(self)),
             ),
         )

@@ -4,6 +4,7 @@ from aws_cdk import CfnOutput, Environment, Stack
 from constructs import Construct
 
 from constructs_lib import Channel, Cluster, ContainerImage, InstanceType, TrainingJob, TrainingWorkflow
+from stacks._operations import watch
 from stacks.foundation import FoundationStack
 from stacks.settings import Settings
 
@@ -51,6 +52,7 @@ class TrainingStack(Stack):
         workflow = TrainingWorkflow(
             self, "Workflow", steps=[job], key=foundation.key, removal_policy=foundation.removal_policy
         )
+        watch(self, foundation=foundation, settings=settings, workflows=[workflow])
         CfnOutput(
             self,
             "WorkflowArn",

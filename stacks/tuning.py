@@ -20,6 +20,7 @@ from constructs_lib import (
     TuningJob,
     TuningObjective,
 )
+from stacks._operations import watch
 from stacks.foundation import FoundationStack
 from stacks.settings import Settings
 
@@ -88,10 +89,11 @@ class TuningStack(Stack):
             response_types=["application/json"],
             real_time_types=[InstanceType(settings.real_time__instance_type)],
         )
-        TrainingWorkflow(
+        workflow = TrainingWorkflow(
             self,
             "Workflow",
             steps=[tuning, register],
             key=foundation.key,
             removal_policy=foundation.removal_policy,
         )
+        watch(self, foundation=foundation, settings=settings, workflows=[workflow])

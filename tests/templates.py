@@ -53,7 +53,7 @@ def _text(value: Any) -> str:
 
 
 def masked(template: Mapping[str, Any]) -> dict[str, Any]:
-    """What a snapshot keeps: no rule, bootstrap version or metadata, no asset hash, definitions as JSON."""
+    """What a snapshot keeps: no rule, bootstrap version or metadata, no asset hash, definitions and bodies as JSON."""
     kept = {name: value for name, value in template.items() if name not in ("Rules", "Metadata")}
     kept["Parameters"] = {
         name: value for name, value in kept.get("Parameters", {}).items() if name != "BootstrapVersion"
@@ -65,6 +65,9 @@ def masked(template: Mapping[str, Any]) -> dict[str, Any]:
             properties = dict(resource["Properties"])
             properties["DefinitionString"] = definition_of(properties)
             resource["Properties"] = properties
+        if resource["Type"] == "AWS::CloudWatch::Dashboard":
+            body = json.loads(_text(resource["Properties"]["DashboardBody"]))
+            resource["Properties"] = resource["Properties"] | {"DashboardBody": body}
         resources[logical_id] = resource
     kept["Resources"] = resources
     without_hashes: dict[str, Any] = json.loads(re.sub(r"[0-9a-f]{64}", "<asset hash>", json.dumps(kept)))

@@ -96,6 +96,11 @@ def matches(field: str, value: Any, pattern: str, *, shape: str) -> str | None:
     return f"{field} must be {shape}, got {value!r}"
 
 
+def address(field: str, value: Any) -> str | None:
+    """An address of mail."""
+    return matches(field, value, r"[^@\s,]+@[^@\s,]+", shape="an address such as 'on-call@example.com'")
+
+
 def is_a(field: str, value: Any, wanted: Any, fix: str) -> str | None:
     """A value of the right class, for arguments where a text or an ARN is the usual slip; *fix* says what to write."""
     if isinstance(value, wanted):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from constructs_lib._internal.checks import is_token, matches, require
 from constructs_lib.contract.instance_facts import (
     family_of,
+    gpus_of,
     has_gpus,
     has_local_storage,
     has_no_accelerators,
@@ -49,6 +50,11 @@ class InstanceType:
     def has_gpus(self) -> bool:
         """Whether it has GPUs; False when the name is known only at deployment."""
         return has_gpus(self.family)
+
+    @property
+    def gpus(self) -> int | None:
+        """How many GPUs it has; None where that is not known, as of a family that is new or has none."""
+        return None if is_token(self.name) else gpus_of(self.name)
 
     @property
     def has_no_accelerators(self) -> bool:

@@ -29,6 +29,18 @@ _ADAPTER_FROM: Final[tuple[tuple[str, int | None], ...]] = (
 )
 # The types of SM_DATAPARALLEL_SUPPORTED_INSTANCE_TYPES of the SageMaker Python SDK 2.257.7 (sagemaker/fw_utils.py).
 SMDDP_TYPES: Final = ("ml.p3.16xlarge", "ml.p3dn.24xlarge", "ml.p4d.24xlarge", "ml.p4de.24xlarge")
+# GPUs of families whose sizes differ in them; a size that is not named has one.
+# https://docs.aws.amazon.com/ec2/latest/instancetypes/ac.html
+_GPUS: Final = {
+    "g4dn": {"12xlarge": 4, "metal": 8},
+    "g5": {"12xlarge": 4, "24xlarge": 4, "48xlarge": 8},
+    "g6": {"12xlarge": 4, "24xlarge": 4, "48xlarge": 8},
+    "g6e": {"12xlarge": 4, "24xlarge": 4, "48xlarge": 8},
+    "p3": {"8xlarge": 4, "16xlarge": 8},
+    "p5": {"48xlarge": 8},
+}
+# Families of one size, which has eight.
+_EIGHT_GPUS: Final = frozenset({"p3dn", "p4d", "p4de", "p5e", "p5en", "p6-b200", "p6-b300"})
 
 
 def family_of(instance_type: str) -> str:
@@ -47,6 +59,14 @@ def has_local_storage(family: str) -> bool:
 def has_gpus(family: str) -> bool:
     """Whether it has GPUs, as `g4dn` and `p5` have."""
     return re.match(r"[gp]\d", family) is not None
+
+
+def gpus_of(instance_type: str) -> int | None:
+    """How many GPUs it has; None for a family that is not listed."""
+    family, size = family_of(instance_type), instance_type.rpartition(".")[2]
+    if family in _EIGHT_GPUS:
+        return 8
+    return _GPUS[family].get(size, 1) if family in _GPUS else None
 
 
 def has_no_accelerators(family: str) -> bool:

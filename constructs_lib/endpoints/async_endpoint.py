@@ -1,6 +1,6 @@
 """An endpoint that takes requests into a queue and answers into a bucket."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, NoReturn
 
 from aws_cdk import aws_iam as iam
@@ -13,6 +13,7 @@ from constructs_lib._internal.expressions import runtime_problems
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.rendering import given
 from constructs_lib._internal.statements import Statement
+from constructs_lib.contract.published_metrics import EndpointKind
 from constructs_lib.endpoints.data_capture import DataCapture
 from constructs_lib.endpoints.deployment import DeploymentPolicy
 from constructs_lib.endpoints.endpoint_base import Asynchronous
@@ -28,6 +29,11 @@ from constructs_lib.endpoints.instance_endpoint import (
 from constructs_lib.endpoints.production_variant import ProductionVariant
 from constructs_lib.foundation.s3_location import S3Location, use_key
 from constructs_lib.models.composition import ModelKind
+from constructs_lib.operations.alarm_thresholds import AlarmThresholds
+from constructs_lib.operations.hosting_panels import queue_panels
+from constructs_lib.operations.hosting_watches import queue_watches
+from constructs_lib.operations.panels import Panel
+from constructs_lib.operations.watch import Watch
 from constructs_lib.scaling.async_scaling import AsyncScaling
 from constructs_lib.scaling.options import SuspendedState
 
@@ -49,6 +55,7 @@ class AsyncEndpoint(HostedEndpoint, Asynchronous, AsyncMetrics):
     Source: https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference.html
     """
 
+    _kind = EndpointKind.ASYNCHRONOUS
     # A container may take an hour for one request.
     _half_of_the_longest_answer_ms: ClassVar[int] = 30 * 60 * 1000
 
@@ -204,6 +211,12 @@ class AsyncEndpoint(HostedEndpoint, Asynchronous, AsyncMetrics):
         )
         self._keep_counts(variant)
         return scaling
+
+    def _queue_watches(self, thresholds: AlarmThresholds) -> list[Watch]:
+        return queue_watches({"EndpointName": self.endpoint_name}, thresholds)
+
+    def _more_panels(self) -> Iterable[Panel]:
+        return queue_panels({"EndpointName": self.endpoint_name})
 
     def _caller_statements(self) -> tuple[Statement, ...]:
         return (*super()._caller_statements(), *self._exchanged)

@@ -7,15 +7,17 @@ from typing import Any, ClassVar
 
 import jsii
 from aws_cdk import ArnFormat, Resource, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sagemaker as sagemaker
+from aws_cdk import aws_sns as sns
 from aws_cdk.interfaces.aws_sagemaker import EndpointReference
 from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.arns import name_in_arn
-from constructs_lib._internal.checks import is_token, matches, require
+from constructs_lib._internal.checks import is_token, matches, require, unique
 from constructs_lib._internal.expressions import runtime_problems
 from constructs_lib._internal.grants import grant
 from constructs_lib._internal.kinds import argument_problems
@@ -23,7 +25,12 @@ from constructs_lib._internal.names import id_problem
 from constructs_lib._internal.place import place_of
 from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.watching import SEES_METRICS, SEES_SCALING, reads_log_group
+from constructs_lib.endpoints.alarms import sees_alarms, tell_topic
 from constructs_lib.endpoints.endpoint_metrics import EndpointMetrics
+from constructs_lib.operations.alarm_thresholds import AlarmThresholds
+from constructs_lib.operations.alarms import ALARMS, second_problem
+from constructs_lib.operations.hosting_watches import variant_watches
+from constructs_lib.operations.watch import Watch
 
 _ARN = r"arn:[a-z-]+:sagemaker:[a-z0-9-]+:\d{12}:endpoint/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
 _INVOKE, _ASYNC = "sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointAsync"
@@ -65,6 +72,9 @@ class EndpointBase(Resource, EndpointMetrics):
 
     # The actions of a caller.
     _asked_by: ClassVar[tuple[str, ...]]
+
+    # Who may operate it; alarms that come later are shown to them, too.
+    _operators: tuple[iam.IGrantable, ...] = ()
 
     # Properties, because jsii passes those on to the CDK and no attribute: an integration of API Gateway reads both.
     @property
@@ -128,7 +138,7 @@ class EndpointBase(Resource, EndpointMetrics):
         """
         require(
             self,
-            id_problem(self, id, ()),
+            id_problem(self, id, (ALARMS,)),
             argument_problems(EndpointBase.on_state_change, locals()),
         )
         detail: dict[str, Any] = {"EndpointName": [self.endpoint_name]}
@@ -170,12 +180,32 @@ class EndpointBase(Resource, EndpointMetrics):
         """Let *grantee* keep the endpoint running, without any access to data.
 
         That is: see the endpoint, its configuration, models and components; change weights and counts; read its logs,
-        metrics, the alarms that watch its updates, and what scaling did. Logs hold what the containers print. Of an
+        metrics, its alarms, and what scaling did. Logs hold what the containers print. Of an
         imported endpoint, only what the endpoint itself tells.
 
         Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
         """
-        return grant(self, grantee, *self._operator_statements())
+        self._operators = (*self._operators, grantee)
+        granted = grant(self, grantee, *self._operator_statements())
+        return self._let_see_alarms(grantee, granted)
+
+    def _let_see_alarms(self, grantee: iam.IGrantable, granted: iam.Grant) -> iam.Grant:
+        for statement in sees_alarms(self):
+            granted = granted.combine(grant(self, grantee, statement))
+        return granted
+
+    def _tell(
+        self,
+        topic: sns.ITopic,
+        watches: Sequence[Watch],
+        by_variant: Mapping[str, tuple[str, Sequence[Watch]]],
+    ) -> list[cloudwatch.CfnAlarm]:
+        """Make the alarms, and let those see them who operate the endpoint already."""
+        made = tell_topic(self, topic, watches, by_variant)
+        for operator in self._operators:
+            for statement in sees_alarms(self):
+                grant(self, operator, statement)
+        return made
 
     def _caller_statements(self) -> tuple[Statement, ...]:
         return (Statement(actions=self._asked_by, resources=(self.endpoint_arn,)),)
@@ -243,3 +273,42 @@ class ImportedEndpoint(Synchronous, Asynchronous):
         super().__init__(scope, id, environment_from_arn=endpoint_arn)
         self._name = endpoint_name
         self._arn = endpoint_arn or place_of(self).arn("sagemaker", f"endpoint/{name_in_arn(endpoint_name)}")
+
+    def add_alarms(
+        self, topic: sns.ITopic, *, variants: Sequence[str], thresholds: AlarmThresholds | None = None
+    ) -> list[cloudwatch.CfnAlarm]:
+        """Let alarms tell *topic* of what goes wrong, as far as all kinds of endpoints with models publish it.
+
+        That is, of each of *variants*: too many answers with a 5xx status, answers that take longer than
+        `thresholds.model_latency_ms`, where that is given, and memory that is nearly full. An endpoint for components
+        publishes the last alone.
+
+        Args:
+            topic: Who is told, such as an `AlarmTopic`.
+            variants: The names of its variants.
+            thresholds: What is too much; None is `AlarmThresholds()`.
+
+        Returns:
+            The alarms, for a composite one.
+
+        Raises:
+            ConfigurationError: No variant is named, one is no text or there twice, or the endpoint has alarms already.
+        """
+        require(self, argument_problems(ImportedEndpoint.add_alarms, locals()))
+        require(
+            self,
+            second_problem(self),
+            None if variants else "variants must name at least one variant, got none",
+            unique("variants", variants),
+        )
+        chosen = thresholds or AlarmThresholds()
+        by_variant = {
+            f"Variant{number}" if is_token(name) else name: (
+                name,
+                variant_watches(
+                    None, {"EndpointName": self.endpoint_name, "VariantName": name}, chosen, latency_ms=None
+                ),
+            )
+            for number, name in enumerate(variants)
+        }
+        return self._tell(topic, (), by_variant)

@@ -1,9 +1,8 @@
 """The configuration and the endpoint that every kind is made of: what is checked, granted, retained and rolled back."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -19,17 +18,14 @@ from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.rendering import camel_case
 from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.warnings import warn
-from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.compute.outdated import warn_if_outdated
 from constructs_lib.endpoints.deployment import Canary, DeploymentPolicy, Fleet, Linear
-from constructs_lib.endpoints.endpoint_base import EndpointBase
+from constructs_lib.endpoints.hosted import Hosted
 from constructs_lib.endpoints.log_group import WritesLogs
-from constructs_lib.endpoints.rollback_alarms import UNMADE_ALARMS, own_alarms, sees_alarms
+from constructs_lib.endpoints.rollback_alarms import UNMADE_ALARMS, own_alarms
 from constructs_lib.endpoints.volume_key import volume_key
+from constructs_lib.endpoints.watched_endpoint import WatchedEndpoint
 from constructs_lib.foundation.s3_location import S3Location
-
-if TYPE_CHECKING:
-    from constructs_lib.models.model_base import ModelBase
 
 # A minute of metrics comes up to two minutes late, so a shorter bake ends before an alarm can speak.
 _LATEST_METRIC_SECONDS = 120
@@ -49,30 +45,7 @@ class VariantProperty(StrEnum):
     DATA_CAPTURE_CONFIG = "DataCaptureConfig"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Hosted:
-    """One variant as the endpoint sees it, whatever its kind.
-
-    Attributes:
-        name: Its name.
-        rendered: The member of `ProductionVariants`.
-        models: What it may serve; none for inference components.
-        instance_types: Its machines; none when it is serverless.
-        count: How many machines it begins with; None when it has none.
-        writes: What the roles of its models write besides what the endpoint writes.
-        shadow: Whether it only gets copies of requests.
-    """
-
-    name: str
-    rendered: Mapping[str, Any]
-    models: Sequence["ModelBase"] = ()
-    instance_types: Sequence[InstanceType] = ()
-    count: int | None = None
-    writes: Sequence[Statement] = ()
-    shadow: bool = False
-
-
-class HostedEndpoint(EndpointBase, WritesLogs):
+class HostedEndpoint(WatchedEndpoint, WritesLogs):
     """An endpoint with a configuration of its own; the base of every kind.
 
     A change makes a new configuration, moves the endpoint over, and only then removes the old configuration: the
@@ -83,9 +56,6 @@ class HostedEndpoint(EndpointBase, WritesLogs):
     """
 
     _resource: sagemaker.CfnEndpoint
-
-    # The mean latency that is too long when the user names none: half of what the kind allows a container.
-    _half_of_the_longest_answer_ms: ClassVar[int] = 30_000
 
     @property
     def endpoint_arn(self) -> str:
@@ -164,6 +134,8 @@ class HostedEndpoint(EndpointBase, WritesLogs):
         self._log_group = f"Endpoints/{name}"
         self._targets = Construct(self, "Scaling")
         self._scaling: set[str] = set()
+        self._variants = variants
+        self._rollback = deployment.rollback if deployment is not None else None
         self._variant_names = [variant.name for variant in variants]
         self._models = [model for variant in variants for model in variant.models]
         self._retained = retained
@@ -178,7 +150,6 @@ class HostedEndpoint(EndpointBase, WritesLogs):
             *super()._operator_statements(),
             Statement(actions=("sagemaker:DescribeEndpointConfig",), resources=(self._config.ref,)),
             *((Statement(actions=("sagemaker:DescribeModel",), resources=models),) if models else ()),
-            *sees_alarms(self),
         )
 
     def _require_one_target(self, variant: str) -> None:

@@ -1,12 +1,14 @@
 """A model on an endpoint that it shares with others, with machines' memory and accelerators of its own."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
 
 from aws_cdk import Resource, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sagemaker as sagemaker
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
@@ -21,14 +23,21 @@ from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.warnings import warn
 from constructs_lib._internal.watching import reads_log_group
 from constructs_lib.compute.instance_type import InstanceType
+from constructs_lib.endpoints.alarms import alarm_arns, sees_alarms, tell_topic, without_rollback
 from constructs_lib.endpoints.component_metrics import InferenceComponentMetrics
 from constructs_lib.endpoints.component_rules import Specifications, each_of, machine_problems, warn_of_network
 from constructs_lib.endpoints.component_specification import ComponentSpecification, copies_problem
 from constructs_lib.endpoints.deployment import Fleet, Rolling
 from constructs_lib.endpoints.log_group import WritesLogs
-from constructs_lib.endpoints.rollback_alarms import UNMADE_ALARMS, own_alarms, sees_alarms
+from constructs_lib.endpoints.rollback import AutoRollback
+from constructs_lib.endpoints.rollback_alarms import UNMADE_ALARMS, own_alarms
 from constructs_lib.foundation.s3_location import S3Object
 from constructs_lib.models.container import Container
+from constructs_lib.operations.alarm_thresholds import AlarmThresholds
+from constructs_lib.operations.alarms import ALARMS, second_problem
+from constructs_lib.operations.hosting_panels import component_panels
+from constructs_lib.operations.hosting_watches import component_watches
+from constructs_lib.operations.panels import Section
 from constructs_lib.scaling.component_scaling import ComponentScaling
 from constructs_lib.scaling.options import SuspendedState
 
@@ -65,7 +74,7 @@ _ARGUMENTS = {
 
 
 # What a component makes below itself; an adapter takes none of these ids.
-_OWN_IDS = ("Containers", "Resource", "Rollback", "Scaling")
+_OWN_IDS = (ALARMS, "Containers", "Resource", "Rollback", "Scaling")
 # The names that each stack has given away: they are unique in an account and region.
 _NAMES: WeakKeyDictionary[Stack, set[str]] = WeakKeyDictionary()
 
@@ -97,6 +106,8 @@ class InferenceComponentBase(Resource, InferenceComponentMetrics):
     inference_component_name: str
     inference_component_arn: str
     _endpoint: "InferenceComponentEndpoint"
+    _rollback: AutoRollback | None = None
+    _has_copies: ClassVar[bool] = True
 
     def grant_invoke(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let *grantee* ask this component (`sagemaker:InvokeEndpoint` on it and on its endpoint)."""
@@ -106,6 +117,44 @@ class InferenceComponentBase(Resource, InferenceComponentMetrics):
         """Let *grantee* ask for answers in a stream (`sagemaker:InvokeEndpointWithResponseStream`)."""
         return self._grant(grantee, "sagemaker:InvokeEndpointWithResponseStream")
 
+    def add_alarms(self, topic: sns.ITopic, *, thresholds: AlarmThresholds | None = None) -> list[cloudwatch.CfnAlarm]:
+        """Let alarms tell *topic* of what goes wrong with this component; `endpoint.add_alarms(…)` does so for all.
+
+        That is: too many answers with a 5xx status, answers that take too long, and, but for an adapter, memory nearly
+        full and requests that go on failing for want of a copy. A component at zero copies is no reason to ring. The
+        alarms that take an update back tell the topic too.
+
+        Args:
+            topic: Who is told, such as an `AlarmTopic`.
+            thresholds: What is too much; None is `AlarmThresholds()`.
+
+        Returns:
+            The alarms, for a composite one.
+
+        Raises:
+            ConfigurationError: The topic is none, or the component has alarms already.
+        """
+        require(self, argument_problems(InferenceComponentBase.add_alarms, locals()))
+        require(self, second_problem(self))
+        chosen = thresholds or AlarmThresholds()
+        watches = component_watches(
+            {"InferenceComponentName": self.inference_component_name},
+            chosen,
+            latency_ms=_HALF_OF_THE_LONGEST_ANSWER_MS,
+            copies=self._has_copies,
+        )
+        made = tell_topic(self, topic, without_rollback(watches, self._rollback, chosen))
+        for operator in self._endpoint._operators:
+            for statement in sees_alarms(self):
+                grant(self, operator, statement)
+        return made
+
+    def _section(self, *, alarms: bool, gpus: bool) -> Section:
+        """What a dashboard shows of it."""
+        dimensions = {"InferenceComponentName": self.inference_component_name}
+        panels = component_panels(dimensions, copies=self._has_copies, gpus=gpus)
+        return Section(title=self.node.path, panels=panels, alarms=alarm_arns(self) if alarms else ())
+
     def _grant(self, grantee: iam.IGrantable, action: str) -> iam.Grant:
         return grant(self, grantee, self._asked_by(action))
 
@@ -114,8 +163,9 @@ class InferenceComponentBase(Resource, InferenceComponentMetrics):
         return Statement(actions=actions, resources=(self._endpoint.endpoint_arn, self.inference_component_arn))
 
     def _operated_by(self) -> tuple[Statement, ...]:
+        # With its alarms of now; those that are made later are shown when they are made.
         describe = ("sagemaker:DescribeInferenceComponent",)
-        return (Statement(actions=describe, resources=(self.inference_component_arn,)),)
+        return (Statement(actions=describe, resources=(self.inference_component_arn,)), *sees_alarms(self))
 
     def _make(self, request: Mapping[str, Any]) -> sagemaker.CfnInferenceComponent:
         resource = sagemaker.CfnInferenceComponent(self, "Resource", **camel_case(request))
@@ -174,6 +224,7 @@ class InferenceComponent(InferenceComponentBase, WritesLogs):
             _specification_problems(specification),
         )
         self._endpoint, self._copies = endpoint, copies
+        self._rollback = deployment.rollback if deployment is not None else None
         models = (each.model for each in each_of(specification))
         self._models = tuple(dict.fromkeys(each.model_arn for each in models if not isinstance(each, Container)))
         rendered, statements = self._specification(specification)
@@ -268,7 +319,6 @@ class InferenceComponent(InferenceComponentBase, WritesLogs):
             *super()._operated_by(),
             Statement(actions=copies, resources=(self.inference_component_arn,)),
             *((Statement(actions=("sagemaker:DescribeModel",), resources=self._models),) if self._models else ()),
-            *sees_alarms(self),
             reads_log_group(place_of(self), f"InferenceComponents/{name}"),
         )
 
@@ -307,6 +357,8 @@ class Adapter(InferenceComponentBase):
 
     It runs in the copies of its base and takes no machine of its own.
     """
+
+    _has_copies = False
 
     def __init__(
         self,

@@ -1,10 +1,12 @@
 """An endpoint that several models share, each with copies of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sagemaker as sagemaker
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from constructs_lib._internal.checks import require
@@ -15,11 +17,13 @@ from constructs_lib._internal.names import id_problem
 from constructs_lib._internal.policies import GrowingPolicy
 from constructs_lib._internal.rendering import given
 from constructs_lib._internal.statements import Statement
+from constructs_lib.contract.published_metrics import EndpointKind
 from constructs_lib.endpoints.component_metrics import ComponentHostMetrics
 from constructs_lib.endpoints.component_rules import Specifications
 from constructs_lib.endpoints.component_variant import ComponentVariant
 from constructs_lib.endpoints.deployment import Rolling
-from constructs_lib.endpoints.hosted_endpoint import Hosted, HostedEndpoint, VariantProperty
+from constructs_lib.endpoints.hosted import Hosted
+from constructs_lib.endpoints.hosted_endpoint import HostedEndpoint, VariantProperty
 from constructs_lib.endpoints.inference_component import InferenceComponent, InferenceComponentBase
 from constructs_lib.endpoints.instance_endpoint import SINGLE_VARIANT_ARGUMENTS
 from constructs_lib.endpoints.metrics_config import MetricsConfig
@@ -27,9 +31,12 @@ from constructs_lib.endpoints.variant_options import types_of
 from constructs_lib.endpoints.volume_key import volume_key
 from constructs_lib.foundation.execution_role import ExecutionRole
 from constructs_lib.foundation.network_base import NetworkBase
+from constructs_lib.operations.alarm_thresholds import AlarmThresholds
+from constructs_lib.operations.alarms import ALARMS, second_problem
+from constructs_lib.operations.panels import Section
 
 # What the endpoint makes below itself; a component takes none of these ids.
-_OWN_IDS = ("Config", "Output", "Policy", "Resource", "Role", "Rollback", "Scaling")
+_OWN_IDS = (ALARMS, "Config", "Output", "Policy", "Resource", "Role", "Rollback", "Scaling")
 _MANAGED = "ProductionVariants[].ManagedInstanceScaling"
 _ARGUMENTS = {
     **SINGLE_VARIANT_ARGUMENTS,
@@ -55,6 +62,7 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
     Source: https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-deploy-models.html
     """
 
+    _kind = EndpointKind.INFERENCE_COMPONENT
     # How its components are asked; a request without a component is none.
     _asked_by = ("sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointWithResponseStream")
 
@@ -142,7 +150,8 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
         self._components: list[InferenceComponentBase] = []
         # Who may ask each component, with the actions.
         self._callers: list[tuple[iam.IGrantable, tuple[str, ...]]] = []
-        self._operators: list[iam.IGrantable] = []
+        # Who is told of each component, and from when on.
+        self._told: tuple[sns.ITopic, AlarmThresholds | None] | None = None
 
     def add_component(
         self,
@@ -183,16 +192,42 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
     def grant_operator(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let *grantee* keep the endpoint and each component running, those too that are added later.
 
-        As of other endpoints; of a component also its state, its model, its log, the alarms that watch its updates and
-        the number of its copies.
+        As of other endpoints; of a component also its state, its model, its log, its alarms and the number of its
+        copies.
         """
         granted = super().grant_operator(grantee)
-        self._operators.append(grantee)
+        for component in self._components:
+            granted = granted.combine(grant(self, grantee, *component._operated_by()))
         return granted
 
-    def _operator_statements(self) -> tuple[Statement, ...]:
-        components = (statement for component in self._components for statement in component._operated_by())
-        return (*super()._operator_statements(), *components)
+    def add_alarms(self, topic: sns.ITopic, *, thresholds: AlarmThresholds | None = None) -> list[cloudwatch.CfnAlarm]:
+        """Let alarms tell *topic* of what goes wrong with the machines and with each component.
+
+        The components that are added later are among them, and those that have alarms already are not: call
+        `component.add_alarms(…)` first where thresholds differ.
+
+        Args:
+            topic: Who is told, such as an `AlarmTopic`.
+            thresholds: What is too much; None is `AlarmThresholds()`.
+
+        Returns:
+            The alarms that are made now, for a composite one.
+
+        Raises:
+            ConfigurationError: The topic is none, or the endpoint has alarms already.
+        """
+        made = super().add_alarms(topic, thresholds=thresholds)
+        self._told = topic, thresholds
+        for component in self._components:
+            if second_problem(component) is None:
+                made += component.add_alarms(topic, thresholds=thresholds)
+        return made
+
+    def _sections(self, *, alarms: bool) -> Iterator[Section]:
+        yield from super()._sections(alarms=alarms)
+        gpus = any(kind.has_gpus for kind in self.instance_types)
+        for component in self._components:
+            yield component._section(alarms=alarms, gpus=gpus)
 
     def _let_ask(self, grantee: iam.IGrantable, *actions: str) -> iam.Grant:
         components = (component._asked_by(*actions) for component in self._components)
@@ -218,6 +253,9 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
         if self._config.kms_key_id is None:
             self._config.kms_key_id = volume_key(self.instance_types, (), statements)
         self._components.append(component)
+        if self._told is not None:
+            topic, thresholds = self._told
+            component.add_alarms(topic, thresholds=thresholds)
         for caller, actions in self._callers:
             grant(self, caller, component._asked_by(*actions))
         for operator in self._operators:

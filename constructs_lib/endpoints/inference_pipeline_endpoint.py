@@ -1,5 +1,6 @@
 """An endpoint whose containers work one after the other."""
 
+from constructs_lib.contract.published_metrics import EndpointKind
 from constructs_lib.endpoints.endpoint_metrics import PipelineMetrics
 from constructs_lib.endpoints.instance_endpoint import InstanceEndpoint
 from constructs_lib.models.composition import ModelKind
@@ -13,5 +14,6 @@ class InferencePipelineEndpoint(InstanceEndpoint, PipelineMetrics):
     Source: https://docs.aws.amazon.com/sagemaker/latest/dg/inference-pipeline-real-time.html
     """
 
+    _kind = EndpointKind.PIPELINE
     _serves = ModelKind.PIPELINE
     _takes_shadow = False

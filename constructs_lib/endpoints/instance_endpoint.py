@@ -14,7 +14,8 @@ from constructs_lib._internal.warnings import warn
 from constructs_lib.endpoints.data_capture import DataCapture
 from constructs_lib.endpoints.deployment import DeploymentPolicy
 from constructs_lib.endpoints.endpoint_base import Synchronous
-from constructs_lib.endpoints.hosted_endpoint import Hosted, HostedEndpoint, VariantProperty
+from constructs_lib.endpoints.hosted import Hosted
+from constructs_lib.endpoints.hosted_endpoint import HostedEndpoint, VariantProperty
 from constructs_lib.endpoints.metrics_config import MetricsConfig
 from constructs_lib.endpoints.production_variant import ProductionVariant
 from constructs_lib.endpoints.variant_options import types_of

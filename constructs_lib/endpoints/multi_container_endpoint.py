@@ -1,12 +1,13 @@
 """An endpoint with several containers, each asked by its own name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from constructs_lib._internal.checks import matches, one_of, require
+from constructs_lib.contract.published_metrics import EndpointKind
 from constructs_lib.endpoints.data_capture import DataCapture
 from constructs_lib.endpoints.deployment import DeploymentPolicy
 from constructs_lib.endpoints.endpoint_metrics import ContainerMetrics
@@ -15,6 +16,8 @@ from constructs_lib.endpoints.instance_endpoint import InstanceEndpoint
 from constructs_lib.endpoints.metrics_config import MetricsConfig
 from constructs_lib.endpoints.production_variant import ProductionVariant
 from constructs_lib.models.composition import ModelKind
+from constructs_lib.operations.hosting_panels import container_panels
+from constructs_lib.operations.panels import Panel
 
 # Of `ContainerHostname`: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html
 _HOSTNAME = r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
@@ -26,6 +29,7 @@ class MultiContainerEndpoint(InstanceEndpoint, ContainerMetrics):
     Source: https://docs.aws.amazon.com/sagemaker/latest/dg/multi-container-direct.html
     """
 
+    _kind = EndpointKind.DIRECT
     _serves = ModelKind.DIRECT
 
     def __init__(
@@ -75,6 +79,20 @@ class MultiContainerEndpoint(InstanceEndpoint, ContainerMetrics):
             else matches("hostname", hostname, _HOSTNAME, shape="letters, digits and dashes, such as 'tensorflow'"),
         )
         return EndpointContainer(self, hostname)
+
+    def _more_panels(self) -> Iterable[Panel]:
+        variants = [variant.name for variant in self._variants]
+        return container_panels(
+            {
+                f"{variant}, {hostname}" if len(variants) > 1 else hostname: {
+                    "EndpointName": self.endpoint_name,
+                    "VariantName": variant,
+                    "ContainerName": hostname,
+                }
+                for variant in variants
+                for hostname in self._hostnames
+            }
+        )
 
 
 class EndpointContainer:

@@ -9,6 +9,7 @@ from constructs import Construct
 
 from constructs_lib._internal.checks import is_token, matches, require
 from constructs_lib._internal.warnings import warn
+from constructs_lib.contract.published_metrics import EndpointKind
 from constructs_lib.endpoints.data_capture import DataCapture
 from constructs_lib.endpoints.deployment import DeploymentPolicy
 from constructs_lib.endpoints.endpoint_metrics import MultiModelMetrics
@@ -28,6 +29,7 @@ class MultiModelEndpoint(InstanceEndpoint, MultiModelMetrics):
     Source: https://docs.aws.amazon.com/sagemaker/latest/dg/multi-model-endpoints.html
     """
 
+    _kind = EndpointKind.MULTI_MODEL
     _serves = ModelKind.MULTI_MODEL
     # InvokeEndpointWithResponseStream has no TargetModel.
     _asked_by = ("sagemaker:InvokeEndpoint",)

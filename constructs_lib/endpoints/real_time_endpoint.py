@@ -1,5 +1,6 @@
 """An endpoint that answers while the caller waits."""
 
+from constructs_lib.contract.published_metrics import EndpointKind
 from constructs_lib.endpoints.endpoint_metrics import RealTimeMetrics
 from constructs_lib.endpoints.instance_endpoint import InstanceEndpoint
 from constructs_lib.models.composition import ModelKind
@@ -38,4 +39,5 @@ class RealTimeEndpoint(InstanceEndpoint, RealTimeMetrics):
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
     """
 
+    _kind = EndpointKind.REAL_TIME
     _serves = ModelKind.SINGLE

@@ -1,14 +1,15 @@
 """The alarms of an endpoint or a component that take an update back."""
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
-from aws_cdk import Duration
+import jsii
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
-from constructs import Construct
+from constructs import Construct, IValidation
 
 from constructs_lib._internal.acknowledged import acknowledge
 from constructs_lib._internal.checks import is_token
-from constructs_lib._internal.statements import Statement
 from constructs_lib.endpoints.rollback import AutoRollback
 
 # Stand for the alarms below in a check of the request, which comes before they are made.
@@ -51,21 +52,43 @@ def own_alarms(
         )
         for id, metric, threshold, unit, what in watched
     ]
-    for alarm in alarms:
-        acknowledge(
-            alarm,
-            "CloudWatchAlarmAction",
-            "SageMaker reads the state of this alarm while an update runs, and takes the update back.",
-        )
+    namespace.node.add_validation(cast(IValidation, _ActionReason(alarms)))
     return [alarm.alarm_name for alarm in alarms]
 
 
-def sees_alarms(scope: Construct) -> tuple[Statement, ...]:
-    """What seeing the alarms takes that `own_alarms` has made for *scope*; nothing where there are none."""
+def rollback_alarms(scope: Construct) -> list[cloudwatch.Alarm]:
+    """The alarms that `own_alarms` has made for *scope*; none where there are none."""
     namespace = scope.node.try_find_child("Rollback")
-    made = [each for each in namespace.node.children if isinstance(each, cloudwatch.Alarm)] if namespace else []
-    actions = ("cloudwatch:DescribeAlarmHistory", "cloudwatch:DescribeAlarms")
-    return (Statement(actions=actions, resources=tuple(alarm.alarm_arn for alarm in made)),) if made else ()
+    return [each for each in namespace.node.children if isinstance(each, cloudwatch.Alarm)] if namespace else []
+
+
+@jsii.implements(IValidation)
+class _ActionReason:
+    """Tells cdk-nag why an alarm has no action, where at the end it has none.
+
+    Whoever is told of the alarms is often named after they are made. The validations of the construct tree run once the
+    app is complete, and before the plugins.
+    """
+
+    def __init__(self, alarms: Sequence[cloudwatch.Alarm]) -> None:
+        self._alarms = alarms
+
+    def validate(self) -> list[str]:
+        """Acknowledge the findings; there is never an error to report."""
+        for alarm in self._alarms:
+            if not _has_action(alarm):
+                acknowledge(
+                    alarm,
+                    "CloudWatchAlarmAction",
+                    "SageMaker reads the state of this alarm while an update runs, and takes the update back.",
+                )
+        return []
+
+
+def _has_action(alarm: cloudwatch.Alarm) -> bool:
+    resource = cast(cloudwatch.CfnAlarm, alarm.node.default_child)
+    given = [resource.alarm_actions, resource.ok_actions, resource.insufficient_data_actions]
+    return any(Stack.of(alarm).resolve(given) or ())
 
 
 def _worst(metric_name: str, dimensions: Sequence[Mapping[str, str]], factor: float) -> cloudwatch.IMetric:

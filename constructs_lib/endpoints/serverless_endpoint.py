@@ -8,9 +8,11 @@ from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.warnings import warn
 from constructs_lib.containers.container_image import ContainerImage
 from constructs_lib.containers.framework_images import Device
+from constructs_lib.contract.published_metrics import EndpointKind
 from constructs_lib.endpoints.endpoint_base import Synchronous
 from constructs_lib.endpoints.endpoint_metrics import ServerlessMetrics
-from constructs_lib.endpoints.hosted_endpoint import Hosted, HostedEndpoint
+from constructs_lib.endpoints.hosted import Hosted
+from constructs_lib.endpoints.hosted_endpoint import HostedEndpoint
 from constructs_lib.endpoints.instance_endpoint import variant_arguments
 from constructs_lib.endpoints.serverless_variant import ServerlessVariant
 from constructs_lib.models.composition import ModelKind
@@ -40,6 +42,8 @@ class ServerlessEndpoint(HostedEndpoint, Synchronous, ServerlessMetrics):
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
     """
+
+    _kind = EndpointKind.SERVERLESS
 
     def __init__(
         self,

@@ -1,12 +1,16 @@
 """The customer-managed key of a workload's data."""
 
-from aws_cdk import Aws, Duration, RemovalPolicy
+from collections.abc import Mapping
+from typing import Any
+
+from aws_cdk import Aws, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from constructs_lib._internal.checks import matches, require
 from constructs_lib._internal.kinds import argument_problems
+from constructs_lib._internal.warnings import warn
 from constructs_lib.foundation.days import days_problem
 
 # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
@@ -86,20 +90,9 @@ class DataKey(kms.Key):
         """Let CloudWatch alarms of this account notify topics that this key encrypts (TRAPS 14).
 
         Without it an alarm goes off and nobody hears of it: the topic refuses the message, and only the alarm's history
-        says so.
+        says so. `AlarmTopic` and `add_alarms` call it for the key of their topic.
         """
-        alarms = f"arn:{Aws.PARTITION}:cloudwatch:{self.stack.region}:{self.stack.account}:alarm:*"
-        self.add_to_resource_policy(
-            iam.PolicyStatement(
-                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
-                actions=_PUBLISH,
-                resources=["*"],
-                conditions={
-                    "ArnLike": {"aws:SourceArn": alarms},
-                    "StringEquals": {"aws:SourceAccount": self.stack.account},
-                },
-            )
-        )
+        let_alarms_use(self, scope=self)
 
     def allow_events(self) -> None:
         """Let EventBridge rules send to topics and queues that this key encrypts (TRAPS 14).
@@ -107,8 +100,45 @@ class DataKey(kms.Key):
         EventBridge does not tell KMS for which account or rule it asks, so no condition can narrow this: the policies
         of the topics decide who sends. Roles, such as that of an async endpoint, need none of it.
         """
-        self.add_to_resource_policy(
-            iam.PolicyStatement(
-                principals=[iam.ServicePrincipal("events.amazonaws.com")], actions=_PUBLISH, resources=["*"]
-            )
+        let_events_use(self, scope=self)
+
+
+def let_alarms_use(key: kms.IKey, *, scope: Construct) -> None:
+    """Let CloudWatch alarms of the key's account use *key* to notify the topic *scope*.
+
+    The policy of an imported key is its owner's, which is a warning: nothing else says that messages are lost.
+
+    Source: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+    """
+    stack = Stack.of(key)
+    conditions = {
+        "ArnLike": {"aws:SourceArn": alarms_of(stack)},
+        "StringEquals": {"aws:SourceAccount": stack.account},
+    }
+    _let_use(key, "cloudwatch", conditions, scope)
+
+
+def let_events_use(key: kms.IKey, *, scope: Construct) -> None:
+    """Let EventBridge rules use *key* to send to the topic or queue *scope*; an imported key is a warning here, too."""
+    _let_use(key, "events", None, scope)
+
+
+def alarms_of(stack: Stack) -> str:
+    """The ARN of each CloudWatch alarm of the account and region of *stack*."""
+    return f"arn:{Aws.PARTITION}:cloudwatch:{stack.region}:{stack.account}:alarm:*"
+
+
+def _let_use(key: kms.IKey, service: str, conditions: Mapping[str, Any] | None, scope: Construct) -> None:
+    statement = iam.PolicyStatement(
+        principals=[iam.ServicePrincipal(f"{service}.amazonaws.com")],
+        actions=_PUBLISH,
+        resources=["*"],
+        conditions=conditions,
+    )
+    if not key.add_to_resource_policy(statement).statement_added:
+        warn(
+            scope,
+            f"key-not-known/{service}",
+            f"{key.node.path} is an imported key; its policy must let {service}.amazonaws.com use it "
+            f"({', '.join(_PUBLISH)}), or messages are lost without a word",
         )

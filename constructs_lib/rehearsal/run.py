@@ -27,6 +27,7 @@ from constructs_lib.rehearsal._events import event_steps
 from constructs_lib.rehearsal._jobs import job_steps
 from constructs_lib.rehearsal._leftovers import Inventory, inventory_step, nothing_left_step
 from constructs_lib.rehearsal._report import FAILED, NOT_RUN, PASSED, Report, Row
+from constructs_lib.rehearsal._ringing import ringing_steps
 from constructs_lib.rehearsal._scaling import scaling_steps
 from constructs_lib.rehearsal._stacks import bootstrap_step, deploy_steps, destroy_steps
 from constructs_lib.rehearsal._stage import Stage
@@ -224,6 +225,7 @@ class Rehearsal:
         yield from component_steps(stage)
         yield from endpoint_steps(stage)
         yield from scaling_steps(stage)
+        yield from ringing_steps(stage)
         if not self._options.skip_update:
             yield from self._update_steps(stage)
         yield from event_steps(stage)

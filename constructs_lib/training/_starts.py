@@ -1,10 +1,15 @@
 """What starts a workflow by itself, and who is told how it ended."""
 
+from typing import Any
+
 import jsii
+from aws_cdk import Acknowledgment, Validations
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk.interfaces.aws_events import IRuleRef
 from constructs import Construct
@@ -12,18 +17,27 @@ from constructs import Construct
 from constructs_lib._internal.place import place_of
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
+from constructs_lib.foundation.data_key import let_events_use
+
+# Two weeks, the most that SQS keeps a message.
+_LONGEST_RETENTION_SECONDS = 14 * 24 * 3600
 
 
 @jsii.implements(events.IRuleTarget)
 class _Start:
     """Starts a state machine under a role that is there; the target of the CDK gives it an inline policy."""
 
-    def __init__(self, machine_arn: str, role: iam.IRole) -> None:
+    def __init__(self, machine_arn: str, role: iam.IRole, queue_arn: str) -> None:
         self._machine_arn = machine_arn
         self._role = role
+        self._queue_arn = queue_arn
 
     def bind(self, rule: IRuleRef, id: str | None = None) -> events.RuleTargetConfig:
-        return events.RuleTargetConfig(arn=self._machine_arn, role=self._role)
+        return events.RuleTargetConfig(
+            arn=self._machine_arn,
+            role=self._role,
+            dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=self._queue_arn),
+        )
 
 
 def start_by_itself(
@@ -32,10 +46,15 @@ def start_by_itself(
     *,
     schedule: events.Schedule | None,
     start_on: events.EventPattern | None,
-) -> None:
-    """Make the rules that start the machine, and their role, which may do nothing else."""
+    key: kms.IKey | None,
+) -> sqs.CfnQueue | None:
+    """Make the rules that start the machine, and their role, which may do nothing else.
+
+    Returns:
+        The queue of what did not start, encrypted with *key* or else with one of SQS's; None where nothing starts it.
+    """
     if schedule is None and start_on is None:
-        return
+        return None
     role = iam.Role(
         scope,
         "StartRole",
@@ -47,14 +66,62 @@ def start_by_itself(
     policy = attach_policy(
         scope, "StartPolicy", role, [Statement(actions=("states:StartExecution",), resources=(machine_arn,))]
     )
+    queue = sqs.CfnQueue(
+        scope,
+        "NotStarted",
+        message_retention_period=_LONGEST_RETENTION_SECONDS,
+        kms_master_key_id=key.key_arn if key is not None else None,
+        sqs_managed_sse_enabled=True if key is None else None,
+    )
+    if key is not None:
+        let_events_use(key, scope=queue)
+    Validations.of(queue).acknowledge(
+        Acknowledgment(
+            id="AwsSolutions::AwsSolutions-SQS3",
+            reason="It is a dead-letter queue itself, of rules of EventBridge, which the rule does not look at.",
+        )
+    )
     rules = []
     if schedule is not None:
         rules.append(events.Rule(scope, "Schedule", schedule=schedule))
     if start_on is not None:
         rules.append(events.Rule(scope, "StartOn", event_pattern=start_on))
     for rule in rules:
-        rule.add_target(_Start(machine_arn, role))
+        rule.add_target(_Start(machine_arn, role, queue.attr_arn))
         rule.node.add_dependency(policy)
+    sqs.CfnQueuePolicy(
+        scope,
+        "NotStartedPolicy",
+        queues=[queue.ref],
+        policy_document=_queue_policy(queue.attr_arn, [rule.rule_arn for rule in rules]),
+    )
+    return queue
+
+
+def _queue_policy(queue_arn: str, rule_arns: list[str]) -> dict[str, Any]:
+    """These rules may send, and nobody in the clear.
+
+    Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+    """
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "sqs:*",
+                "Resource": queue_arn,
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            },
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "events.amazonaws.com"},
+                "Action": "sqs:SendMessage",
+                "Resource": queue_arn,
+                "Condition": {"ArnEquals": {"aws:SourceArn": rule_arns}},
+            },
+        ],
+    }
 
 
 def tell_topic(scope: Construct, id: str, machine: sfn.IStateMachine, statuses: list[str], topic: sns.ITopic) -> None:

@@ -1,6 +1,6 @@
 """Runs jobs: a state machine that creates them, waits for them and tries again when that can help."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from aws_cdk import Duration, RemovalPolicy, Stack
@@ -22,6 +22,10 @@ from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.watching import SEES_METRICS
 from constructs_lib.foundation.s3_location import S3Location
+from constructs_lib.operations.alarm_topic import let_alarms_tell
+from constructs_lib.operations.alarms import ALARMS, alarms_below, make_alarms, second_problem, sees
+from constructs_lib.operations.panels import Section
+from constructs_lib.operations.workflow_watches import workflow_panels, workflow_watches
 from constructs_lib.training._plan import Plan, make_plan
 from constructs_lib.training._starts import start_by_itself, tell_topic
 from constructs_lib.training._states import render_machine
@@ -68,12 +72,14 @@ class TrainingWorkflow(Construct):
             id: The id in it.
             steps: Jobs, `CreateModelStep`, `RegisterModelStep`, `Parallel`, `Map`, `Choice` and `Fail`, one after the
                 other; at least one, with ids of their own.
-            schedule: When it starts by itself, such as `events.Schedule.cron(hour="2", minute="0")`, in UTC.
-            start_on: Which events start it; the event is the input of the execution.
+            schedule: When it starts by itself, such as `events.Schedule.cron(hour="2", minute="0")`, in UTC. A start
+                that is refused, or that EventBridge has tried for a day, leaves its event in a queue for two weeks.
+            start_on: Which events start it, with the same queue; the event is the input of the execution.
             notify_success: Told of each execution that succeeded.
             notify_failure: Told of each execution that failed, timed out or was aborted, with the cause.
             tags: Name to value, for the state machine and for every job and model that it makes.
-            key: Encrypts the log of the executions; it must let CloudWatch Logs use it, as `DataKey` does.
+            key: Encrypts the log of the executions, and the queue of starts that did not happen. It must let CloudWatch
+                Logs use it, as `DataKey` does; EventBridge is let in where the key is not imported, which is a warning.
             removal_policy: What becomes of the log when the stack goes.
 
         Raises:
@@ -126,7 +132,10 @@ class TrainingWorkflow(Construct):
         self._executions = place_of(self).arn("states", f"execution:{resource.attr_name}:*")
         self._jobs = [call for call in plan.calls if isinstance(call, Job)]
         self._log_group_arn = log_group.attr_arn
-        start_by_itself(self, resource.attr_arn, schedule=schedule, start_on=start_on)
+        self._queue = start_by_itself(self, resource.attr_arn, schedule=schedule, start_on=start_on, key=key)
+        self._key = key
+        # Alarms that come later are shown to them, too.
+        self._operators: list[iam.IGrantable] = []
         if notify_success is not None:
             tell_topic(self, "Succeeded", self.state_machine, ["SUCCEEDED"], notify_success)
         if notify_failure is not None:
@@ -169,7 +178,8 @@ class TrainingWorkflow(Construct):
         """Let *grantee* keep the workflow running, without any access to data.
 
         That is: see, stop and redrive executions and read their log; see, list and stop its jobs; read their lines in
-        the log and their metrics. The log and the history of an execution hold its input, and the requests of its jobs.
+        the log and their metrics; see its alarms; read and empty the queue of starts that did not happen. The log and
+        the history of an execution hold its input, and the requests of its jobs.
 
         Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
         """
@@ -177,13 +187,44 @@ class TrainingWorkflow(Construct):
             actions=("logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents"),
             resources=(self._log_group_arn,),
         )
+        self._operators.append(grantee)
         return grant(
             self,
             grantee,
             self._on_executions("states:RedriveExecution", "states:StopExecution"),
             *self._watcher_statements(),
             logs_of_executions,
+            *self._empties_queue(),
+            *sees([alarm.attr_arn for alarm in alarms_below(self)]),
         )
+
+    def add_alarms(self, topic: sns.ITopic) -> list[cloudwatch.CfnAlarm]:
+        """Let alarms tell *topic* of executions that failed, timed out, were stopped or wait for a quota.
+
+        Where a schedule or events start it, also of a start that did not happen. `notify_failure` tells the cause of
+        each failure; an alarm is what a dashboard and a composite alarm show.
+
+        Args:
+            topic: Who is told, such as an `AlarmTopic`; its policy and its key let alarms in where they are not
+                imported.
+
+        Returns:
+            The alarms, for a composite one.
+
+        Raises:
+            ConfigurationError: The topic is none, or the workflow has alarms already.
+
+        Source: https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
+        """
+        require(self, argument_problems(TrainingWorkflow.add_alarms, locals()))
+        require(self, second_problem(self))
+        let_alarms_tell(topic)
+        queue = self._queue.attr_queue_name if self._queue is not None else None
+        watches = [*workflow_watches(self.state_machine.state_machine_arn, queue)]
+        made = make_alarms(Construct(self, ALARMS), watches, topic.topic_arn, self.node.path)
+        for operator in self._operators:
+            grant(self, operator, *sees([alarm.attr_arn for alarm in made]))
+        return made
 
     def grant_stop(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let *grantee* stop executions (`states:StopExecution`)."""
@@ -245,6 +286,27 @@ class TrainingWorkflow(Construct):
     def _on_executions(self, *actions: str) -> Statement:
         reason = "Executions get their names when they are started; the state machine is fixed."
         return Statement(actions=actions, resources=(self._executions,), wildcard_reason=reason)
+
+    def _sections(self, *, alarms: bool) -> Iterator[Section]:
+        """What a dashboard shows of it, with its *alarms* or without."""
+        queue = self._queue.attr_queue_name if self._queue is not None else None
+        yield Section(
+            title=self.node.path,
+            panels=workflow_panels(self.state_machine.state_machine_arn, queue),
+            alarms=[alarm.attr_arn for alarm in alarms_below(self)] if alarms else (),
+        )
+
+    def _empties_queue(self) -> Iterator[Statement]:
+        """Reading and removing the events that started nothing."""
+        if self._queue is None:
+            return
+        yield Statement(
+            actions=("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:PurgeQueue", "sqs:ReceiveMessage"),
+            resources=(self._queue.attr_arn,),
+        )
+        if self._key is not None:
+            by_queues = {"StringEquals": {"kms:ViaService": f"sqs.{Stack.of(self).region}.amazonaws.com"}}
+            yield Statement(actions=("kms:Decrypt",), resources=(self._key.key_arn,), conditions=by_queues)
 
     def _watcher_statements(self) -> tuple[Statement, ...]:
         return (

@@ -1,8 +1,7 @@
-"""Trains each night, registers the model if it is good enough, and tells a topic of every night that fails."""
+"""Trains each night, registers a model that is good enough, and tells a topic of each night that fails or is missed."""
 
 from aws_cdk import App, Stack
 from aws_cdk import aws_events as events
-from aws_cdk import aws_sns as sns
 
 import constructs_lib as sm
 
@@ -36,7 +35,8 @@ register = sm.RegisterModelStep(
     real_time_types=[sm.InstanceType("ml.g4dn.xlarge")],
 )
 good_enough = sm.Condition.metric(train, "validation:accuracy") >= 0.9
-sm.TrainingWorkflow(
+topic = sm.AlarmTopic(nightly, "Failures", key=store.key)
+workflow = sm.TrainingWorkflow(
     nightly,
     "Workflow",
     steps=[
@@ -44,7 +44,8 @@ sm.TrainingWorkflow(
         sm.Choice(condition=good_enough, then=[register], otherwise=[sm.Fail(cause="the model is not good enough")]),
     ],
     schedule=events.Schedule.cron(minute="0", hour="1"),
-    notify_failure=sns.Topic(nightly, "Failures", master_key=store.key, enforce_ssl=True),
+    notify_failure=topic,
     key=store.key,
 )
+workflow.add_alarms(topic)
 app.synth()

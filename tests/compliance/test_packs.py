@@ -57,7 +57,7 @@ class TestCeilings:
     def test_of_findings_that_are_no_wildcards(self, findings: list[Finding]) -> None:
         of_app = {(each.construct, each.rule) for each in findings if each.app == "app.py"}
 
-        assert len({place for place in of_app if not place[1].startswith("IAM5[")}) <= 20
+        assert len({place for place in of_app if not place[1].startswith("IAM5[")}) <= 15
 
     def test_of_reasons(self, findings: list[Finding]) -> None:
         of_app = [each for each in findings if each.app == "app.py"]

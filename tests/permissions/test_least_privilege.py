@@ -39,6 +39,8 @@ WITHOUT_POLICIES = {
     "VariantScaling",
     # What is there already gets no policy; its grants are those of the endpoints.
     "ImportedEndpoint",
+    # It shows metrics in the name of who looks at it.
+    "Dashboard",
 }
 
 

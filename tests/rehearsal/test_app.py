@@ -149,6 +149,19 @@ def test_who_asks_the_queue_puts_its_input_and_reads_the_answers_itself(report: 
     }
 
 
+def test_every_alarm_rang_and_told_the_topic_of_the_foundation(report: dict[str, Any]) -> None:
+    rows = {step["subject"]: step for step in steps(report, "alarm")}
+    said = rows.pop("what they tell")
+    told = {name for name in rows if not name.endswith("/WakeUpAlarm")}
+    # Both components began at zero, where the first request failed: nobody published that for their alarms.
+    by_themselves = {name for name in told if name.endswith("/NoCapacity")}
+    assert len(by_themselves) == 2
+    assert said["summary"] == (
+        f"{len(told) - 2} alarms rang and told DeepLearning-Foundation/Alarms; 2 others did so by what was asked"
+    )
+    assert {name.split("/")[0] for name in told} == {f"DeepLearning-{name}" for name in STACKS if name != "Foundation"}
+
+
 def test_every_resource_type_was_created_and_none_only_accepted(report: dict[str, Any]) -> None:
     assert "AWS::SageMaker::Endpoint" in report["resource_types"]
     assert set(report["resource_types"].values()) == {"created"}

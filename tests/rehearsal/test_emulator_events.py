@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -107,6 +107,29 @@ class TestNotifications:
         assert list(received(here, stack)) == []
 
 
+def left_behind(
+    service: str, key: list[str] | None = None, *, other: bool = False, role: bool = False
+) -> dict[str, Any]:
+    """A queue that lets *service* send, for another rule only if *other*; its key, if any, lets it do *key*."""
+    rule = {"ArnLike": {"aws:SourceArn": f"arn:aws:events:us-east-1:*:rule/{'elsewhere' if other else '*'}"}}
+    sends = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sqs:SendMessage", "Resource": "*"}
+    root = {"AWS": "arn:aws:iam::123456789012:root"}
+    account = {"Effect": "Allow", "Principal": root, "Action": "kms:*", "Resource": "*"}
+    uses = {"Effect": "Allow", "Principal": {"Service": service}, "Action": key, "Resource": "*"}
+    statements = [account, uses] if key else [account]
+    encrypted = {"KmsMasterKeyId": attribute("Key", "Arn")} if key is not None else {}
+    version = {"Version": "2012-10-17"}
+    return {
+        **({"Key": made("KMS::Key", KeyPolicy={**version, "Statement": statements})} if encrypted else {}),
+        "Left": made("SQS::Queue", **encrypted),
+        "LeftPolicy": made(
+            "SQS::QueuePolicy",
+            Queues=[{"Ref": "Left"}],
+            PolicyDocument={**version, "Statement": [{**sends, "Condition": rule}]},
+        ),
+    }
+
+
 class TestSchedules:
     @pytest.mark.parametrize("kind", ["rule", "schedule"])
     def test_starts_a_state_machine(self, here: World, kind: str) -> None:
@@ -142,13 +165,59 @@ class TestSchedules:
         refused = [entry["reason"] for entry in here.aws.deliveries()["undelivered"] if entry["rule"] == arn]
         assert refused == [f"role {role} does not exist or does not let events.amazonaws.com in"] * (1 - starts)
 
+    @pytest.mark.parametrize(
+        ("kind", "queue", "said"),
+        [
+            ("rule", {"service": "events.amazonaws.com"}, "; its event is in arn:aws:sqs:"),
+            (
+                "rule",
+                {"service": "sns.amazonaws.com"},
+                "; and its dead-letter queue does not take the event: the policy",
+            ),
+            ("rule", {"service": "events.amazonaws.com", "key": []}, "does not take the event: the policy of key"),
+            ("rule", {"service": "events.amazonaws.com", "key": ["kms:*"]}, "; its event is in arn:aws:sqs:"),
+            (
+                "rule",
+                {"service": "events.amazonaws.com", "other": True},
+                "does not take the event: the policy of queue",
+            ),
+            ("schedule", {"service": "events.amazonaws.com"}, "does not take the event: role"),
+            ("schedule", {"service": "events.amazonaws.com", "role": True}, "; its event is in arn:aws:sqs:"),
+        ],
+    )
+    def test_leaves_what_it_could_not_start_in_a_queue(
+        self, here: World, kind: str, queue: dict[str, Any], said: str
+    ) -> None:
+        name = f"late-{kind}-{len(self.names)}"
+        self.names.append(name)
+        sends = [allow(["sqs:SendMessage"], "*")] if queue.get("role") else []
+        role = here.make_role(name, [allow(["states:StopExecution"], "*"), *sends], RULE_TRUST)
+        _, _, arn = self.deployed(here, name, kind, role, queue=queue)
+        here.aws.fire(arn)
+
+        (refused,) = [entry for entry in here.aws.deliveries()["undelivered"] if entry["rule"] == arn]
+        assert f'role {role} is not allowed "states:StartExecution"' in refused["reason"]
+        assert said in refused["reason"]
+        url = Stack(here, name).physical_ids()["Left"]
+        left = here.aws.client("sqs").receive_message(QueueUrl=url, MessageAttributeNames=["All"]).get("Messages", [])
+        assert [each["MessageAttributes"]["RULE_ARN"]["StringValue"] for each in left] == (
+            [arn] if "its event is in" in said else []
+        )
+
+    names: ClassVar[list[str]] = []
+
     def test_fires_only_what_is_there(self, here: World) -> None:
         assert not here.aws.fire("arn:aws:events:us-east-1:123456789012:rule/none")
 
-    def deployed(self, here: World, name: str, kind: str, role: str) -> tuple[Any, str, str]:
+    def deployed(
+        self, here: World, name: str, kind: str, role: str, queue: dict[str, Any] | None = None
+    ) -> tuple[Any, str, str]:
         definition = {"StartAt": "Nothing", "States": {"Nothing": {"Type": "Pass", "End": True}}}
-        target = {"Arn": {"Ref": "Machine"}, "RoleArn": role, "Input": '{"by": "schedule"}'}
+        target: dict[str, Any] = {"Arn": {"Ref": "Machine"}, "RoleArn": role, "Input": '{"by": "schedule"}'}
+        if queue:
+            target["DeadLetterConfig"] = {"Arn": attribute("Left", "Arn")}
         resources = {
+            **(left_behind(**queue) if queue else {}),
             "Machine": made("StepFunctions::StateMachine", RoleArn=role, DefinitionString=json.dumps(definition)),
             "Time": made("Events::Rule", ScheduleExpression="cron(0 3 * * ? *)", Targets=[{"Id": "Machine", **target}])
             if kind == "rule"

@@ -342,9 +342,19 @@ class TestAlarmOfATemplate:
 class TestMath:
     @pytest.mark.parametrize(
         ("expression", "value"),
-        [("a + b * 2", 7.0), ("(a + b) / -a", -4.0), ("a / (b - 3)", None), ("FILL(a, 0)", None), ("a +", None)],
+        [
+            ("a + b * 2", 7.0),
+            ("(a + b) / -a", -4.0),
+            ("a / (b - 3)", None),
+            ("FILL(a, 0)", None),
+            ("a +", None),
+            ("MAX(METRICS())", 3.0),
+            ("1000 * MIN(METRICS())", 1000.0),
+            ("AVG(METRICS()) + SUM(METRICS())", 6.0),
+            ("MAX(a)", None),
+        ],
     )
-    def test_four_operations(self, expression: str, value: float | None) -> None:
+    def test_four_operations_and_one_value_of_all(self, expression: str, value: float | None) -> None:
         queries = [{"Id": "a", "ReturnData": False}, {"Id": "b", "ReturnData": False}]
         result = {"Id": "c", "Expression": expression}
 

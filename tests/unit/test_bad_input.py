@@ -217,6 +217,19 @@ def numbers(ground: Ground) -> Iterator[Case]:
         {"change": 1, "from_breach": 0, "to_breach": None},
         lambda step: ground.scaling().scale_on_steps("Steps", metric=metric, threshold=1, steps=[step]),
     )
+    rings = {
+        "error_percent": 5,
+        "model_latency_ms": None,
+        "memory_percent": 90,
+        "disk_percent": 85,
+        "gpu_memory_percent": None,
+        "concurrency_percent": 90,
+        "failed_requests": 1,
+        "oldest_request_minutes": 60,
+        "without_capacity_minutes": 30,
+    }
+    told = topic_in(ground.stack, "alarms")
+    yield lib.AlarmThresholds, rings, lambda thresholds: ground.endpoint().add_alarms(told, thresholds=thresholds)
     yield lib.TrafficTrace, {"requests": (1.0,)}, lib.TrafficTrace
     yield lib.TrafficTrace.of, {"requests": (1.0,)}, lambda trace: trace.requests
     yield lib.TrafficTrace.daily, {"low": 1, "peak": 2, "days": 1}, lambda trace: trace.requests
@@ -286,6 +299,9 @@ def constructs(ground: Ground) -> Iterator[tuple[Callable[..., Any], dict[str, A
     times = {"noncurrent_version_expiration": None, "access_log_expiration": None}
     yield ground.made(lib.ArtifactStore), removal | times | {"key": ground.key}
     yield ground.made(lib.DataKey), removal | {"description": None, "alias": None, "pending_window": None}
+    yield ground.made(lib.AlarmTopic), removal | {"key": ground.key, "emails": ["on-call@example.com"]}
+    shown = {"endpoints": [ground.endpoint()], "workflows": [], "dashboard_name": None}
+    yield ground.made(lib.Dashboard), shown
     yield ground.made(lib.ExecutionRole), {"description": None, "permissions_boundary": None}
     services = {"more_services": [], "without_services": [], "trusted_accounts": [], "s3_prefixes": None, "key": None}
     yield ground.made(lib.Network), removal | services | {"cidr": "10.0.0.0/16", "zones": 2, "nat_gateways": 1}
@@ -305,6 +321,11 @@ def methods(ground: Ground) -> Iterator[tuple[Callable[..., Any], dict[str, Any]
     told = {"target": targets.SnsTopic(topic_in(ground.stack, "t")), "states": [lib.EndpointEvent.FAILED]}
     yield lambda **each: endpoint.on_state_change(ground.id, **each), told
     yield lambda id: ground.endpoint().on_state_change(id), {"id": "Rule"}
+    alarms = {"topic": topic_in(ground.stack, "t"), "thresholds": None}
+    yield lambda **each: ground.endpoint().add_alarms(**each), alarms
+    yield lambda **each: ground.component().add_alarms(**each), alarms
+    imported = ground.made(lib.EndpointBase.from_endpoint_name)
+    yield lambda **each: imported(endpoint_name="e").add_alarms(**each), alarms | {"variants": ["main"]}
     yield lambda id: ground.shared.add_component(id, specification=ground.specification), {"id": "One"}
     yield lambda id: component.add_adapter(id, artifact=thing("a.tar.gz")), {"id": "One"}
     for grant in (endpoint.grant_caller, endpoint.grant_operator, component.grant_invoke):
@@ -372,7 +393,7 @@ def test_what_was_taken_is_synthesized(ground: Ground) -> None:
 
 def test_fails_on_an_id_that_the_endpoint_has_given_away(ground: Ground) -> None:
     endpoint = ground.endpoint()
-    for id in ("Config", "Resource", "Scaling"):
+    for id in ("Alarms", "Config", "Resource", "Scaling"):
         with pytest.raises(ConfigurationError, match=f"id must be another than '{id}'"):
             endpoint.on_state_change(id)
     endpoint.on_state_change("Mine")

@@ -1,8 +1,9 @@
-"""Metric math of an alarm: the four operations over single values. Imports nothing of MiniStack."""
+"""Metric math of an alarm: the four operations, and one value of all metrics. Imports nothing of MiniStack."""
 
 import ast
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from statistics import mean
 from typing import Any
 
 _OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
@@ -11,6 +12,8 @@ _OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
+# Over all metrics of the alarm, as `MAX(METRICS())`.
+_OF_ALL: dict[str, Callable[[Sequence[float]], float]] = {"MAX": max, "MIN": min, "SUM": sum, "AVG": mean}
 
 
 def value(queries: Sequence[Mapping[str, Any]], known: Mapping[str, float | None]) -> float | None:
@@ -38,6 +41,10 @@ def _term(term: ast.expr, expressions: Mapping[str, str], known: Mapping[str, fl
         found = known.get(term.id)
         if found is not None:
             return found
+    if isinstance(term, ast.Call) and isinstance(term.func, ast.Name) and term.func.id in _OF_ALL:
+        values = [found for found in known.values() if found is not None]
+        if [ast.unparse(argument) for argument in term.args] == ["METRICS()"] and values:
+            return _OF_ALL[term.func.id](values)
     if isinstance(term, ast.UnaryOp) and isinstance(term.op, ast.USub):
         return -_term(term.operand, expressions, known)
     if isinstance(term, ast.BinOp) and type(term.op) in _OPERATORS:

@@ -1,6 +1,7 @@
-"""CloudWatch alarms as far as scaling needs them: exact dimensions, metric math, and actions that are policies.
+"""CloudWatch alarms as far as scaling and people need them: exact dimensions, metric math, policies and topics.
 
-MiniStack takes every metric of a name for an alarm's own, whatever its dimensions, and calls topics only.
+MiniStack takes every metric of a name for an alarm's own, whatever its dimensions, and calls topics only, whether they
+let it in or not.
 """
 
 import time
@@ -20,16 +21,26 @@ _BREACHES: dict[str, Callable[[float, float], bool]] = {
     "LessThanOrEqualToThreshold": lambda value, threshold: value <= threshold,
 }
 
+_ACTIONS = {"ALARM": "AlarmActions", "OK": "OKActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}
+
 # (ARN of the policy, the alarm, its value at this moment) -> None
 Act = Callable[[str, Mapping[str, Any], float | None], None]
 
 
-def install(act: Act) -> None:
-    """Evaluate alarms by their dimensions, and call *act* for each policy among the actions of one in ALARM."""
+# (ARN of the topic, ARN of the alarm) -> whether it is told
+MayTell = Callable[[str, str], bool]
+
+
+def install(act: Act, may_tell: MayTell) -> None:
+    """Evaluate alarms by their dimensions, tell the topics that let them in, and call *act* for each policy."""
     dispatch = cloudwatch._dispatch_alarm_actions
 
     def dispatch_to_policies(alarm: Any, old_state: str, new_state: str, reason: str) -> None:
-        dispatch(alarm, old_state, new_state, reason)
+        name = _ACTIONS.get(new_state, "AlarmActions")
+        if alarm.get("ActionsEnabled", True):
+            own = alarm.get("AlarmArn", "")
+            heard = [arn for arn in alarm.get(name) or [] if ":sns:" not in arn or may_tell(arn, own)]
+            dispatch({**alarm, name: heard}, old_state, new_state, reason)
         if new_state == "ALARM" and alarm.get("ActionsEnabled", True):
             for arn in alarm.get("AlarmActions") or []:
                 if _POLICY in arn:

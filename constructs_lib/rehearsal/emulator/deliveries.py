@@ -1,9 +1,11 @@
-"""Targets of EventBridge rules and schedules, with the rights that AWS asks for before it delivers.
+"""What rules, schedules and alarms send, with the rights that AWS asks for before it delivers.
 
 MiniStack delivers whatever the policies say, so a role or a topic policy that is wrong would show in an account first.
+What a rule or a schedule may not deliver goes to the dead-letter queue of its target, where that lets it in.
 """
 
 import contextvars
+import json
 import time
 import uuid
 from collections.abc import Iterator
@@ -13,9 +15,10 @@ from typing import Any
 from ministack.core import responses
 from ministack.services import eventbridge, scheduler
 
-from . import neighbours, permissions
+from . import letting_in, neighbours, permissions
 
 _EVENTS, _SCHEDULER = "events.amazonaws.com", "scheduler.amazonaws.com"
+_ALARMS = "cloudwatch.amazonaws.com"
 # What the role of a target must be allowed, by service of the target's ARN.
 _ACTIONS = {"states": "states:StartExecution", "events": "events:PutEvents", "sqs": "sqs:SendMessage"}
 _ACTIONS |= {"sns": "sns:Publish", "lambda": "lambda:InvokeFunction"}
@@ -36,13 +39,48 @@ def install() -> None:
         problem = next(_problems(target, rule), None)
         if problem is None:
             deliver(target, event, rule, view)
-        with _lock:
-            if problem is None:
-                _delivered.append(entry)
-            else:
-                _undelivered.append({**entry, "reason": problem})
+        else:
+            problem += _left_behind(target, event, rule, problem)
+        _note(entry, problem)
 
     eventbridge._invoke_target = deliver_if_allowed
+
+
+def may_tell(topic_arn: str, alarm_arn: str) -> bool:
+    """Whether an alarm may tell a topic, which is noted."""
+    default = letting_in.has_default_policy(topic_arn)
+    problems = letting_in.topic_problems(topic_arn, _ALARMS, alarm_arn)
+    problem = next((each for each in problems if not (default and each.startswith("the policy of topic"))), None)
+    _note({"rule": alarm_arn, "target": topic_arn, "event": "CloudWatch Alarm State Change"}, problem)
+    return problem is None
+
+
+def _note(entry: dict[str, str], problem: str | None) -> None:
+    with _lock:
+        if problem is None:
+            _delivered.append(entry)
+        else:
+            _undelivered.append({**entry, "reason": problem})
+
+
+def _left_behind(target: Any, event: Any, rule: Any, problem: str) -> str:
+    """Leave an event in the dead-letter queue of its target, and say so, or why not.
+
+    Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+    """
+    arn = (target.get("DeadLetterConfig") or {}).get("Arn")
+    if arn is None:
+        return ""
+    if ":scheduler:" in rule["Arn"]:
+        may = permissions.allows(target.get("RoleArn", ""), "sqs:SendMessage", arn)
+        reason = None if may else f'role {target.get("RoleArn")} is not allowed "sqs:SendMessage" on {arn}'
+    else:
+        reason = next(letting_in.queue_problems(arn, _EVENTS, rule["Arn"]), None)
+    if reason is not None:
+        return f"; and its dead-letter queue does not take the event: {reason}"
+    told = {"RULE_ARN": rule["Arn"], "TARGET_ARN": target["Arn"], "ERROR_MESSAGE": problem}
+    neighbours.send(arn, json.dumps(event, default=str), told)
+    return f"; its event is in {arn}"
 
 
 def so_far() -> dict[str, list[dict[str, str]]]:
@@ -106,20 +144,4 @@ def _problems(target: Any, rule: Any) -> Iterator[str]:
     elif service == _SCHEDULER or kind not in _BY_POLICY:
         yield f"the target has no RoleArn, and {service} needs one for {arn}"
     elif kind == "sns":
-        yield from _topic_problems(arn, rule["Arn"])
-
-
-def _topic_problems(arn: str, rule_arn: str) -> Iterator[str]:
-    topic = neighbours.topic(arn)
-    if topic is None:
-        yield f"topic {arn} does not exist"
-        return
-    if not permissions.lets_service(topic.get("Policy"), _EVENTS, "sns:Publish", arn, aws_SourceArn=rule_arn):
-        yield f'the policy of topic {arn} does not allow {_EVENTS} "sns:Publish"'
-    key = neighbours.key_arn(topic["KmsMasterKeyId"]) if topic.get("KmsMasterKeyId") else None
-    # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
-    for action in ("kms:GenerateDataKey", "kms:Decrypt") if key else ():
-        if not permissions.lets_service(
-            neighbours.key_policy(str(key)), _EVENTS, action, str(key), aws_SourceArn=rule_arn
-        ):
-            yield f'the policy of key {key}, which encrypts topic {arn}, does not allow {_EVENTS} "{action}"'
+        yield from letting_in.topic_problems(arn, _EVENTS, rule["Arn"])

@@ -87,6 +87,8 @@ _POINTS: tuple[tuple[str, str, tuple[str, ...] | None], ...] = (
     ("ministack.services.eventbridge", "_put_events", ("data", "allow_aws_source")),
     ("ministack.services.sns", "_topics", None),
     ("ministack.services.sns", "publish_internal", None),
+    ("ministack.services.sqs", "_queue_by_arn", ("arn",)),
+    ("ministack.services.sqs", "_act_send_message", ("data", "qurl")),
     ("ministack.services.cloudwatch", "_alarms", None),
     ("ministack.services.cloudwatch", "_composite_alarms", None),
     ("ministack.services.cloudwatch", "_metrics", None),

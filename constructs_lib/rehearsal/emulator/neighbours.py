@@ -6,14 +6,14 @@ MiniStack's internals are no public API: they are reached here and in `hooks`, a
 import contextvars
 import json
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlparse
 
 from ministack.core import responses
-from ministack.services import cloudwatch, ec2, efs, eventbridge, kms, s3, sns
+from ministack.services import cloudwatch, ec2, efs, eventbridge, kms, s3, sns, sqs
 
 # One thread, so that events arrive in the order of the changes that they tell of.
 _events = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sagemaker-events")
@@ -209,6 +209,18 @@ def topic(arn: str) -> dict[str, Any] | None:
     """The attributes of an SNS topic, its policy among them; None where there is no such topic."""
     found = sns._topics.get(arn)
     return dict(found["attributes"]) if found else None
+
+
+def queue(arn: str) -> dict[str, Any] | None:
+    """The attributes of an SQS queue, its policy among them; None where there is no such queue."""
+    found = sqs._queue_by_arn(arn)
+    return dict(found["attributes"]) if found else None
+
+
+def send(arn: str, body: str, attributes: Mapping[str, str]) -> None:
+    """Send a message to an SQS queue that is there, with attributes of text."""
+    told = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
+    sqs._act_send_message({"MessageBody": body, "MessageAttributes": told}, sqs._queue_by_arn(arn)["url"])
 
 
 def publish(arn: str, message: str) -> None:

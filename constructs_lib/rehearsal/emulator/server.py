@@ -42,7 +42,7 @@ def build(model_data: str) -> Any:
     states.install(sagemaker)
     branches.install()
     deliveries.install()
-    alarms.install(lambda arn, alarm, value: scaling_policies.act(sagemaker, arn, alarm, value))
+    alarms.install(lambda arn, alarm, value: scaling_policies.act(sagemaker, arn, alarm, value), deliveries.may_tell)
     return with_rehearsal_paths(app.app)
 
 

@@ -35,10 +35,11 @@ def all_cases() -> list[Case]:
         grants,
         jobs,
         models,
+        operations,
         personas,
         training,
         workflow,
     )
 
-    kinds = (foundation, training, jobs, workflow, models, endpoints, grants, personas, combinations)
+    kinds = (foundation, training, jobs, workflow, models, endpoints, operations, grants, personas, combinations)
     return [case for kind in kinds for case in kind.CASES]

@@ -1,6 +1,7 @@
 """Personas: what a caller, an operator and a data scientist get for their work, and nothing else."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from constructs_lib import (
@@ -35,17 +36,21 @@ from tests.permissions.cases.grants import (
 )
 from tests.permissions.cases.jobs import PROCESSES, SERVES, definition, served
 from tests.permissions.cases.places import DISKS, HERE, KEY, STORE, at, key_of_disks, reads, thing, writes
-from tests.permissions.cases.training import TRAINS
+from tests.permissions.cases.training import TRAINS, train
 from tests.permissions.cases.workflow import (
     COMPILES,
     COMPILING,
     OF_STATES,
     PREPARING,
+    QUEUE,
     SCORED,
     SCORING,
+    STARTER,
     WATCHED,
     compile_,
+    nightly,
     prepare,
+    queued_starts,
     score,
     starts,
 )
@@ -151,6 +156,15 @@ OPERATES_OLD = (
 )
 
 
+def operator_then_alarms(stack: Any) -> None:
+    from aws_cdk import aws_sns as sns
+
+    endpoint = RealTimeEndpoint.from_endpoint_name(stack, "Endpoint", "Old")
+    endpoint.grant_operator(caller(stack))
+    topic = sns.Topic.from_topic_arn(stack, "Told", f"arn:aws:sns:{HERE}:told")
+    endpoint.add_alarms(topic, variants=["main"])
+
+
 # --- Workflows ---
 
 
@@ -185,6 +199,19 @@ RESULTS = (
 
 def of_steps(stack: Any, steps: list[Any]) -> TrainingWorkflow:
     return TrainingWorkflow(stack, "Flow", steps=steps)
+
+
+def scheduled(stack: Any) -> None:
+    from aws_cdk import aws_sns as sns
+
+    workflow = TrainingWorkflow(stack, "Flow", steps=[train(stack)], schedule=nightly(), key=key_of_disks(stack))
+    workflow.grant_operator(caller(stack))
+    workflow.add_alarms(sns.Topic.from_topic_arn(stack, "Told", f"arn:aws:sns:{HERE}:told"))
+
+
+def with_queue(case: Case) -> Case:
+    """A case of a workflow that is started by its schedule."""
+    return replace(case, specification=replace(case.specification, resources=queued_starts("FlowSchedule")))
 
 
 def other_kinds(stack: Any) -> TrainingWorkflow:
@@ -310,6 +337,17 @@ CASES = [
     ),
     persona(
         "grant_operator",
+        "an imported endpoint whose alarms come later",
+        operator_then_alarms,
+        *OPERATES_OLD,
+        allow(
+            "cloudwatch:DescribeAlarmHistory",
+            "cloudwatch:DescribeAlarms",
+            on=("<EndpointAlarmsVariantsmainErrors.Arn>", "<EndpointAlarmsVariantsmainMemory.Arn>"),
+        ),
+    ),
+    persona(
+        "grant_operator",
         "an asynchronous endpoint",
         lambda s: queued(s).grant_operator(caller(s)),
         *OPERATES_MODEL,
@@ -409,6 +447,26 @@ CASES = [
         *KEEPS,
         *OF_TRAINING,
         **RUN,
+    ),
+    with_queue(
+        persona(
+            WORKFLOW_OPERATOR,
+            "a schedule and its queue, and alarms that come later",
+            scheduled,
+            *KEEPS,
+            *OF_TRAINING,
+            allow("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:PurgeQueue", "sqs:ReceiveMessage", on=QUEUE),
+            allow("kms:Decrypt", on=DISKS, when={"StringEquals": {"kms:ViaService": "sqs.us-east-1.amazonaws.com"}}),
+            allow(
+                "cloudwatch:DescribeAlarmHistory",
+                "cloudwatch:DescribeAlarms",
+                on=tuple(
+                    f"<FlowAlarms{id}.Arn>" for id in ("Failed", "TimedOut", "Aborted", "Throttled", "NotStarted")
+                ),
+            ),
+            **RUN,
+            **STARTER,
+        )
     ),
     persona(
         WORKFLOW_OPERATOR,

@@ -10,6 +10,7 @@ from constructs_lib import (
     CompilationTarget,
     Container,
     CreateModelStep,
+    DataKey,
     ModelPackageGroup,
     Parallel,
     ProcessingCluster,
@@ -22,7 +23,7 @@ from constructs_lib import (
     TuningJob,
 )
 from tests.permissions.cases import Case
-from tests.permissions.cases.foundation import KEY_POLICY
+from tests.permissions.cases.foundation import KEY_POLICY, of_service
 from tests.permissions.cases.jobs import CPU, PROCESSES, SCORES, SERVES, definition, served
 from tests.permissions.cases.places import (
     HERE,
@@ -41,7 +42,7 @@ from tests.permissions.cases.places import (
     writes,
 )
 from tests.permissions.cases.training import TRAINS, train
-from tests.permissions.specification import OF_THIS_ACCOUNT, Row, Specification, allow, trust
+from tests.permissions.specification import OF_THIS_ACCOUNT, Row, Specification, allow, deny, trust
 from tests.permissions.specification import role as of_role
 
 OF_STATES = (trust("states.amazonaws.com", OF_THIS_ACCOUNT),)
@@ -140,6 +141,29 @@ def uploads() -> Any:
     from aws_cdk import aws_events as events
 
     return events.EventPattern(source=["aws.s3"], detail_type=["Object Created"])
+
+
+def queued_starts(*rules: str) -> dict[str, tuple[Row, ...]]:
+    """The policy of the queue that *rules* leave in what they could not start."""
+    arns = tuple(f"<{rule}.Arn>" for rule in rules)
+    return {
+        "FlowNotStarted": (
+            deny("sqs:*", on=QUEUE, when={"Bool": {"aws:SecureTransport": "false"}}, by="AWS *"),
+            allow(
+                "sqs:SendMessage",
+                on=QUEUE,
+                when={"ArnEquals": {"aws:SourceArn": arns}},
+                by="Service events.amazonaws.com",
+            ),
+        )
+    }
+
+
+QUEUE = "<FlowNotStarted.Arn>"
+
+
+def data_key(stack: Any) -> Any:
+    return stack.node.try_find_child("Key") or DataKey(stack, "Key")
 
 
 def topic(stack: Any, name: str = "Topic", *, encrypted: bool = False) -> Any:
@@ -294,9 +318,22 @@ CASES = [
         construct="RegisterModelStep",
         JobRole=TRAINS,
     ),
-    started("on a schedule", lambda stack: {"schedule": nightly()}, roles=STARTER),
-    started("by events", lambda stack: {"start_on": uploads()}, roles=STARTER),
-    started("by both", lambda stack: {"schedule": nightly(), "start_on": uploads()}, roles=STARTER),
+    started(
+        "on a schedule", lambda stack: {"schedule": nightly()}, roles=STARTER, resources=queued_starts("FlowSchedule")
+    ),
+    started("by events", lambda stack: {"start_on": uploads()}, roles=STARTER, resources=queued_starts("FlowStartOn")),
+    started(
+        "by both",
+        lambda stack: {"schedule": nightly(), "start_on": uploads()},
+        roles=STARTER,
+        resources=queued_starts("FlowSchedule", "FlowStartOn"),
+    ),
+    started(
+        "on a schedule, with a key",
+        lambda stack: {"schedule": nightly(), "key": data_key(stack)},
+        roles=STARTER,
+        resources={**queued_starts("FlowSchedule"), "Key": (*KEY_POLICY, of_service("events"))},
+    ),
     started("telling a topic", lambda stack: {"notify_failure": topic(stack)}, resources={"Topic": (told("Topic"),)}),
     started(
         "telling an encrypted topic",
@@ -311,6 +348,11 @@ CASES = [
             "schedule": nightly(),
         },
         roles=STARTER,
-        resources={"Bad": (told("Bad"),), "Good": (told("Good"),), "BadKey": TOPIC_KEY},
+        resources={
+            "Bad": (told("Bad"),),
+            "Good": (told("Good"),),
+            "BadKey": TOPIC_KEY,
+            **queued_starts("FlowSchedule"),
+        },
     ),
 ]

@@ -25,6 +25,24 @@ class TestInstanceType:
     def test_trap_13_knows_types_without(self, name: str) -> None:
         assert not InstanceType(name).has_local_storage
 
+    @pytest.mark.parametrize(
+        ("name", "gpus"),
+        [
+            ("ml.g4dn.xlarge", 1),
+            ("ml.g4dn.12xlarge", 4),
+            ("ml.g5.48xlarge", 8),
+            ("ml.g6e.16xlarge", 1),
+            ("ml.p3.8xlarge", 4),
+            ("ml.p4d.24xlarge", 8),
+            ("ml.p5.4xlarge", 1),
+            ("ml.m5.xlarge", None),
+            ("ml.g99x.xlarge", None),
+            ("${Token[Type.1]}", None),
+        ],
+    )
+    def test_counts_gpus_where_the_family_is_known(self, name: str, gpus: int | None) -> None:
+        assert InstanceType(name).gpus == gpus
+
     def test_trap_40_knows_what_takes_the_place_of_a_retired_type(self) -> None:
         assert InstanceType("ml.p2.xlarge").successor == "g4dn"
         assert InstanceType("ml.g4dn.xlarge").successor is None

@@ -56,6 +56,17 @@ class TestEveryHostingStack:
         assert trust["Principal"] == {"Service": "ecs-tasks.amazonaws.com"}
         assert set(trust["Condition"]) == {"StringEquals", "ArnLike"}
 
+    def test_tells_the_topic_of_the_foundation_and_shows_what_it_tells(self, name: str, templates: Templates) -> None:
+        template = templates[f"DeepLearning-{name}"]
+        topic = templates["DeepLearning-Foundation"]["Outputs"]["AlarmTopicArn"]["Value"]["Ref"]
+        alarms = of_type(template, "AWS::CloudWatch::Alarm")
+        silent = [id for id, each in alarms.items() if topic not in json.dumps(each["AlarmActions"])]
+        assert [id for id in silent if "WakeUpAlarm" not in id] == []
+        body = json.dumps(only(template, "AWS::CloudWatch::Dashboard")["DashboardBody"])
+        assert [id for id in alarms if f'"{id}"' not in body] == silent
+        (endpoint,) = of_type(template, "AWS::SageMaker::Endpoint")
+        assert f'["{endpoint}", "EndpointName"]' in body
+
     def test_reads_its_own_archives_and_no_others(self, name: str, templates: Templates) -> None:
         template = templates[f"DeepLearning-{name}"]
         kinds = ("AWS::SageMaker::Model", "AWS::SageMaker::InferenceComponent")
@@ -99,7 +110,8 @@ class TestAbTesting:
         routing = deployment["BlueGreenUpdatePolicy"]["TrafficRoutingConfiguration"]
         named = [alarm["AlarmName"] for alarm in deployment["AutoRollbackConfiguration"]["Alarms"]]
         assert routing["CanarySize"] == {"Type": "CAPACITY_PERCENT", "Value": 10}
-        assert named == [{"Ref": alarm} for alarm in of_type(template, "AWS::CloudWatch::Alarm")]
+        alarms = of_type(template, "AWS::CloudWatch::Alarm")
+        assert named == [{"Ref": alarm} for alarm in alarms if "Rollback" in alarm]
 
     @pytest.mark.parametrize(("percent", "weights"), [(0, [100, 0]), (100, [0, 100])])
     def test_gives_one_of_them_everything(self, percent: int, weights: list[int]) -> None:

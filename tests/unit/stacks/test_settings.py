@@ -62,6 +62,10 @@ class TestSettings:
             ("training.instance_count", True, "training.instance_count must be a whole number, got True"),
             ("training.instance_count", 1.5, "training.instance_count must be a whole number, got 1.5"),
             ("retain_data", "yes", "retain_data must be true or false, got 'yes'"),
+            ("dashboards", 1, "dashboards must be true or false, got 1"),
+            ("alarms.emails", "nobody", "alarms.emails must be an address such as 'on-call@example.com', got 'nobody'"),
+            ("alarms.emails", "a@b.c,a@b.c", "alarms.emails must be unique, got 'a@b.c' more than once"),
+            ("alarms.emails", [], "alarms.emails must be a list of texts, or one text with commas, got []"),
             ("training.instance_count", "0", "training.instance_count must be a whole number of at least 1, got 0"),
             ("training.instance_count", "-1", "training.instance_count must be a whole number of at least 1, got -1"),
             ("training.instance_type", "g5.xlarge", "training.instance_type must be shaped ml.family.size"),
@@ -166,6 +170,11 @@ class TestSettings:
     def test_takes_both_ends_of_each_range(self, key: str, value: object) -> None:
         settings = Settings.from_context(context_of_cdk_json() | {key: value})
         assert getattr(settings, key.replace(".", "__")) == int(str(value))
+
+    def test_takes_addresses_with_commas_or_none(self) -> None:
+        assert Settings.from_context(context_of_cdk_json()).alarms__emails == ()
+        given = context_of_cdk_json() | {"alarms.emails": "a@b.c, d@e.f"}
+        assert Settings.from_context(given).alarms__emails == ("a@b.c", "d@e.f")
 
     @pytest.mark.parametrize("right", ["Most", "arn:aws:iam::123456789012:policy/teams/ml/Most", None])
     def test_takes_a_boundary_by_name_or_arn_or_none(self, right: str | None) -> None:

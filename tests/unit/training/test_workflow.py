@@ -11,6 +11,7 @@ from constructs_lib import (
     ConfigurationError,
     Container,
     ContainerImage,
+    DataKey,
     InstanceType,
     TrainingJob,
     TrainingWorkflow,
@@ -31,6 +32,7 @@ from constructs_lib.training.tuning_definition import TuningDefinition
 from constructs_lib.training.tuning_job import TuningJob
 from constructs_lib.training.tuning_strategy import TuningObjective
 from tests.templates import definition_of, granted, of_type, only, template_of
+from tests.unit.endpoints.serving import readable, refusal, topic_in, warnings_of
 
 MACHINE = "AWS::StepFunctions::StateMachine"
 PASS = Statement(actions=("s3:GetObject",), resources=("arn:aws:s3:::b/one",))
@@ -289,7 +291,130 @@ class TestStarts:
         TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)], start_on=pattern)
         rule = only(template_of(stack), "AWS::Events::Rule")
         assert rule["EventPattern"] == {"source": ["aws.s3"], "detail-type": ["Object Created"]}
-        assert set(rule["Targets"][0]) == {"Arn", "Id", "RoleArn"}
+        assert set(rule["Targets"][0]) == {"Arn", "DeadLetterConfig", "Id", "RoleArn"}
+
+    def test_what_did_not_start_stays_in_a_queue_for_these_rules_over_tls(
+        self, stack: Any, store: ArtifactStore
+    ) -> None:
+        from aws_cdk import aws_events as events
+
+        pattern, schedule = events.EventPattern(source=["aws.s3"]), events.Schedule.cron(hour="2", minute="0")
+        TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)], schedule=schedule, start_on=pattern)
+        template = template_of(stack)
+        rules = of_type(template, "AWS::Events::Rule").values()
+        assert [readable(rule["Targets"][0]["DeadLetterConfig"]) for rule in rules] == [
+            {"Arn": "<WorkflowNotStarted.Arn>"},
+            {"Arn": "<WorkflowNotStarted.Arn>"},
+        ]
+        assert only(template, "AWS::SQS::Queue") == {"MessageRetentionPeriod": 1209600, "SqsManagedSseEnabled": True}
+        assert readable(only(template, "AWS::SQS::QueuePolicy")) == {
+            "Queues": ["<WorkflowNotStarted>"],
+            "PolicyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Deny",
+                        "Principal": "*",
+                        "Action": "sqs:*",
+                        "Resource": "<WorkflowNotStarted.Arn>",
+                        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                    },
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "events.amazonaws.com"},
+                        "Action": "sqs:SendMessage",
+                        "Resource": "<WorkflowNotStarted.Arn>",
+                        "Condition": {
+                            "ArnEquals": {"aws:SourceArn": ["<WorkflowSchedule.Arn>", "<WorkflowStartOn.Arn>"]}
+                        },
+                    },
+                ],
+            },
+        }
+
+    def test_trap_14_the_queue_has_the_key_of_the_workflow_which_lets_rules_in(
+        self, stack: Any, store: ArtifactStore
+    ) -> None:
+        from aws_cdk import Duration
+        from aws_cdk import aws_events as events
+        from aws_cdk import aws_kms as kms
+
+        rate = events.Schedule.rate(Duration.days(1))
+        TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)], schedule=rate, key=DataKey(stack, "Key"))
+        template = template_of(stack)
+        assert readable(only(template, "AWS::SQS::Queue")) == {
+            "MessageRetentionPeriod": 1209600,
+            "KmsMasterKeyId": "<Key.Arn>",
+        }
+        (key,) = (p for n, p in of_type(template, "AWS::KMS::Key").items() if n.startswith("Key"))
+        assert key["KeyPolicy"]["Statement"][-1]["Principal"] == {"Service": "events.amazonaws.com"}
+
+        imported = kms.Key.from_key_arn(stack, "Imported", "arn:aws:kms:us-east-1:123456789012:key/1")
+        other = TrainingWorkflow(stack, "Other", steps=[job(stack, store, "Job")], schedule=rate, key=imported)
+        (warning,) = warnings_of(other.node.find_child("NotStarted"))
+        assert "its policy must let events.amazonaws.com use it" in warning
+
+    def test_without_a_start_by_itself_there_is_no_queue(self, stack: Any, store: ArtifactStore) -> None:
+        TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)]).add_alarms(topic_in(stack, "topic"))
+        template = template_of(stack)
+        assert of_type(template, "AWS::SQS::Queue") == {}
+        assert len(of_type(template, "AWS::CloudWatch::Alarm")) == 4
+
+
+class TestAlarms:
+    def test_tell_of_every_bad_end_and_of_starts_that_did_not_happen(self, stack: Any, store: ArtifactStore) -> None:
+        from aws_cdk import Duration
+        from aws_cdk import aws_events as events
+
+        rate = events.Schedule.rate(Duration.days(1))
+        workflow = TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)], schedule=rate)
+        assert len(workflow.add_alarms(topic_in(stack, "topic"))) == 5
+        alarms = [readable(alarm) for alarm in of_type(template_of(stack), "AWS::CloudWatch::Alarm").values()]
+        shared = {
+            "AlarmActions": ["arn:aws:sns:us-east-1:123456789012:topic"],
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            "Threshold": 1,
+            "Period": 300,
+            "TreatMissingData": "notBreaching",
+        }
+        of_machine = {
+            "Namespace": "AWS/States",
+            "Dimensions": [{"Name": "StateMachineArn", "Value": "<Workflow.Arn>"}],
+            "Statistic": "Sum",
+        }
+        assert alarms == [
+            *(
+                {
+                    **shared,
+                    **of_machine,
+                    "AlarmDescription": f"{about}: Stack/Workflow",
+                    "MetricName": name,
+                    "EvaluationPeriods": periods,
+                }
+                for name, about, periods in (
+                    ("ExecutionsFailed", "An execution failed", 1),
+                    ("ExecutionsTimedOut", "An execution timed out", 1),
+                    ("ExecutionsAborted", "An execution was stopped", 1),
+                    ("ExecutionThrottled", "Executions wait for a quota of Step Functions", 3),
+                )
+            ),
+            {
+                **shared,
+                "AlarmDescription": "A start did not happen; its event is in the queue, and this rings until that is "
+                "empty: Stack/Workflow",
+                "Namespace": "AWS/SQS",
+                "MetricName": "ApproximateNumberOfMessagesVisible",
+                "Dimensions": [{"Name": "QueueName", "Value": "<WorkflowNotStarted.QueueName>"}],
+                "Statistic": "Maximum",
+                "EvaluationPeriods": 1,
+            },
+        ]
+
+    def test_fails_to_be_told_twice_and_on_what_is_no_topic(self, stack: Any, store: ArtifactStore) -> None:
+        workflow = TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)])
+        assert "topic must be such as sns.Topic(…)" in refusal(lambda: workflow.add_alarms("topic"))  # type: ignore[arg-type] -- the slip under test
+        workflow.add_alarms(topic_in(stack, "topic"))
+        assert "it has alarms already" in refusal(lambda: workflow.add_alarms(topic_in(stack, "topic")))
 
 
 class TestNotifications:

@@ -17,6 +17,7 @@ from . import (
     role_types,
     sagemaker_types,
     scaling_types,
+    topic_types,
     trusted,
 )
 
@@ -77,6 +78,8 @@ def _take_over(resource_type: str, physical_id: str, properties: dict[str, Any])
         bucket_types.encrypt(physical_id, properties)
     if resource_type == role_types.ROLE:
         role_types.bind(physical_id, properties)
+    if resource_type == topic_types.TOPIC:
+        topic_types.encrypt(physical_id, properties)
 
 
 def _completed(resource_type: str, update: Any) -> Any:
