@@ -74,7 +74,7 @@ class TestEachKind:
             assert percentile or line.statistic in metric.statistics, line
             assert gpus or "GPU" not in line.name
 
-    @pytest.mark.parametrize("kind", set(EndpointKind) - {EndpointKind.INFERENCE_COMPONENT})
+    @pytest.mark.parametrize("kind", sorted(set(EndpointKind) - {EndpointKind.INFERENCE_COMPONENT}))
     def test_shows_latency_by_percentiles_in_milliseconds(self, kind: EndpointKind) -> None:
         (panel,) = (panel for panel in of_kind(kind) if panel.title == "Latency of the model")
         assert panel.unit == "ms"
