@@ -15,13 +15,8 @@ def job_statements(stack: Stack, kind: str, *, volume_key_arn: str | None) -> tu
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
     """
-    log_group = f"arn:{Aws.PARTITION}:logs:{stack.region}:{stack.account}:log-group:/aws/sagemaker/{kind}"
     statements = [
-        Statement(
-            actions=("logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
-            resources=(f"{log_group}*",),
-            wildcard_reason="SageMaker names log groups and streams after jobs and endpoints that do not exist yet.",
-        ),
+        log_statement(stack, f"{kind}*"),
         Statement(
             actions=("cloudwatch:PutMetricData",),
             resources=("*",),
@@ -41,3 +36,19 @@ def job_statements(stack: Stack, kind: str, *, volume_key_arn: str | None) -> tu
             ),
         ]
     return tuple(statements)
+
+
+def log_statement(stack: Stack, groups: str) -> Statement:
+    """Writing logs, as SageMaker does with the role of a workload.
+
+    Args:
+        stack: Whose region and account.
+        groups: What stands behind `/aws/sagemaker/` in the ARN, with its wildcard: `TrainingJobs*`.
+    """
+    return Statement(
+        actions=("logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
+        resources=(f"arn:{Aws.PARTITION}:logs:{stack.region}:{stack.account}:log-group:/aws/sagemaker/{groups}",),
+        wildcard_reason=(
+            "SageMaker names log groups and streams after jobs, endpoints and notebooks that do not exist yet."
+        ),
+    )
