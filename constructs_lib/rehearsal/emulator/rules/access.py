@@ -63,11 +63,12 @@ def require_writable(operation: str, role: str, url: str, key: str | None = None
         _require_use(operation, role, "kms:GenerateDataKey", encryption, url, "s3")
 
 
-def ask_to_log(role: str, kind: str, stream: str) -> None:
+def ask_to_log(role: str, kind: str, stream: str, *, metrics: bool = True) -> None:
     """Let a role write logs and metrics as SageMaker does with it; without them the work goes on all the same.
 
     Args:
         kind: As in the name of the log group and of the namespace: `TrainingJobs`.
+        metrics: Whether workloads of this kind publish any.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
     """
@@ -76,7 +77,8 @@ def ask_to_log(role: str, kind: str, stream: str) -> None:
     permissions.allows(role, "logs:CreateLogGroup", f"{group}:log-stream:")
     for action in ("CreateLogStream", "PutLogEvents"):
         permissions.allows(role, f"logs:{action}", f"{group}:log-stream:{stream}")
-    permissions.allows(role, "cloudwatch:PutMetricData", "*", cloudwatch_namespace=f"/aws/sagemaker/{kind}")
+    if metrics:
+        permissions.allows(role, "cloudwatch:PutMetricData", "*", cloudwatch_namespace=f"/aws/sagemaker/{kind}")
 
 
 def _folder(key: str) -> str | None:
