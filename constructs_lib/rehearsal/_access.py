@@ -8,6 +8,7 @@ from typing import Any
 
 from constructs_lib.rehearsal._assembly import Resource
 from constructs_lib.rehearsal._invoking import invoke_as
+from constructs_lib.rehearsal._notebooks import use_as
 from constructs_lib.rehearsal._probes import Probe, probes
 from constructs_lib.rehearsal._stage import NOT_CREATED, Stage
 from constructs_lib.rehearsal._steps import Details, Outcome, Step, StepFailed, counted
@@ -35,6 +36,7 @@ class _Role:
         if found is None:
             return UNUSED
         limited = invoke_as(self._stage, found["role"])
+        use_as(self._stage, found["role"])
         requests = self._requests()
         if denied := self.denied():
             raise denied

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from constructs_lib.rehearsal._hosted import Hosted, hosted
 from constructs_lib.rehearsal._kinds import invoke, models_of
-from constructs_lib.rehearsal._policies import listed, statements
+from constructs_lib.rehearsal._policies import listed, matches, statements
 from constructs_lib.rehearsal._stage import Stage
 
 _INVOKE, _ASYNC = "sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointAsync"
@@ -37,7 +36,7 @@ def invoke_as(stage: Stage, role: str) -> frozenset[str]:
         targets = dict(_targets(statement))
         limited |= targets.keys()
         for path, described in stage.endpoints.items():
-            if any(_matches(described["EndpointArn"], resource) for resource in listed(statement.get("Resource"))):
+            if any(matches(described["EndpointArn"], resource) for resource in listed(statement.get("Resource"))):
                 _invoke(stage, role, hosted(stage, path, _now(stage, described)), actions, targets)
     return frozenset(limited)
 
@@ -51,7 +50,7 @@ def _invoke(stage: Stage, role: str, endpoint: Hosted, actions: list[str], targe
     caller = replace(stage, aws=stage.aws.acting_as(role))
     client = caller.aws.client("sagemaker-runtime")
     fitting = _ASYNC if "AsyncInferenceConfig" in endpoint.config else _INVOKE
-    granted = {each for each in (_INVOKE, _ASYNC, _STREAM) if any(_matches(each, action) for action in actions)}
+    granted = {each for each in (_INVOKE, _ASYNC, _STREAM) if any(matches(each, action) for action in actions)}
     try:
         if targets:
             for target in _chosen(stage, endpoint, targets):
@@ -76,16 +75,11 @@ def _targets(statement: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
 def _chosen(stage: Stage, endpoint: Hosted, targets: Mapping[str, list[str]]) -> Iterator[dict[str, str]]:
     """One model or container that is there for each pattern that the statement lets in."""
     for pattern in targets.get(_MODEL, ()):
-        model = next((name for name in models_of(stage, endpoint) if _matches(name, pattern)), None)
+        model = next((name for name in models_of(stage, endpoint) if matches(name, pattern)), None)
         if model:
             yield {"TargetModel": model}
     names = [str(each.get("ContainerHostname", "")) for each in endpoint.containers()]
     for pattern in targets.get(_CONTAINER, ()):
-        name = next((each for each in names if _matches(each, pattern)), None)
+        name = next((each for each in names if matches(each, pattern)), None)
         if name:
             yield {"TargetContainerHostname": name}
-
-
-def _matches(value: str, pattern: str) -> bool:
-    # IAM knows `*` and `?` only; a bracket stands for itself.
-    return fnmatchcase(value, pattern.replace("[", "[[]"))

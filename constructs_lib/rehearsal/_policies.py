@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from typing import Any
 
 from constructs_lib.rehearsal._stage import Stage
@@ -23,6 +24,12 @@ def statements(stage: Stage, role: str) -> Iterator[dict[str, Any]]:
 def listed(value: Any) -> list[Any]:
     """The values of a member of a statement, which may be one without a list around it."""
     return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def matches(value: str, pattern: str) -> bool:
+    """Whether a text is covered by a resource or a value of a statement."""
+    # IAM knows `*` and `?` only; a bracket stands for itself.
+    return fnmatchcase(value, pattern.replace("[", "[[]"))
 
 
 def _of(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,7 @@ _PASSED_TO, _PREFIX = "iam:PassedToService", "s3:prefix"
 _NAMED: tuple[tuple[str, tuple[str, ...]], ...] = (
     (":role/", ()),
     (":endpoint/", ("sagemaker:InvokeEndpoint",)),
+    (":notebook-instance/", ()),
     (":repository/", ()),
     (":stateMachine:", ()),
     (":function:", ()),

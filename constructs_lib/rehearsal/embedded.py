@@ -157,9 +157,9 @@ class EmbeddedAws:
         body = {"account": self.account, "region": self.region, "probes": asked}
         return list(self._call("PUT", "/_rehearsal/probes", body)["decisions"])
 
-    def acting_as(self, role: str) -> "EmbeddedAws":
-        """The same AWS, whose endpoints are invoked with credentials of *role*."""
-        return _ActingAs(self, role, folder=self._folder)
+    def acting_as(self, role: str, *services: str) -> "EmbeddedAws":
+        """The same AWS, whose *services* are asked with credentials of *role*; its endpoints, where none is named."""
+        return _ActingAs(self, role, services or (_RUNTIME,), folder=self._folder)
 
     def log(self) -> str:
         """The last lines that the emulator wrote."""
@@ -244,14 +244,15 @@ class EmbeddedAws:
 
 
 class _ActingAs(EmbeddedAws):
-    def __init__(self, aws: EmbeddedAws, role: str, *, folder: Path) -> None:
+    def __init__(self, aws: EmbeddedAws, role: str, services: tuple[str, ...], *, folder: Path) -> None:
         super().__init__(folder=folder, account=aws.account, region=aws.region)
         self.endpoint_url = aws.endpoint_url
         self._aws = aws
         self._role = role
+        self._services = services
 
     def client(self, service: str) -> Any:
-        if service != _RUNTIME:
+        if service not in self._services:
             return self._aws.client(service)
         if service not in self._clients:
             # Whoever may assume the role, the embedded AWS gives it out: what the role may do is the question.

@@ -15,6 +15,8 @@ from . import neighbours, requests
 from .api import ApiError, refused
 
 _SAGEMAKER = "sagemaker.amazonaws.com"
+# The name of the sessions that the rehearsal takes on; the CDK's command line has others, which deploy.
+SESSION = "rehearsal"
 # Always there when a service uses a key for a role, and rarely asked for.
 _VIA = "kms:ViaService"
 
@@ -150,6 +152,16 @@ def caller_without(headers: Mapping[str, str], action: str, resource: str, **con
     )
     allowed = evaluator.evaluate(question, principal.policies, *principal.limits).decision == "Allow"
     return None if allowed else str(principal.arn)
+
+
+def role_at_work(headers: Mapping[str, str]) -> str | None:
+    """The role whose session sent a request, where the rehearsal lets that role do its work; None for all others."""
+    key = router.extract_access_key_id(dict(headers))
+    principal = evaluator.resolve_principal(key, neighbours.scope()[0]) if key else None
+    if getattr(principal, "type", None) != "AssumedRole" or not principal.arn.endswith(f"/{SESSION}"):
+        return None
+    role = iam._roles.get(principal.arn.split("/")[1])
+    return str(role["Arn"]) if role is not None else None
 
 
 def lets_service(policy: Any, service: str, action: str, resource: str, **context: str) -> bool:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from .. import permissions
-from ..api import ApiError, Request
+from .. import callers
+from ..api import Request
 from ..sagemaker import SageMaker
 
 # Condition key to the member of the request that is its value.
@@ -20,13 +20,6 @@ def require_allowed(sagemaker: SageMaker, operation: str, request: Request, head
     Raises:
         ApiError: AccessDeniedException, in IAM's words.
     """
-    arn = sagemaker.arn("Endpoint", request["EndpointName"])
     context = {key: str(request[member]) for key, member in _KEYS.items() if member in request}
-    caller = permissions.caller_without(headers, f"sagemaker:{operation}", arn, **context)
-    if caller is not None:
-        raise ApiError(
-            "AccessDeniedException",
-            f"User: {caller} is not authorized to perform: sagemaker:{operation} on resource: {arn} because no "
-            f"identity-based policy allows the sagemaker:{operation} action",
-            403,
-        )
+    arn = sagemaker.arn("Endpoint", request["EndpointName"])
+    callers.require_allowed(headers, f"sagemaker:{operation}", arn, **context)
