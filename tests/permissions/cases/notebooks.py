@@ -179,7 +179,7 @@ CASES = [
         roles={"Shared": of_role(SAYS)},
     ),
     case(
-        "a workflow that it may start and data of its own",
+        "a notebook",
         lambda s: flow(s).grant_data_scientist(notebook(s), data=[at("notes")]),
         roles={
             "NotebookRole": of_role(
@@ -187,6 +187,7 @@ CASES = [
             ),
             **RUN,
         },
+        of="TrainingWorkflow.grant_data_scientist",
     ),
     persona("grant_open", "a notebook", granted("grant_open"), opens("<Notebook>"), NotebookRole=OWN),
     persona("grant_open", "an imported notebook", imported("grant_open"), opens(OLD)),
