@@ -158,7 +158,9 @@ def role_at_work(headers: Mapping[str, str]) -> str | None:
     """The role whose session sent a request, where the rehearsal lets that role do its work; None for all others."""
     key = router.extract_access_key_id(dict(headers))
     principal = evaluator.resolve_principal(key, neighbours.scope()[0]) if key else None
-    if getattr(principal, "type", None) != "AssumedRole" or not principal.arn.endswith(f"/{SESSION}"):
+    if principal is None or isinstance(principal, evaluator.AuthError):
+        return None
+    if principal.type != "AssumedRole" or not principal.arn.endswith(f"/{SESSION}"):
         return None
     role = iam._roles.get(principal.arn.split("/")[1])
     return str(role["Arn"]) if role is not None else None
