@@ -77,6 +77,10 @@ if TYPE_CHECKING:
     from constructs_lib.models.multi_container_model import MultiContainerModel as MultiContainerModel
     from constructs_lib.models.multi_model import MultiModel as MultiModel
     from constructs_lib.models.pipeline_model import PipelineModel as PipelineModel
+    from constructs_lib.notebooks.notebook_base import NotebookInstanceBase as NotebookInstanceBase
+    from constructs_lib.notebooks.notebook_base import NotebookInstanceStatus as NotebookInstanceStatus
+    from constructs_lib.notebooks.notebook_instance import NotebookInstance as NotebookInstance
+    from constructs_lib.notebooks.notebook_scripts import NotebookScripts as NotebookScripts
     from constructs_lib.scaling.async_scaling import AsyncScaling as AsyncScaling
     from constructs_lib.scaling.component_scaling import ComponentScaling as ComponentScaling
     from constructs_lib.scaling.concurrency_scaling import ConcurrencyScaling as ConcurrencyScaling
@@ -290,6 +294,10 @@ _HOMES = {
     "MultiModelEndpoint": "endpoints.multi_model_endpoint",
     "Network": "foundation.network",
     "NetworkBase": "foundation.network_base",
+    "NotebookInstance": "notebooks.notebook_instance",
+    "NotebookInstanceBase": "notebooks.notebook_base",
+    "NotebookInstanceStatus": "notebooks.notebook_base",
+    "NotebookScripts": "notebooks.notebook_scripts",
     "ObjectiveType": "training.tuning_strategy",
     "OutputCompression": "training.output",
     "Parallel": "training.steps",

@@ -29,6 +29,7 @@ STACKS = (
     "multi-container",
     "inference-pipeline",
     "inference-components",
+    "notebook",
 )
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: a name, behind the path in an ARN.
 _POLICY = r"(arn:[a-z-]+:iam::(\d{12}|aws):policy/([!-~]+/)*)?[A-Za-z0-9_+=,.@-]{1,128}"
@@ -72,6 +73,7 @@ class Settings:
         inference_components__instance_type: The machines with GPUs that the components share.
         inference_components__max_instance_count: How many of them there are at most, at least 1.
         inference_components__models: Prefix of the archives of the components.
+        notebook__instance_type: The machine that the notebook runs on.
         account: Account to deploy to; given together with `region`, or neither for any.
         region: Region to deploy to.
         permissions_boundary: Name or ARN of the managed policy that bounds every role; none bounds them by default.
@@ -108,6 +110,7 @@ class Settings:
     inference_components__instance_type: str
     inference_components__max_instance_count: int
     inference_components__models: str
+    notebook__instance_type: str
     account: str | None = None
     region: str | None = None
     permissions_boundary: str | None = None

@@ -14,7 +14,7 @@ from constructs_lib._internal.place import place_of
 from constructs_lib._internal.statements import Statement
 from constructs_lib.compute.instance_type import InstanceType
 from constructs_lib.foundation.among_nodes import Traffic, let_pass, traffic_of
-from constructs_lib.foundation.missing_in_network import Expected, MissingInNetwork, KnownVpc
+from constructs_lib.foundation.missing_in_network import Expected, KnownVpc, MissingInNetwork
 
 
 @jsii.implements(ec2.IConnectable)  # so that a group of the CDK's lets it in: `allow_default_port_from(network)`

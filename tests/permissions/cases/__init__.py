@@ -35,10 +35,11 @@ def all_cases() -> list[Case]:
         grants,
         jobs,
         models,
+        notebooks,
         personas,
         training,
         workflow,
     )
 
-    kinds = (foundation, training, jobs, workflow, models, endpoints, grants, personas, combinations)
+    kinds = (foundation, training, jobs, workflow, models, endpoints, grants, personas, combinations, notebooks)
     return [case for kind in kinds for case in kind.CASES]
