@@ -16,6 +16,7 @@ from stacks.inference_components import InferenceComponentsStack
 from stacks.inference_pipeline import InferencePipelineStack
 from stacks.multi_container import MultiContainerStack
 from stacks.multi_model import MultiModelStack
+from stacks.notebook import NotebookStack
 from stacks.real_time import RealTimeStack
 from stacks.serverless import ServerlessStack
 from stacks.settings import Settings
@@ -35,6 +36,7 @@ _STACKS = {
     "multi-container": MultiContainerStack,
     "inference-pipeline": InferencePipelineStack,
     "inference-components": InferenceComponentsStack,
+    "notebook": NotebookStack,
 }
 
 

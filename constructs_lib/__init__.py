@@ -77,6 +77,10 @@ if TYPE_CHECKING:
     from constructs_lib.models.multi_container_model import MultiContainerModel as MultiContainerModel
     from constructs_lib.models.multi_model import MultiModel as MultiModel
     from constructs_lib.models.pipeline_model import PipelineModel as PipelineModel
+    from constructs_lib.notebooks.notebook_base import NotebookInstanceBase as NotebookInstanceBase
+    from constructs_lib.notebooks.notebook_base import NotebookInstanceStatus as NotebookInstanceStatus
+    from constructs_lib.notebooks.notebook_instance import NotebookInstance as NotebookInstance
+    from constructs_lib.notebooks.notebook_scripts import NotebookScripts as NotebookScripts
     from constructs_lib.operations.alarm_thresholds import AlarmThresholds as AlarmThresholds
     from constructs_lib.operations.alarm_topic import AlarmTopic as AlarmTopic
     from constructs_lib.operations.dashboard import Dashboard as Dashboard
@@ -296,6 +300,10 @@ _HOMES = {
     "MultiModelEndpoint": "endpoints.multi_model_endpoint",
     "Network": "foundation.network",
     "NetworkBase": "foundation.network_base",
+    "NotebookInstance": "notebooks.notebook_instance",
+    "NotebookInstanceBase": "notebooks.notebook_base",
+    "NotebookInstanceStatus": "notebooks.notebook_base",
+    "NotebookScripts": "notebooks.notebook_scripts",
     "ObjectiveType": "training.tuning_strategy",
     "OutputCompression": "training.output",
     "Parallel": "training.steps",

@@ -29,6 +29,7 @@ STACKS = (
     "multi-container",
     "inference-pipeline",
     "inference-components",
+    "notebook",
 )
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: a name, behind the path in an ARN.
 _POLICY = r"(arn:[a-z-]+:iam::(\d{12}|aws):policy/([!-~]+/)*)?[A-Za-z0-9_+=,.@-]{1,128}"
@@ -73,6 +74,7 @@ class Settings:
         inference_components__instance_type: The machines with GPUs that the components share.
         inference_components__max_instance_count: How many of them there are at most, at least 1.
         inference_components__models: Prefix of the archives of the components.
+        notebook__instance_type: The machine that the notebook runs on.
         alarms__emails: Who gets a mail of each alarm, once they have confirmed it; nobody by default.
         account: Account to deploy to; given together with `region`, or neither for any.
         region: Region to deploy to.
@@ -111,6 +113,7 @@ class Settings:
     inference_components__instance_type: str
     inference_components__max_instance_count: int
     inference_components__models: str
+    notebook__instance_type: str
     alarms__emails: tuple[str, ...] = ()
     account: str | None = None
     region: str | None = None

@@ -16,13 +16,8 @@ def job_statements(scope: IConstruct, kind: str, *, volume_key_arn: str | None) 
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
     """
-    log_group = place_of(scope).arn("logs", f"log-group:/aws/sagemaker/{kind}")
     statements = [
-        Statement(
-            actions=("logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
-            resources=(f"{log_group}*",),
-            wildcard_reason="SageMaker names log groups and streams after jobs and endpoints that do not exist yet.",
-        ),
+        log_statement(scope, f"{kind}*"),
         Statement(
             actions=("cloudwatch:PutMetricData",),
             resources=("*",),
@@ -42,3 +37,19 @@ def job_statements(scope: IConstruct, kind: str, *, volume_key_arn: str | None) 
             ),
         ]
     return tuple(statements)
+
+
+def log_statement(scope: IConstruct, groups: str) -> Statement:
+    """Writing logs, as SageMaker does with the role of a workload.
+
+    Args:
+        scope: The workload, in whose region and account the log group is.
+        groups: What stands behind `/aws/sagemaker/` in the ARN, with its wildcard: `TrainingJobs*`.
+    """
+    return Statement(
+        actions=("logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
+        resources=(place_of(scope).arn("logs", f"log-group:/aws/sagemaker/{groups}"),),
+        wildcard_reason=(
+            "SageMaker names log groups and streams after jobs, endpoints and notebooks that do not exist yet."
+        ),
+    )

@@ -43,6 +43,7 @@ _EXAMPLES = {
     "Readable": "store.location('data')",
     "S3Location": "store.location('data')",
     "S3Object": "store.artifact('models/model.tar.gz')",
+    "Size": "Size.gibibytes(50)",
     "SubnetSelection": "ec2.SubnetSelection(subnet_group_name='inner')",
     "Schedule": "events.Schedule.rate(…)",
     "ModelBase": "Model(…) or Model.from_model_name(…)",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _CALLED_FOR = {
     "elasticfilesystem": "mount a file system of EFS",
     "experiments": "report to MLflow",
+    "git-codecommit": "clone a repository of CodeCommit",
     "lambda": "ask a function for the credentials of a registry",
     "sagemaker.featurestore-runtime": "write to a feature group",
     "ssmmessages": "let Systems Manager open a shell",

@@ -1,10 +1,11 @@
-"""What roles of the app do of their own: ask endpoints, start workflows, and put and read what they name for that."""
+"""What roles of the app do of their own: ask endpoints, start workflows, use notebooks, and put and read objects."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from constructs_lib.rehearsal._invoking import invoke_as
+from constructs_lib.rehearsal._notebooks import has_notebook, use_as
 from constructs_lib.rehearsal._policies import statements
 from constructs_lib.rehearsal._stage import Caller, Stage
 from constructs_lib.rehearsal._starting import start_as
@@ -51,7 +52,9 @@ class Acts:
             caller = Caller(role, self._stage.aws.acting_as(role), own)
             asked, limited = invoke_as(self._stage, caller)
             started = start_as(self._stage, caller)
-            if asked or started:
+            used = use_as(self._stage, caller)
+            # Code in a notebook acts with the role, and what it does is not known but by its rights.
+            if asked or started or used or has_notebook(self._stage, role):
                 use_storage(self._stage, caller)
         except Exception as error:  # it belongs into the row of this role, and not into whichever comes first
             return _Act(error=error)

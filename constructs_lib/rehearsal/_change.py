@@ -48,6 +48,17 @@ def _more_copies(properties: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
         yield from _one_more(config, "CopyCount", "RuntimeConfig")
 
 
+_DEFAULT_VOLUME, _LARGEST_VOLUME = 5, 16384
+
+
+def _larger_volume(properties: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
+    # The volume of a notebook grows in place and never shrinks.
+    size = properties.get("VolumeSizeInGB", _DEFAULT_VOLUME)
+    if isinstance(size, int) and size < _LARGEST_VOLUME:
+        properties["VolumeSizeInGB"] = size + 1
+        yield "VolumeSizeInGB", size, size + 1
+
+
 def _one_more(holder: dict[str, Any], member: str, place: str) -> Iterator[tuple[str, int, int]]:
     count = holder.get(member)
     if isinstance(count, int):
@@ -67,6 +78,7 @@ def _other_memory(serverless: dict[str, Any], place: str) -> Iterator[tuple[str,
 CHANGES: dict[str, Callable[[dict[str, Any]], Iterator[tuple[str, int, int]]]] = {
     "AWS::SageMaker::EndpointConfig": _more_capacity,
     "AWS::SageMaker::InferenceComponent": _more_copies,
+    "AWS::SageMaker::NotebookInstance": _larger_volume,
 }
 
 

@@ -16,6 +16,7 @@ _PASSED_TO, _PREFIX = "iam:PassedToService", "s3:prefix"
 _NAMED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("role", ":role/", ()),
     ("endpoint", ":endpoint/", ("sagemaker:InvokeEndpoint",)),
+    ("notebook", ":notebook-instance/", ()),
     ("repository", ":repository/", ()),
     ("state machine", ":stateMachine:", ()),
     ("function", ":function:", ()),

@@ -26,6 +26,7 @@ from constructs_lib.rehearsal._endpoints import endpoint_steps, update_step
 from constructs_lib.rehearsal._events import event_steps
 from constructs_lib.rehearsal._jobs import job_steps
 from constructs_lib.rehearsal._leftovers import Inventory, inventory_step, nothing_left_step
+from constructs_lib.rehearsal._notebooks import NOTEBOOK, notebook_steps, notebook_update_step
 from constructs_lib.rehearsal._report import FAILED, NOT_RUN, PASSED, Report, Row
 from constructs_lib.rehearsal._ringing import ringing_steps
 from constructs_lib.rehearsal._scaling import scaling_steps
@@ -224,6 +225,7 @@ class Rehearsal:
         yield from job_steps(stage)
         yield from component_steps(stage)
         yield from endpoint_steps(stage)
+        yield from notebook_steps(stage)
         yield from scaling_steps(stage)
         yield from ringing_steps(stage)
         if not self._options.skip_update:
@@ -254,6 +256,8 @@ class Rehearsal:
             )
             if resource.type == COMPONENT:
                 yield component_update_step(stage, resource, change.after)
+            elif resource.type == NOTEBOOK:
+                yield notebook_update_step(stage, resource, change.after)
 
 
 def _required(value: _T | None) -> _T:

@@ -29,6 +29,7 @@ WITHOUT_POLICIES = {
     "ModelBase",
     "ModelPackageGroupBase",
     "NetworkBase",
+    "NotebookInstanceBase",
     # These live in an endpoint of components.
     "Adapter",
     "InferenceComponent",

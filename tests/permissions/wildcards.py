@@ -26,6 +26,7 @@ REASONS: tuple[tuple[str, str, str], ...] = (
     (r"s3:\w+", r"(arn:aws:s3:::[^*]+|<\w+\.Arn>/[^*]+)/\*", "the objects below one prefix, which have no other name"),
     (r"logs:\w+", r"arn:aws:logs:.*:/aws/sagemaker/\w+\*", "SageMaker names groups and streams after what runs later"),
     (r"logs:GetLogEvents", r"arn:aws:logs:.*:/aws/sagemaker/\w+:log-stream:\w+-\*", "streams of jobs of one name"),
+    (r"logs:GetLogEvents", r"arn:aws:logs:.*:/aws/sagemaker/\w+:log-stream:[^*]+/\*", "the streams of one notebook"),
     (r"logs:\w+", r"arn:aws:logs:.*:/aws/sagemaker/[^*]+:\*", "the ARN of one log group ends so; it means its streams"),
     (r"ec2:\w+", r"arn:aws:ec2:.*:network-interface/\*", "the interfaces do not exist yet"),
     (r"sagemaker:CreateModelPackage", r"arn:aws:sagemaker:.*:model-package/[^*]+/\*", "versions that do not exist yet"),

@@ -24,7 +24,7 @@ ENDPOINTS = {
 }
 # Roles of which a rehearsal proves nothing, with what their row says instead; each with its reason.
 UNPROVEN: dict[str, str] = {}
-STACKS = ("Batch", "DistributedTraining", "Foundation", "Training", "Tuning", *ENDPOINTS)
+STACKS = ("Batch", "DistributedTraining", "Foundation", "Notebook", "Training", "Tuning", *ENDPOINTS)
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +95,30 @@ def test_each_component_and_the_adapter_answered(report: dict[str, Any], when: s
 def test_a_component_is_updated_in_place(report: dict[str, Any]) -> None:
     updated = {step["subject"]: step["summary"] for step in steps(report, "update")}
     assert updated["DeepLearning-InferenceComponents/Endpoint/Moderate"] == "same component, 1 → 2 copies"
+
+
+def test_the_notebook_stands_in_the_network_under_the_key_and_grows_in_place(report: dict[str, Any]) -> None:
+    (row,) = steps(report, "notebook")
+    assert re.fullmatch(r"InService in subnet-\w+, under key [\w-]+; opens", row["summary"])
+    updated = {step["subject"]: step["summary"] for step in steps(report, "update")}
+    assert updated["DeepLearning-Notebook/Notebook"] == "same notebook, 50 → 51 GB"
+
+
+def test_the_role_of_the_notebook_uses_its_places_and_is_refused_what_lies_beside(report: dict[str, Any]) -> None:
+    (row,) = [step for step in steps(report, "access") if step["subject"] == "DeepLearning-Notebook/Notebook/Role"]
+    used = {(each["action"], each["place"]) for each in row["details"]["requests"] if each["place"]}
+    both = {(f"s3:{verb}", place) for verb in ("GetObject", "ListBucket") for place in ("data/", "notebooks/")}
+    assert used == both | {("s3:PutObject", "notebooks/")}
+    refused = [
+        f"{probe['action']} {probe['keys'].get('s3:prefix') or probe['resource'].partition('/')[2]}"
+        for probe in row["details"]["probes"]
+        if probe["decision"] == "refused"
+    ]
+    beside = [
+        f"s3:{verb} {place}-neighbour/" for verb in ("GetObject", "ListBucket") for place in ("data", "notebooks")
+    ]
+    for start in (*beside, "s3:PutObject notebooks-neighbour/", "s3:PutObject neighbour/"):
+        assert any(each.startswith(start) for each in refused), start
 
 
 def test_each_role_did_its_work_and_was_refused_what_lies_beside(report: dict[str, Any]) -> None:

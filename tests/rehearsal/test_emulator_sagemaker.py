@@ -228,21 +228,21 @@ class TestEndpoint:
 
 class TestOtherNouns:
     def test_live_by_the_model_alone(self, here: World) -> None:
-        here.sagemaker.create_notebook_instance(
-            NotebookInstanceName="notes", InstanceType="ml.t3.medium", RoleArn=here.role
+        here.sagemaker.create_mlflow_tracking_server(
+            TrackingServerName="runs", ArtifactStoreUri=f"s3://{BUCKET}/runs", RoleArn=here.role
         )
-        name = {"NotebookInstanceName": "notes"}
+        name = {"TrackingServerName": "runs"}
         wait_for(
-            lambda: here.sagemaker.describe_notebook_instance(**name)["NotebookInstanceStatus"],
-            lambda status: status == "InService",
+            lambda: here.sagemaker.describe_mlflow_tracking_server(**name)["TrackingServerStatus"],
+            lambda status: status == "Created",
         )
-        here.sagemaker.stop_notebook_instance(**name)
+        here.sagemaker.stop_mlflow_tracking_server(**name)
         wait_for(
-            lambda: here.sagemaker.describe_notebook_instance(**name)["NotebookInstanceStatus"],
+            lambda: here.sagemaker.describe_mlflow_tracking_server(**name)["TrackingServerStatus"],
             lambda status: status == "Stopped",
         )
-        here.sagemaker.delete_notebook_instance(**name)
-        assert not here.sagemaker.list_notebook_instances()["NotebookInstances"]
+        here.sagemaker.delete_mlflow_tracking_server(**name)
+        assert not here.sagemaker.list_mlflow_tracking_servers()["TrackingServerSummaries"]
 
     def test_come_in_pages(self, here: World) -> None:
         for index in range(5):

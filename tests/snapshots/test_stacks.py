@@ -21,6 +21,7 @@ STACKS = (
     "DeepLearning-InferencePipeline",
     "DeepLearning-MultiContainer",
     "DeepLearning-MultiModel",
+    "DeepLearning-Notebook",
     "DeepLearning-RealTime",
     "DeepLearning-Serverless",
     "DeepLearning-Training",

@@ -14,6 +14,7 @@ import constructs_lib as lib
 from constructs_lib import ConfigurationError
 from tests.bad_input import BAD, MACHINE, refuse_each
 from tests.unit.endpoints.serving import IMAGE, alarm_in, at, key_in, role_in, served, thing, topic_in
+from tests.unit.notebooks.notebooks import network_in
 
 # What makes the thing, right arguments, and what puts it into a construct.
 Case = tuple[Callable[..., Any], dict[str, Any], Callable[[Any], Any]]
@@ -51,6 +52,7 @@ class Ground:
         self.role, self.key = role_in(self.stack), key_in(self.stack)
         machines = lib.ComponentVariant("main", instance_type=MACHINE)
         self.shared = self.make(lib.InferenceComponentEndpoint, variant=machines, role=self.role)
+        self.network = network_in(self.stack)
         self.specification = lib.ComponentSpecification(model=self.model, compute=COMPUTE)
 
     @property
@@ -86,6 +88,10 @@ class Ground:
     def many(self, artifact: Any) -> Any:
         containers = [lib.Container(image=IMAGE), lib.Container(image=IMAGE, artifact=artifact)]
         return self.make(lib.PipelineModel, containers=containers, role=self.role)
+
+    def notebook(self, **changes: Any) -> Any:
+        right = {"instance_type": MACHINE, "network": self.network, "key": self.key, "role": self.role}
+        return self.make(lib.NotebookInstance, **right | changes)
 
     def scaling(self, **changes: Any) -> Any:
         return self.make(lib.VariantScaling, endpoint_name="e", variant="v", **LIMITS | changes)
@@ -206,6 +212,11 @@ def places(ground: Ground) -> Iterator[Case]:
     yield lib.S3Object.from_bucket, {"bucket": bucket, "key": "x.tar.gz", "within": None}, ground.weights
 
 
+def notebooks(ground: Ground) -> Iterator[Case]:
+    texts = {"on_create": "#!/bin/sh", "on_start": "#!/bin/sh", "reads": []}
+    yield lib.NotebookScripts, texts, lambda scripts: ground.notebook(scripts=scripts)
+
+
 def numbers(ground: Ground) -> Iterator[Case]:
     from aws_cdk import aws_cloudwatch as cloudwatch
 
@@ -235,7 +246,7 @@ def numbers(ground: Ground) -> Iterator[Case]:
     yield lib.TrafficTrace.daily, {"low": 1, "peak": 2, "days": 1}, lambda trace: trace.requests
 
 
-@pytest.mark.parametrize("cases", [guardrails, variants, components, models, places, numbers])
+@pytest.mark.parametrize("cases", [guardrails, variants, components, models, places, notebooks, numbers])
 def test_fails_on_bad_input_to_a_value_or_renders_it(ground: Ground, cases: Callable[[Ground], Iterator[Case]]) -> None:
     for make, right, use in cases(ground):
         make(**right)
@@ -295,6 +306,12 @@ def constructs(ground: Ground) -> Iterator[tuple[Callable[..., Any], dict[str, A
         yield ground.made(kind), LIMITS | {"endpoint_name": "e", "variant": "v"}
     yield ground.made(lib.ComponentScaling), LIMITS | {"inference_component_name": "c"}
 
+    of_notebook = dict.fromkeys(("volume", "scripts", "platform", "default_code_repository", "notebook_instance_name"))
+    of_notebook |= {"additional_code_repositories": [], "root_access": False, "key": ground.key, "role": ground.role}
+    yield ground.made(lib.NotebookInstance), of_notebook | {"instance_type": MACHINE, "network": ground.network}
+    old = {"notebook_instance_name": "old", "role": None}
+    yield ground.made(lib.NotebookInstance.from_notebook_instance_name), old
+
     removal = {"removal_policy": RemovalPolicy.RETAIN}
     times = {"noncurrent_version_expiration": None, "access_log_expiration": None}
     yield ground.made(lib.ArtifactStore), removal | times | {"key": ground.key}
@@ -332,6 +349,10 @@ def methods(ground: Ground) -> Iterator[tuple[Callable[..., Any], dict[str, Any]
         yield grant, {"grantee": ground.role}
     nodes = {"job": ground.stack, "instance_types": [MACHINE], "several": True, "encrypted": True}
     yield ground.make(lib.Network).let_nodes_talk, nodes
+    notebook = ground.notebook()
+    yield lambda **each: notebook.on_state_change(ground.id, **each), {"target": None, "states": []}
+    for grant in (notebook.grant_open, notebook.grant_stop, notebook.grant_operator, notebook.grant_data_scientist):
+        yield grant, {"grantee": ground.role}
     yield store.grant_read, {"grantee": ground.role, "prefix": ""}
     yield store.location, {"prefix": "x"}
     yield store.artifact, {"key": "x", "within": None}

@@ -18,6 +18,7 @@ from constructs_lib import (
 from constructs_lib._internal.statements import Statement
 from tests.templates import granted, template_of
 from tests.unit.endpoints.serving import CPU, made, real_time, shared, variant
+from tests.unit.notebooks.notebooks import notebook
 from tests.unit.training.test_workflow import job
 
 
@@ -97,7 +98,12 @@ class TestPersonas:
             role = self.role(stack, whom)
             for grant in grants:
                 grant(role)
-        workflow.grant_data_scientist(self.role(stack, "Scientist"), data=[store.location("data")])
+        lab = notebook(stack, key=store.key, role=None)
+        lab.grant_operator(self.role(stack, "Keeper"))
+        scientist = self.role(stack, "Scientist")
+        lab.grant_data_scientist(scientist)
+        for whom in (scientist, lab):
+            workflow.grant_data_scientist(whom, data=[store.location("data")])
         Validations.of(app).add_plugins(getattr(cdk_nag, checks)(app))
         app.synth()  # fails on a finding
 

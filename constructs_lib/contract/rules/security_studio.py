@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ..notebook_platforms import NEWEST_PLATFORM, is_outdated
 from . import Fault, Severity, Template, boolean, known, rule
 
 _CONTROLS = "https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html"
@@ -49,11 +50,11 @@ def root_access(template: Template) -> Iterator[Fault]:
 def platform(template: Template) -> Iterator[Fault]:
     for notebook in template.of_type(_NOTEBOOK):
         value = notebook.get("PlatformIdentifier")
-        if isinstance(value, str) and value.startswith(("notebook-al1-", "notebook-al2-")):
+        if isinstance(value, str) and is_outdated(value):
             yield notebook.fault(
                 "PlatformIdentifier",
-                f"PlatformIdentifier must be notebook-al2023-v1 (SageMaker.8), got {value}",
-                fix="write notebook-al2023-v1",
+                f"PlatformIdentifier must be {NEWEST_PLATFORM} (SageMaker.8), got {value}",
+                fix=f"write {NEWEST_PLATFORM}",
                 value=value,
             )
 

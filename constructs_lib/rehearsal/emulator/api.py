@@ -115,13 +115,20 @@ def failure(error: ApiError) -> Answer:
     return error.status, headers, json.dumps(body).encode()
 
 
-def json_handler(plane: Plane) -> Handler:
-    """*plane* as a MiniStack service handler."""
+# What looks at a request and its headers before it is answered, and raises `ApiError` to refuse it.
+Guard = Callable[[str, Request, Mapping[str, str]], None]
+
+
+def json_handler(plane: Plane, guard: Guard | None = None) -> Handler:
+    """*plane* as a MiniStack service handler, behind *guard*."""
 
     async def handle(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Answer:
         operation = headers.get("x-amz-target", "").rpartition(".")[2]
         try:
-            answer = plane.call(operation, json.loads(body or b"{}"))
+            request = json.loads(body or b"{}")
+            if guard is not None:
+                guard(operation, request, headers)
+            answer = plane.call(operation, request)
         except ApiError as error:
             return failure(error)
         except json.JSONDecodeError:

@@ -59,3 +59,19 @@ def caller(headers: Mapping[str, str]) -> Caller | None:
         return None
     role = iam._roles.get(principal.arn.split("/")[1]) if principal.type == "AssumedRole" else None
     return Caller(str(principal.arn), str(role["Arn"]) if role else None, principal)
+
+
+def require_allowed(headers: Mapping[str, str], action: str, resource: str, **context: str) -> None:
+    """Refuse a caller of SageMaker who may not do *action* on *resource*; the account itself may do everything.
+
+    Raises:
+        ApiError: AccessDeniedException, in IAM's words.
+    """
+    asking = caller(headers)
+    if asking is not None and not asking.asks(action, resource, **context).allowed:
+        raise ApiError(
+            "AccessDeniedException",
+            f"User: {asking.arn} is not authorized to perform: {action} on resource: {resource} because no "
+            f"identity-based policy allows the {action} action",
+            403,
+        )

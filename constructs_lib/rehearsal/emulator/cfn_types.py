@@ -64,6 +64,12 @@ TAGS_REPLACE = frozenset(
     ]
 )
 
+# What the API changes in place and CloudFormation does not.
+CREATE_ONLY = {"NotebookInstance": frozenset(["PlatformIdentifier"])}
+
+# What runs: CloudFormation stops it before it changes or deletes it, and starts it again after a change.
+STOPPED_TO_CHANGE = frozenset(["NotebookInstance"])
+
 # What Ref answers where it is not the ARN.
 REFS = {"Domain": "DomainId", "FeatureGroup": "FeatureGroupName", "Pipeline": "PipelineName"}
 

@@ -136,7 +136,11 @@ class SageMaker:
     def pass_through_update(self, record: Record) -> None:
         """Let *record* be Updating for a while, if its noun knows that status."""
         if "Updating" in record.noun.statuses and record.noun.done:
-            self._move(record, "Updating", record.noun.done)
+            self.pass_through(record, "Updating", record.noun.done)
+
+    def pass_through(self, record: Record, first: str, then: str) -> None:
+        """Let *record* be *first* for a while, and *then* from there on."""
+        self._move(record, first, then)
 
     def _affect(self, operation: str, record: Record, request: Request) -> None:
         for effect in behaviour.effects[operation]:

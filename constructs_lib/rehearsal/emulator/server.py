@@ -1,11 +1,22 @@
 """MiniStack's application with our services in it and the rehearsal's own paths in front."""
 
+from functools import partial
 from typing import Any
 
 from ministack import app
 from ministack.core import router
 
-from . import alarms, branches, cloudformation, deliveries, permissions, scaling_policies, sessions, states
+from . import (
+    alarms,
+    branches,
+    cloudformation,
+    control_callers,
+    deliveries,
+    permissions,
+    scaling_policies,
+    sessions,
+    states,
+)
 from . import jobs as jobs  # importing these three registers what they hold
 from . import kinds as kinds
 from . import rules as rules
@@ -26,7 +37,8 @@ def build(model_data: str) -> Any:
     sagemaker = SageMaker(model_data)
     autoscaling = AutoScaling(sagemaker, model_data)
     fsx = Fsx(model_data)
-    control, runtime = json_handler(sagemaker), runtime_handler(sagemaker, model_data)
+    control = json_handler(sagemaker, partial(control_callers.require_allowed, sagemaker))
+    runtime = runtime_handler(sagemaker, model_data)
 
     async def by_path(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Answer:
         # Both services sign as `sagemaker`; only the control plane's requests go to the root.

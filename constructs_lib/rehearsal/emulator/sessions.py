@@ -112,8 +112,8 @@ def _denied(service: str, action: str, arn: str, words: str, headers: dict[str, 
 
 
 def _place(resource: str, keys: dict[str, str]) -> str | None:
-    """The folder of an object, or what is listed; None for another resource."""
+    """The folder of an object, or what is listed; None at the top of a bucket, and for another resource."""
     if "s3:prefix" in keys:
         return keys["s3:prefix"]
-    _, slash, key = resource.removeprefix("arn:aws:s3:::").partition("/")
-    return key[: key.rfind("/") + 1] if slash else None
+    key = resource.removeprefix("arn:aws:s3:::").partition("/")[2]
+    return key[: key.rfind("/") + 1] or None

@@ -35,11 +35,24 @@ def all_cases() -> list[Case]:
         grants,
         jobs,
         models,
+        notebooks,
         operations,
         personas,
         training,
         workflow,
     )
 
-    kinds = (foundation, training, jobs, workflow, models, endpoints, operations, grants, personas, combinations)
+    kinds = (
+        foundation,
+        training,
+        jobs,
+        workflow,
+        models,
+        endpoints,
+        operations,
+        notebooks,
+        grants,
+        personas,
+        combinations,
+    )
     return [case for kind in kinds for case in kind.CASES]

@@ -24,6 +24,8 @@ OPERATIONS = (
     "CreateEndpointConfig",
     "CreateEndpoint",
     "CreateInferenceComponent",
+    "CreateNotebookInstance",
+    "CreateNotebookInstanceLifecycleConfig",
 )
 # Shapes whose pattern Python cannot read, such as one with `\p{L}`; of them only the length is enforced.
 UNREADABLE = {

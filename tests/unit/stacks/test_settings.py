@@ -90,6 +90,7 @@ class TestSettings:
             ("serverless.max_concurrency", 0, "serverless.max_concurrency must be between 1 and 200, got 0"),
             ("serverless.max_concurrency", 201, "serverless.max_concurrency must be between 1 and 200, got 201"),
             ("async_inference.instance_type", "g5", "async_inference.instance_type must be shaped ml.family.size"),
+            ("notebook.instance_type", "t3.medium", "notebook.instance_type must be shaped ml.family.size"),
             ("multi_model.models", "/models", "multi_model.models must be a path inside the bucket without 's3://'"),
             ("inference_pipeline.models", "a/", "inference_pipeline.models must be a path inside the bucket without"),
             (

@@ -19,6 +19,7 @@ PAGE = REPOSITORY / "docs" / "api-coverage.md"
 ELSEWHERE = {
     "CompilationFramework": "Framework",
     "ModelApprovalStatus": "ModelApprovalStatus",
+    "NotebookInstanceStatus": "NotebookInstanceStatus",
     "TargetPlatformAccelerator": "TargetPlatformAccelerator",
     "TargetPlatformArch": "TargetPlatformArch",
     "TargetPlatformOs": "TargetPlatformOs",

@@ -8,7 +8,7 @@ from typing import Any
 from ministack.services.cloudformation import provisioners
 
 from ..api import ApiError, Request
-from ..cfn_types import ECHOED, REFS, SAGEMAKER_TYPES, TAGS_REPLACE
+from ..cfn_types import CREATE_ONLY, ECHOED, REFS, SAGEMAKER_TYPES, STOPPED_TO_CHANGE, TAGS_REPLACE
 from ..nouns import Noun
 from ..records import Record
 from ..sagemaker import SageMaker
@@ -41,6 +41,11 @@ def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str
             yield from _flat(value, f"{above}{name}.")
         elif isinstance(value, (str, int, float)):
             yield above + name, value
+
+
+def _taken_away(member: str) -> str:
+    """The member of an update that takes *member* away, where there is one: `DisassociateLifecycleConfig`."""
+    return f"Disassociate{member.removesuffix('Name')}"
 
 
 @dataclass(frozen=True)
@@ -85,15 +90,30 @@ class _Type:
             members = self.sagemaker.api.members(operation)
             identity = dict(zip(self.noun.identity, record.key, strict=True))
             request = {name: value for name, value in new.items() if name in members and name != "Tags"} | identity
+            request |= {name: True for name in map(_taken_away, old.keys() - new.keys()) if name in members}
+            stopped = self._stop(record, logical_id)
             self._call(operation, self._typed(operation, request), logical_id, record.name)
+            if stopped:
+                self._settle(record)
+                self._call(f"Start{self.noun.name}", identity, logical_id, record.name)
         return self._made(operation, record, logical_id)
 
     def delete(self, physical_id: str, properties: Request) -> None:
         record = self.sagemaker.records.get(self.noun.name, *self._key(physical_id))
         if record is not None:
             self._settle(record)
+            self._stop(record, record.name)
             request = dict(zip(self.noun.identity, record.key, strict=True))
             self._call(f"Delete{self.noun.name}", request, record.name, record.name)
+
+    def _stop(self, record: Record, logical_id: str) -> bool:
+        """Stop what has to be stopped before it is changed; tell whether it was running."""
+        if self.noun.name not in STOPPED_TO_CHANGE or record.status != self.noun.done:
+            return False
+        identity = dict(zip(self.noun.identity, record.key, strict=True))
+        self._call(f"Stop{self.noun.name}", identity, logical_id, record.name)
+        self._settle(record)
+        return True
 
     def _replace(self, physical_id: str, old: Request, new: Request, stack: str, logical_id: str) -> Made:
         name = new.get(self.noun.name_member)
@@ -135,7 +155,8 @@ class _Type:
     def _changes_in_place(self, member: str) -> bool:
         if member == "Tags":
             return self.noun.name not in TAGS_REPLACE
-        return self._updates(member) and member not in self.noun.identity
+        create_only = (*self.noun.identity, *CREATE_ONLY.get(self.noun.name, ()))
+        return self._updates(member) and member not in create_only
 
     def _updates(self, member: str) -> bool:
         operation = f"Update{self.noun.name}"

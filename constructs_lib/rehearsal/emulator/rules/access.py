@@ -78,12 +78,13 @@ def require_writable(
         _require_use(operation, role, "kms:GenerateDataKey", encryption, url, "s3")
 
 
-def ask_to_log(role: str, kind: str, stream: str, vpc: Request) -> None:
+def ask_to_log(role: str, kind: str, stream: str, vpc: Request, *, metrics: bool = True) -> None:
     """Let a role write logs and metrics as SageMaker does with it; without them the work goes on all the same.
 
     Args:
         kind: As in the name of the log group and of the namespace: `TrainingJobs`.
         vpc: The `VpcConfig` of the machines, empty where there is none.
+        metrics: Whether workloads of this kind publish any.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
     """
@@ -92,8 +93,9 @@ def ask_to_log(role: str, kind: str, stream: str, vpc: Request) -> None:
     permissions.allows(role, "logs:CreateLogGroup", f"{group}:log-stream:", vpc=vpc)
     for action in ("CreateLogStream", "PutLogEvents"):
         permissions.allows(role, f"logs:{action}", f"{group}:log-stream:{stream}", vpc=vpc)
-    namespace = f"/aws/sagemaker/{kind}"
-    permissions.allows(role, "cloudwatch:PutMetricData", "*", vpc=vpc, cloudwatch_namespace=namespace)
+    if metrics:
+        namespace = f"/aws/sagemaker/{kind}"
+        permissions.allows(role, "cloudwatch:PutMetricData", "*", vpc=vpc, cloudwatch_namespace=namespace)
 
 
 def _folder(key: str) -> str | None:

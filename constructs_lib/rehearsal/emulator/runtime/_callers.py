@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from .. import callers
-from ..api import ApiError, Request
+from ..api import Request
 from ..sagemaker import SageMaker
 
 # Condition key to the member of the request that is its value.
@@ -20,14 +20,6 @@ def require_allowed(sagemaker: SageMaker, operation: str, request: Request, head
     Raises:
         ApiError: AccessDeniedException, in IAM's words.
     """
-    arn = sagemaker.arn("Endpoint", request["EndpointName"])
     context = {key: str(request[member]) for key, member in _KEYS.items() if member in request}
-    caller = callers.caller(headers)
-    action = f"sagemaker:{operation}"
-    if caller is not None and not caller.asks(action, arn, **context).allowed:
-        raise ApiError(
-            "AccessDeniedException",
-            f"User: {caller.arn} is not authorized to perform: {action} on resource: {arn} because no "
-            f"identity-based policy allows the {action} action",
-            403,
-        )
+    arn = sagemaker.arn("Endpoint", request["EndpointName"])
+    callers.require_allowed(headers, f"sagemaker:{operation}", arn, **context)
