@@ -24,14 +24,18 @@ OPERATIONS = (
     "CreateEndpointConfig",
     "CreateEndpoint",
     "CreateInferenceComponent",
+    "CreateFeatureGroup",
 )
 # Shapes whose pattern Python cannot read, such as one with `\p{L}`; of them only the length is enforced.
 UNREADABLE = {
     "AthenaCatalog",
+    "Catalog",
     "CustomerMetadataKey",
     "CustomerMetadataValue",
+    "Database",
     "EntityDescription",
     "ModelPackageSourceUri",
+    "TableName",
     "TagKey",
     "TagValue",
     "TrainingRepositoryCredentialsProviderArn",
