@@ -22,6 +22,7 @@ CONSTRUCTS = sorted({case.construct for case in CASES})
 WITHOUT_POLICIES = {
     # Bases.
     "EndpointBase",
+    "FeatureGroupBase",
     "Job",
     "ModelBase",
     "ModelPackageGroupBase",

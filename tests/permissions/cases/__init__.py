@@ -26,7 +26,17 @@ class Case:
 
 def all_cases() -> list[Case]:
     """Every case, by construct."""
-    from tests.permissions.cases import endpoints, foundation, grants, jobs, models, personas, training, workflow
+    from tests.permissions.cases import (
+        endpoints,
+        features,
+        foundation,
+        grants,
+        jobs,
+        models,
+        personas,
+        training,
+        workflow,
+    )
 
-    kinds = (foundation, training, jobs, workflow, models, endpoints, grants, personas)
+    kinds = (foundation, training, jobs, workflow, models, endpoints, features, grants, personas)
     return [case for kind in kinds for case in kind.CASES]
