@@ -16,6 +16,9 @@ _PASSED_TO, _PREFIX = "iam:PassedToService", "s3:prefix"
 _NAMED: tuple[tuple[str, tuple[str, ...]], ...] = (
     (":role/", ()),
     (":endpoint/", ("sagemaker:InvokeEndpoint",)),
+    (":feature-group/", ()),
+    # The tables of a database may be all that a role is to change, because their names come at run time.
+    (":database/", ("glue:",)),
     (":repository/", ()),
     (":stateMachine:", ()),
     (":function:", ()),

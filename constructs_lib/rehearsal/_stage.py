@@ -25,6 +25,7 @@ class Stage:
         wide: Construct path of a role that may do more than it does to the reason.
         endpoints: Construct path to the description of each endpoint as it was deployed first.
         components: Construct path to the description of each inference component as it was deployed first.
+        feature_groups: Construct path to the description of each feature group as it was deployed first.
     """
 
     aws: Aws
@@ -36,6 +37,7 @@ class Stage:
     wide: dict[str, str] = field(default_factory=dict)
     endpoints: dict[str, dict[str, Any]] = field(default_factory=dict)
     components: dict[str, dict[str, Any]] = field(default_factory=dict)
+    feature_groups: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def physical_ids(self, stack: str) -> dict[str, str]:
         """Logical to physical id of what *stack* has at this moment."""

@@ -27,7 +27,8 @@ _LOOPBACK = "127.0.0.1"
 _START_SECONDS = 60
 _STOP_SECONDS = 5
 _LOG_LINES = 40
-_RUNTIME = "sagemaker-runtime"
+# What a role of an app is asked with its own credentials for.
+_RUNTIMES = ("sagemaker-runtime", "sagemaker-featurestore-runtime")
 # The folder of this package goes last, so that the emulator's own botocore is the one imported.
 _BOOTSTRAP = (
     "import runpy, sys; sys.path.append(sys.argv.pop(1)); "
@@ -158,7 +159,7 @@ class EmbeddedAws:
         return list(self._call("PUT", "/_rehearsal/probes", body)["decisions"])
 
     def acting_as(self, role: str) -> "EmbeddedAws":
-        """The same AWS, whose endpoints are invoked with credentials of *role*."""
+        """The same AWS, whose endpoints and feature groups are asked with credentials of *role*."""
         return _ActingAs(self, role, folder=self._folder)
 
     def log(self) -> str:
@@ -251,7 +252,7 @@ class _ActingAs(EmbeddedAws):
         self._role = role
 
     def client(self, service: str) -> Any:
-        if service != _RUNTIME:
+        if service not in _RUNTIMES:
             return self._aws.client(service)
         if service not in self._clients:
             # Whoever may assume the role, the embedded AWS gives it out: what the role may do is the question.

@@ -24,7 +24,7 @@ ENDPOINTS = {
 }
 # Roles of which a rehearsal proves nothing, with what their row says instead; each with its reason.
 UNPROVEN: dict[str, str] = {}
-STACKS = ("Batch", "DistributedTraining", "Foundation", "Training", "Tuning", *ENDPOINTS)
+STACKS = ("Batch", "DistributedTraining", "FeatureStore", "Foundation", "Training", "Tuning", *ENDPOINTS)
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +97,17 @@ def test_a_component_is_updated_in_place(report: dict[str, Any]) -> None:
     assert updated["DeepLearning-InferenceComponents/Endpoint/Moderate"] == "same component, 1 → 2 copies"
 
 
+def test_a_record_goes_into_both_stores_and_the_group_outlives_an_update(report: dict[str, Any]) -> None:
+    (step,) = steps(report, "features")
+    assert step["subject"] == "DeepLearning-FeatureStore/Visitors"
+    caller = "DeepLearning-FeatureStore/Caller"
+    assert step["summary"].startswith(f"a record put by {caller}, got by {caller}, found in s3://")
+    updated = {each["subject"]: each["summary"] for each in steps(report, "update")}
+    assert updated[step["subject"]] == (
+        "same group, 5 → 6 features; the record is still answered, and takes what was added"
+    )
+
+
 def test_each_role_did_its_work_and_was_refused_what_lies_beside(report: dict[str, Any]) -> None:
     proven = re.compile(r"[1-9]\d* requests? allowed, [1-9]\d* neighbours? refused")
     rows = {step["subject"]: step["summary"] for step in steps(report, "access")}
@@ -121,5 +132,5 @@ def test_every_resource_type_was_created_and_none_only_accepted(report: dict[str
 def test_what_stays_is_data_only(report: dict[str, Any]) -> None:
     (step,) = steps(report, "clean")
     kept = step["summary"].removeprefix("but what the templates retain: ").split(", ")
-    data = ("Key", "Logs", "FlowLogGroup", "AccessLogs", "Bucket", "Shared", "Scratch", "Classifiers")
+    data = ("Key", "Logs", "FlowLogGroup", "AccessLogs", "Bucket", "Shared", "Scratch", "Classifiers", "Visitors")
     assert [path for path in kept if not path.endswith(data)] == []
