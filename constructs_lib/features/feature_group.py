@@ -163,7 +163,7 @@ class FeatureGroup(FeatureGroupBase):
         else:
             resource.add_property_deletion_override("Tags")
         resource.apply_removal_policy(removal_policy)
-        # As an attribute, so that what uses it waits for the group (TRAPS 5).
+        # As an attribute, so that what uses it waits for the group.
         self.feature_group_name = resource.ref
 
     @staticmethod

@@ -45,7 +45,7 @@ def arn(name: str) -> dict[str, Any]:
 
 
 class TestFeatureGroup:
-    def test_waits_for_the_policy_of_its_role(self, stack: Any) -> None:
+    def test_trap_9_waits_for_the_policy_of_its_role(self, stack: Any) -> None:
         """TRAPS 9: made before its role may write, it would fail."""
         group_in(stack)
         template = template_of(stack)
