@@ -58,6 +58,18 @@ if TYPE_CHECKING:
     from constructs_lib.endpoints.variant_options import PrefixAwareRouting as PrefixAwareRouting
     from constructs_lib.endpoints.variant_options import RoutingStrategy as RoutingStrategy
     from constructs_lib.errors import ConfigurationError as ConfigurationError
+    from constructs_lib.features.data_catalog import DataCatalog as DataCatalog
+    from constructs_lib.features.feature import Feature as Feature
+    from constructs_lib.features.feature import FeatureType as FeatureType
+    from constructs_lib.features.feature_group import FeatureGroup as FeatureGroup
+    from constructs_lib.features.feature_group_base import FeatureGroupBase as FeatureGroupBase
+    from constructs_lib.features.feature_group_base import FeatureStoreOperation as FeatureStoreOperation
+    from constructs_lib.features.offline_store import OfflineStore as OfflineStore
+    from constructs_lib.features.offline_store import TableFormat as TableFormat
+    from constructs_lib.features.online_store import OnlineStore as OnlineStore
+    from constructs_lib.features.online_store import StorageType as StorageType
+    from constructs_lib.features.online_store import TimeToLive as TimeToLive
+    from constructs_lib.features.throughput import Throughput as Throughput
     from constructs_lib.foundation.artifact_store import ArtifactStore as ArtifactStore
     from constructs_lib.foundation.data_key import DataKey as DataKey
     from constructs_lib.foundation.execution_role import ExecutionRole as ExecutionRole
@@ -235,6 +247,7 @@ _HOMES = {
     "CreateModelStep": "training.model_steps",
     "CustomizationTechnique": "training.serverless",
     "DataCapture": "endpoints.data_capture",
+    "DataCatalog": "features.data_catalog",
     "DataKey": "foundation.data_key",
     "DataProcessing": "training.transform_data",
     "Debugger": "training.debugging",
@@ -248,6 +261,11 @@ _HOMES = {
     "ExecutionRole": "foundation.execution_role",
     "Experiment": "training.tracking",
     "Fail": "training.steps",
+    "Feature": "features.feature",
+    "FeatureGroup": "features.feature_group",
+    "FeatureGroupBase": "features.feature_group_base",
+    "FeatureStoreOperation": "features.feature_group_base",
+    "FeatureType": "features.feature",
     "HeterogeneousCluster": "training.cluster",
     "HostedEndpoint": "endpoints.hosted_endpoint",
     "HyperParameterScalingType": "training.parameter_ranges",
@@ -299,6 +317,8 @@ _HOMES = {
     "NotebookInstanceStatus": "notebooks.notebook_base",
     "NotebookScripts": "notebooks.notebook_scripts",
     "ObjectiveType": "training.tuning_strategy",
+    "OfflineStore": "features.offline_store",
+    "OnlineStore": "features.online_store",
     "OutputCompression": "training.output",
     "Parallel": "training.steps",
     "ParameterRange": "training.parameter_ranges",
@@ -340,12 +360,16 @@ _HOMES = {
     "SourceCode": "training.source_code",
     "SplitType": "training.transform_data",
     "StepAdjustment": "scaling.step_adjustment",
+    "StorageType": "features.online_store",
     "SuspendedState": "scaling.options",
+    "TableFormat": "features.offline_store",
     "TargetPlatformAccelerator": "training.compilation_target",
     "TargetPlatformArch": "training.compilation_target",
     "TargetPlatformOs": "training.compilation_target",
     "TensorBoard": "training.tracking",
     "TensorCollection": "training.debugging",
+    "Throughput": "features.throughput",
+    "TimeToLive": "features.online_store",
     "TrackingOptions": "scaling.options",
     "TrafficTrace": "scaling.preview.traffic_trace",
     "TrainingJob": "training.training_job",

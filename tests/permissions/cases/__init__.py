@@ -31,6 +31,7 @@ def all_cases() -> list[Case]:
     from tests.permissions.cases import (
         combinations,
         endpoints,
+        features,
         foundation,
         grants,
         jobs,
@@ -41,5 +42,6 @@ def all_cases() -> list[Case]:
         workflow,
     )
 
-    kinds = (foundation, training, jobs, workflow, models, endpoints, grants, personas, combinations, notebooks)
+    kinds = (foundation, training, jobs, workflow, models, endpoints, features, grants, personas)
+    kinds += (combinations, notebooks)
     return [case for kind in kinds for case in kind.CASES]
