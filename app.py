@@ -11,6 +11,7 @@ from stacks.ab_testing import AbTestingStack
 from stacks.async_inference import AsyncInferenceStack
 from stacks.batch import BatchStack
 from stacks.distributed_training import DistributedTrainingStack
+from stacks.feature_store import FeatureStoreStack
 from stacks.foundation import FoundationStack
 from stacks.inference_components import InferenceComponentsStack
 from stacks.inference_pipeline import InferencePipelineStack
@@ -28,6 +29,7 @@ _STACKS = {
     "distributed-training": DistributedTrainingStack,
     "tuning": TuningStack,
     "batch": BatchStack,
+    "feature-store": FeatureStoreStack,
     "real-time": RealTimeStack,
     "ab-testing": AbTestingStack,
     "async-inference": AsyncInferenceStack,

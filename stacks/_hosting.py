@@ -2,11 +2,11 @@
 
 from typing import ClassVar
 
-from aws_cdk import Aws, CfnOutput, Environment, Stack
-from aws_cdk import aws_iam as iam
+from aws_cdk import CfnOutput, Environment, Stack
 from constructs import Construct
 
 from constructs_lib import HostedEndpoint
+from stacks._callers import task_role
 from stacks._operations import watch
 from stacks.foundation import FoundationStack
 from stacks.settings import Settings
@@ -35,24 +35,9 @@ class HostingStack(Stack):
         endpoint.add_log_group(key=foundation.key, removal_policy=foundation.removal_policy)
         watch(self, foundation=foundation, settings=settings, endpoints=[endpoint])
         CfnOutput(self, "EndpointName", value=endpoint.endpoint_name)
-        caller = self._caller()
+        caller = task_role(self, "Tasks of ECS that ask the endpoint of this stack")
         endpoint.grant_caller(caller)
         CfnOutput(self, "CallerRoleArn", value=caller.role_arn, description="The task role of an app that asks it")
-
-    def _caller(self) -> iam.Role:
-        return iam.Role(
-            self,
-            "Caller",
-            description="Tasks of ECS that ask the endpoint of this stack",
-            # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
-            assumed_by=iam.ServicePrincipal(
-                "ecs-tasks.amazonaws.com",
-                conditions={
-                    "StringEquals": {"aws:SourceAccount": self.account},
-                    "ArnLike": {"aws:SourceArn": f"arn:{Aws.PARTITION}:ecs:{self.region}:{self.account}:*"},
-                },
-            ),
-        )
 
     def _host(self, foundation: FoundationStack, settings: Settings) -> HostedEndpoint:
         """Make the models and the endpoint."""

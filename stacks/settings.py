@@ -21,6 +21,7 @@ STACKS = (
     "distributed-training",
     "tuning",
     "batch",
+    "feature-store",
     "real-time",
     "ab-testing",
     "async-inference",

@@ -1,10 +1,10 @@
-"""Write docs/api-coverage.md: which members of SageMaker's requests for jobs, models and endpoints constructs can set.
+"""Write docs/api-coverage.md: which members of the requests for what the constructs make can be set.
 
 Run `python tools/api_coverage.py`; with `--check` it only compares. The members are those of botocore's model. One
 counts as covered when a request holds it that `tests.written_by_hand.same_request` has compared whole: what a construct
 rendered with what is written out by hand, as tests/unit/*/test_requests_*.py do. Nothing is covered by claim. Endpoints
-are made by CloudFormation, whose types name their properties as the API does: there the properties of the template
-count, and what a type lacks does not.
+and feature groups are made by CloudFormation, whose types name their properties as the API does: there the properties
+of the template count, and what a type lacks does not.
 """
 
 import os
@@ -32,17 +32,20 @@ OPERATIONS = (
     "CreateEndpointConfig",
     "CreateEndpoint",
     "CreateInferenceComponent",
+    "CreateFeatureGroup",
 )
 # What CloudFormation makes, by operation. Models are made in workflows too, through the API.
 TYPES = {
     "CreateEndpointConfig": "AWS::SageMaker::EndpointConfig",
     "CreateEndpoint": "AWS::SageMaker::Endpoint",
     "CreateInferenceComponent": "AWS::SageMaker::InferenceComponent",
+    "CreateFeatureGroup": "AWS::SageMaker::FeatureGroup",
 }
 LACKING = "CloudFormation's type has no such member"
 # What the service itself refuses or has ended: no user may set it. By a part of the path.
 REFUSED = {
     ".Selected": "read-only: Describe answers it, and Create does not take it",
+    ".ResolvedOutputS3Uri": "read-only: Describe answers it, and Create does not take it",
     ".AcceleratorType": "Elastic Inference has ended (TRAPS 39)",
     "ShadowProductionVariants[].ServerlessConfig": "a shadow is never serverless (TRAPS 24)",
     "ShadowProductionVariants[].ManagedInstanceScaling": "only variants for components scale so (TRAPS 23)",
@@ -72,6 +75,7 @@ CLASSES = {
     "Compression": ("CompressionType", "ProcessingS3CompressionType"),
     "CustomizationTechnique": ("CustomizationTechnique",),
     "EvaluationType": ("EvaluationType",),
+    "FeatureType": ("FeatureType",),
     "HyperParameterScalingType": ("HyperParameterScalingType",),
     "InputMode": ("TrainingInputMode", "InputMode", "ProcessingS3InputMode"),
     "JoinSource": ("JoinSource",),
@@ -88,6 +92,8 @@ CLASSES = {
     "S3UploadMode": ("ProcessingS3UploadMode",),
     "ScaleInStrategy": ("ManagedInstanceScalingScaleInStrategy",),
     "SplitType": ("SplitType",),
+    "StorageType": ("StorageType",),
+    "TableFormat": ("TableFormat",),
     "WarmStartType": ("HyperParameterTuningJobWarmStartType",),
 }
 # Where a class of ours and a shape differ, both ways.
@@ -95,6 +101,8 @@ APART = {
     ("InputMode", "InputMode"): "`ProcessingInput` refuses FAST_FILE, which processing does not know",
     ("InputMode", "ProcessingS3InputMode"): "`ProcessingInput` refuses FAST_FILE, which processing does not know",
     ("CaptureMode", "CaptureMode"): "the API's InputAndOutput is the same as Input and Output, which are there",
+    ("StorageType", "StorageType"): "CloudFormation's type has no Standard_V2",
+    ("TableFormat", "TableFormat"): "the API's Default is Glue, which CloudFormation's type has",
     ("RoutingStrategy", "RoutingStrategy"): "PREFIX_AWARE is a `PrefixAwareRouting`, which has numbers",
 }
 _INSTANCE = "`InstanceType`, any text: families come faster than this library"
@@ -134,6 +142,8 @@ DECIDED_BY = {
     "TrafficRoutingConfigType": "`AllAtOnce`, `Canary`, `Linear`",
     "TrainingJobEarlyStoppingType": "`early_stopping`",
     "TrainingRepositoryAccessMode": "`ContainerImage.from_private_registry`",
+    "ThroughputMode": "`Throughput.on_demand`, `Throughput.provisioned`",
+    "TtlDurationUnit": "`TimeToLive.days` and its like",
 }
 _IN_ECR = "the same as leaving the member out: the image is in ECR"
 # Why a value is not there, by operation or shape and value.
@@ -344,9 +354,9 @@ def page(requests: Mapping[str, list[Mapping[str, Any]]]) -> str:
         "`CreateModelPackage`, `CreateCompilationJob`, `CreateNotebookInstance` and",
         "`CreateNotebookInstanceLifecycleConfig`, and shows for each limit that a value outside of it is",
         "refused. What is known only at deployment is taken as right. Python cannot read the patterns of",
-        "`AthenaCatalog`, `CustomerMetadataKey`, `CustomerMetadataValue`, `EntityDescription`,",
-        "`ModelPackageSourceUri`, `TagKey`, `TagValue` and `TrainingRepositoryCredentialsProviderArn`, such as",
-        "`\\p{L}`: of them only the lengths are enforced.",
+        "`AthenaCatalog`, `Catalog`, `CustomerMetadataKey`, `CustomerMetadataValue`, `Database`, `EntityDescription`,",
+        "`ModelPackageSourceUri`, `TableName`, `TagKey`, `TagValue` and `TrainingRepositoryCredentialsProviderArn`,",
+        "such as `\\p{L}`: of them only the lengths are enforced.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -24,8 +24,8 @@ def render_tags(tags: Mapping[str, str] | None) -> list[dict[str, str]] | None:
     return [{"Key": key, "Value": value} for key, value in tags.items()] if tags else None
 
 
-# Members whose keys are data and no names of the API.
-_MAPS = frozenset({"Environment"})
+# Members that stay as they are: what their keys are is data and no names of the API, or the L1 takes them as JSON.
+_MAPS = frozenset({"Environment", "OfflineStoreConfig", "OnlineStoreConfig"})
 
 
 def _nested(name: str, value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What roles of the app do of their own: ask endpoints, start workflows, use notebooks, and put and read objects."""
+"""What roles of the app do of their own: ask endpoints, put records, start workflows, use notebooks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from constructs_lib.rehearsal._invoking import invoke_as
 from constructs_lib.rehearsal._notebooks import has_notebook, use_as
 from constructs_lib.rehearsal._policies import statements
+from constructs_lib.rehearsal._recording import record_as
 from constructs_lib.rehearsal._stage import Caller, Stage
 from constructs_lib.rehearsal._starting import start_as
 from constructs_lib.rehearsal._storing import use_storage
@@ -51,6 +52,8 @@ class Acts:
             own = tuple(statements(self._stage, role))
             caller = Caller(role, self._stage.aws.acting_as(role), own)
             asked, limited = invoke_as(self._stage, caller)
+            # The role of a job may put records, too: what that does in buckets, the job shows.
+            record_as(self._stage, caller)
             started = start_as(self._stage, caller)
             used = use_as(self._stage, caller)
             # Code in a notebook acts with the role, and what it does is not known but by its rights.

@@ -25,6 +25,7 @@ class Change:
 
 
 _LARGEST_MEMORY, _MEMORY_STEP = 6144, 1024
+_MOST_FEATURES = 2500
 
 
 def _more_capacity(properties: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
@@ -59,6 +60,13 @@ def _larger_volume(properties: dict[str, Any]) -> Iterator[tuple[str, int, int]]
         yield "VolumeSizeInGB", size, size + 1
 
 
+def _one_feature_more(properties: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
+    definitions = properties.get("FeatureDefinitions")
+    if isinstance(definitions, list) and len(definitions) < _MOST_FEATURES:
+        definitions.append({"FeatureName": "cdk_rehearse_added", "FeatureType": "String"})
+        yield "FeatureDefinitions", len(definitions) - 1, len(definitions)
+
+
 def _one_more(holder: dict[str, Any], member: str, place: str) -> Iterator[tuple[str, int, int]]:
     count = holder.get(member)
     if isinstance(count, int):
@@ -77,6 +85,7 @@ def _other_memory(serverless: dict[str, Any], place: str) -> Iterator[tuple[str,
 # What is changed, by resource type. A function changes the properties it is given and yields member, before, after.
 CHANGES: dict[str, Callable[[dict[str, Any]], Iterator[tuple[str, int, int]]]] = {
     "AWS::SageMaker::EndpointConfig": _more_capacity,
+    "AWS::SageMaker::FeatureGroup": _one_feature_more,
     "AWS::SageMaker::InferenceComponent": _more_copies,
     "AWS::SageMaker::NotebookInstance": _larger_volume,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -67,6 +68,16 @@ def _invoke(stage: Stage, endpoint: Hosted, actions: list[str], targets: Mapping
 def is_denied(error: ClientError) -> bool:
     """Whether a caller was refused for its rights, which is kept with its requests and said in its row."""
     return str(error.response["Error"]["Code"]).startswith("AccessDenied")
+
+
+@contextmanager
+def unless_denied() -> Iterator[None]:
+    """Leave off where a caller is refused for its rights."""
+    try:
+        yield
+    except ClientError as error:
+        if not is_denied(error):
+            raise
 
 
 def _targets(statement: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:

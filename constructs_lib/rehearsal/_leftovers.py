@@ -41,6 +41,13 @@ _LISTINGS = (
         "InferenceComponents",
         ("InferenceComponentName", "InferenceComponentArn"),
     ),
+    _Listing(
+        "feature group",
+        "sagemaker",
+        "list_feature_groups",
+        "FeatureGroupSummaries",
+        ("FeatureGroupName", "FeatureGroupArn"),
+    ),
     _Listing("alarm", "cloudwatch", "describe_alarms", "MetricAlarms", ("AlarmName", "AlarmArn")),
     _Listing("bucket", "s3", "list_buckets", "Buckets", ("Name",)),
 )

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from constructs_lib.rehearsal._assembly import Resource
 from constructs_lib.rehearsal._compare import differences
 from constructs_lib.rehearsal._invoking import is_denied
-from constructs_lib.rehearsal._policies import allowing, listed, matches
+from constructs_lib.rehearsal._policies import granted
 from constructs_lib.rehearsal._stage import NOT_CREATED, Caller, Stage
 from constructs_lib.rehearsal._steps import Outcome, Step, StepFailed
 
@@ -19,7 +19,6 @@ NOTEBOOK = "AWS::SageMaker::NotebookInstance"
 _FINAL = ("InService", "Stopped", "Failed")
 _SEE, _OPEN = "sagemaker:DescribeNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl"
 _STOP, _START = "sagemaker:StopNotebookInstance", "sagemaker:StartNotebookInstance"
-_ACTIONS = (_SEE, _OPEN, _STOP, _START)
 # What the service describes otherwise than the template names it.
 _DESCRIBED = {"SecurityGroupIds": "SecurityGroups", "LifecycleConfigName": "NotebookInstanceLifecycleConfigName"}
 _NOT_DESCRIBED = ("Tags",)
@@ -86,36 +85,27 @@ def use_as(stage: Stage, caller: Caller) -> int:
     """
     used = 0
     for described in stage.notebooks.values():
-        arn = str(described["NotebookInstanceArn"])
-        granted = {action for action in _ACTIONS if _names(caller, action, arn)}
-        if granted:
-            _use(stage, caller, described, granted)
+        actions = granted(caller.statements, (_SEE, _OPEN, _STOP, _START), str(described["NotebookInstanceArn"]))
+        if actions:
+            _use(stage, caller, described, actions)
             used += 1
     return used
 
 
-def _names(caller: Caller, action: str, arn: str) -> bool:
-    return any(
-        matches(arn, str(each))
-        for statement in allowing(caller.statements, action)
-        for each in listed(statement.get("Resource"))
-    )
-
-
-def _use(stage: Stage, caller: Caller, described: Mapping[str, Any], granted: set[str]) -> None:
+def _use(stage: Stage, caller: Caller, described: Mapping[str, Any], actions: frozenset[str]) -> None:
     name = str(described["NotebookInstanceName"])
     account, own = stage.aws.client("sagemaker"), caller.aws.client("sagemaker")
-    if _SEE in granted:
+    if _SEE in actions:
         _tried(partial(own.describe_notebook_instance, NotebookInstanceName=name))
-    if _OPEN in granted:
+    if _OPEN in actions:
         _tried(partial(_open, own, described))
-    if granted.isdisjoint((_STOP, _START)):
+    if actions.isdisjoint((_STOP, _START)):
         return
     for action, call, status in (
         (_STOP, "stop_notebook_instance", "Stopped"),
         (_START, "start_notebook_instance", "InService"),
     ):
-        does = action in granted and _tried(partial(getattr(own, call), NotebookInstanceName=name))
+        does = action in actions and _tried(partial(getattr(own, call), NotebookInstanceName=name))
         if not does:
             # So that the next role finds it as this one did.
             getattr(account, call)(NotebookInstanceName=name)

@@ -32,6 +32,16 @@ def allowing(statements: Iterable[dict[str, Any]], action: str) -> Iterator[dict
             yield statement
 
 
+def granted(statements: Iterable[dict[str, Any]], actions: Iterable[str], arn: str) -> frozenset[str]:
+    """Those of the actions that a statement allows on the resource of this ARN."""
+    return frozenset(
+        action
+        for action in actions
+        for statement in allowing(statements, action)
+        if any(matches(arn, str(each)) for each in listed(statement.get("Resource")))
+    )
+
+
 def places(statement: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """The parts of buckets whose objects a statement names: the bucket, and what the keys begin with."""
     for resource in listed(statement.get("Resource")):

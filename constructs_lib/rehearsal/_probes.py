@@ -16,6 +16,9 @@ _PASSED_TO, _PREFIX = "iam:PassedToService", "s3:prefix"
 _NAMED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("role", ":role/", ()),
     ("endpoint", ":endpoint/", ("sagemaker:InvokeEndpoint",)),
+    ("feature group", ":feature-group/", ()),
+    # The tables of a database may be all that a role is to change, because their names come at run time.
+    ("database", ":database/", ("glue:",)),
     ("notebook", ":notebook-instance/", ()),
     ("repository", ":repository/", ()),
     ("state machine", ":stateMachine:", ()),

@@ -40,6 +40,7 @@ class Stage:
         wide: Construct path of a role that may do more than it does to the reason.
         endpoints: Construct path to the description of each endpoint as it was deployed first.
         components: Construct path to the description of each inference component as it was deployed first.
+        feature_groups: Construct path to the description of each feature group as it was deployed first.
         notebooks: Construct path to the description of each notebook instance as it was deployed first.
         workflows: Construct path to the ARN of each state machine that was run.
         caller: Who asks endpoints, and puts and reads what that takes; None for the account.
@@ -54,6 +55,7 @@ class Stage:
     wide: dict[str, str] = field(default_factory=dict)
     endpoints: dict[str, dict[str, Any]] = field(default_factory=dict)
     components: dict[str, dict[str, Any]] = field(default_factory=dict)
+    feature_groups: dict[str, dict[str, Any]] = field(default_factory=dict)
     notebooks: dict[str, dict[str, Any]] = field(default_factory=dict)
     workflows: dict[str, str] = field(default_factory=dict)
     caller: Caller | None = None

@@ -24,6 +24,7 @@ from constructs_lib.rehearsal._change import Change, write_changed_copy
 from constructs_lib.rehearsal._components import COMPONENT, component_steps, component_update_step
 from constructs_lib.rehearsal._endpoints import endpoint_steps, update_step
 from constructs_lib.rehearsal._events import event_steps
+from constructs_lib.rehearsal._feature_groups import FEATURE_GROUP, feature_group_steps, feature_group_update_step
 from constructs_lib.rehearsal._jobs import job_steps
 from constructs_lib.rehearsal._leftovers import Inventory, inventory_step, nothing_left_step
 from constructs_lib.rehearsal._notebooks import NOTEBOOK, notebook_steps, notebook_update_step
@@ -222,6 +223,8 @@ class Rehearsal:
         """Every step after the synth, in order: the whole table is known before the first stack is deployed."""
         yield bootstrap_step(stage, str(self._environment))
         yield from deploy_steps(stage)
+        # What is put into them may be what a job is trained on.
+        yield from feature_group_steps(stage)
         yield from job_steps(stage)
         yield from component_steps(stage)
         yield from endpoint_steps(stage)
@@ -246,7 +249,7 @@ class Rehearsal:
             return
         summary = ", ".join(f"{change.logical_id} {change.before} → {change.after}" for change in changes)
         details = {"changes": [vars(change) for change in changes]}
-        yield Step("update", "capacities", lambda: Outcome(summary, details))
+        yield Step("update", "capacities, features", lambda: Outcome(summary, details))
         yield from deploy_steps(stage, "update", copy)
         for endpoint in stage.assembly.resources("AWS::SageMaker::Endpoint"):
             yield update_step(stage, endpoint, changed=_is_changed(endpoint, changes))
@@ -256,6 +259,8 @@ class Rehearsal:
             )
             if resource.type == COMPONENT:
                 yield component_update_step(stage, resource, change.after)
+            elif resource.type == FEATURE_GROUP:
+                yield feature_group_update_step(stage, resource, change.after)
             elif resource.type == NOTEBOOK:
                 yield notebook_update_step(stage, resource, change.after)
 

@@ -3,14 +3,18 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from constructs_lib._internal.checks import require
+from constructs_lib._internal.arns import name_in_arn
+from constructs_lib._internal.checks import has, require
 from constructs_lib._internal.kinds import field_problems
 from constructs_lib._internal.place import Place
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.s3_location import S3Location
 from constructs_lib.training.processing_inputs import PROCESSING_FOLDER, local_path_problem
+
+if TYPE_CHECKING:
+    from constructs_lib.features.feature_group_base import FeatureGroupBase
 
 
 class S3UploadMode(StrEnum):
@@ -61,9 +65,15 @@ class ProcessingOutput(ABC):
         )
 
     @staticmethod
-    def to_feature_store(name: str, feature_group_name: str) -> "ProcessingOutput":
-        """Notes a feature group into which the container itself puts records; the job's role gets to put them."""
-        return FeatureStoreOutput(name=name, feature_group_name=feature_group_name)
+    def to_feature_store(name: str, feature_group: "FeatureGroupBase | str") -> "ProcessingOutput":
+        """Notes a feature group into which the container itself puts records; the job's role gets to put them.
+
+        Args:
+            name: Unique in the job.
+            feature_group: The group, whose online store may have a key, which the role then gets to use; or the name of
+                one without a key.
+        """
+        return FeatureStoreOutput(name=name, feature_group=feature_group)
 
     @property
     def folder(self) -> str | None:
@@ -115,22 +125,30 @@ class S3ProcessingOutput(ProcessingOutput):
 class FeatureStoreOutput(ProcessingOutput):
     """Records for a feature group; `ProcessingOutput.to_feature_store` makes one."""
 
-    feature_group_name: str
+    feature_group: "FeatureGroupBase | str"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        fix = "a feature group such as FeatureGroup(…), or the name of one"
+        problem = has("feature_group", self.feature_group, "feature_group_arn", fix, optional=False)
+        require(f"ProcessingOutput {self.name!r}", None if isinstance(self.feature_group, str) else problem)
 
     def render(self) -> dict[str, Any]:
         # The API takes such an output only where the container writes by itself.
         return {
             "OutputName": self.name,
             "AppManaged": True,
-            "FeatureStoreOutput": {"FeatureGroupName": self.feature_group_name},
+            "FeatureStoreOutput": {"FeatureGroupName": self._name},
         }
 
     def statements(self, place: Place) -> tuple[Statement, ...]:
-        # The ARN of a feature group holds its name in lower case; a token stays as it is.
-        name = self.feature_group_name if "${Token[" in self.feature_group_name else self.feature_group_name.lower()
-        return (
-            Statement(
-                actions=("sagemaker:DescribeFeatureGroup", "sagemaker:PutRecord"),
-                resources=(place.arn("sagemaker", f"feature-group/{name}"),),
-            ),
-        )
+        actions = ("sagemaker:DescribeFeatureGroup", "sagemaker:PutRecord")
+        if not isinstance(self.feature_group, str):
+            return self.feature_group.statements(*actions)
+        arn = place.arn("sagemaker", f"feature-group/{name_in_arn(self.feature_group)}")
+        return (Statement(actions=actions, resources=(arn,)),)
+
+    @property
+    def _name(self) -> str:
+        group = self.feature_group
+        return group if isinstance(group, str) else group.feature_group_name

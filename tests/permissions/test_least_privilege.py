@@ -24,6 +24,7 @@ CONSTRUCTS = sorted({case.construct for case in CASES})
 WITHOUT_POLICIES = {
     # Bases.
     "EndpointBase",
+    "FeatureGroupBase",
     "HostedEndpoint",
     "Job",
     "ModelBase",

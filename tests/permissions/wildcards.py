@@ -22,6 +22,7 @@ REASONS: tuple[tuple[str, str, str], ...] = (
     (r"sns:Publish", r"\*", "in the policy of a topic `*` is that topic and no other"),
     (r"sts:\w+", r"\*", "in the trust of a role `*` is that role and no other"),
     (r"s3:.+", r"<\w+\.Arn>/\*", "all objects of one bucket, in the policy of that bucket"),
+    (r"s3:GetObject", r"arn:aws:s3:::[^*]+/\*/metadata/\*", "manifests of an Iceberg table, in folders named later"),
     (r"s3:\w+", r"arn:aws:s3:::[^*]+-\*", "what jobs of one name leave; each run adds to the name"),
     (r"s3:\w+", r"(arn:aws:s3:::[^*]+|<\w+\.Arn>/[^*]+)/\*", "the objects below one prefix, which have no other name"),
     (r"logs:\w+", r"arn:aws:logs:.*:/aws/sagemaker/\w+\*", "SageMaker names groups and streams after what runs later"),
@@ -32,7 +33,7 @@ REASONS: tuple[tuple[str, str, str], ...] = (
     (r"sagemaker:CreateModelPackage", r"arn:aws:sagemaker:.*:model-package/[^*]+/\*", "versions that do not exist yet"),
     (r"sagemaker:\w+", r"arn:aws:sagemaker:.*:[a-z-]+/[^*]+-\*", "each execution makes a new name behind a fixed one"),
     (r"states:\w+", r"arn:aws:states:.*:execution:<[^*]+>:\*", "the executions of one state machine"),
-    (r"glue:\w+", r"arn:aws:glue:.*:table/\w+/(sagemaker_tmp_)?\*", "the tables of one database; the query names them"),
+    (r"glue:\w+", r"arn:aws:glue:.*:table/\w+/(sagemaker_tmp_)?\*", "the tables of one database, named later"),
 )
 
 

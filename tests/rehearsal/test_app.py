@@ -24,7 +24,7 @@ ENDPOINTS = {
 }
 # Roles of which a rehearsal proves nothing, with what their row says instead; each with its reason.
 UNPROVEN: dict[str, str] = {}
-STACKS = ("Batch", "DistributedTraining", "Foundation", "Notebook", "Training", "Tuning", *ENDPOINTS)
+STACKS = ("Batch", "DistributedTraining", "FeatureStore", "Foundation", "Notebook", "Training", "Tuning", *ENDPOINTS)
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +121,19 @@ def test_the_role_of_the_notebook_uses_its_places_and_is_refused_what_lies_besid
         assert any(each.startswith(start) for each in refused), start
 
 
+def test_a_record_goes_into_both_stores_and_the_group_outlives_an_update(report: dict[str, Any]) -> None:
+    (step,) = steps(report, "features")
+    assert step["subject"] == "DeepLearning-FeatureStore/Visitors"
+    assert step["summary"].startswith("a record put and got, found in s3://")
+    updated = {each["subject"]: each["summary"] for each in steps(report, "update")}
+    assert updated[step["subject"]] == (
+        "same group, 5 → 6 features; the record is still answered, and takes what was added"
+    )
+    (row,) = [each for each in steps(report, "access") if each["subject"] == "DeepLearning-FeatureStore/Caller"]
+    asked = {each["action"] for each in row["details"]["requests"]}
+    assert asked == {"sagemaker:PutRecord", "sagemaker:GetRecord", "sagemaker:BatchGetRecord", "kms:Decrypt"}
+
+
 def test_each_role_did_its_work_and_was_refused_what_lies_beside(report: dict[str, Any]) -> None:
     proven = re.compile(r"[1-9]\d* requests? allowed, [1-9]\d* neighbours? refused")
     rows = {step["subject"]: step["summary"] for step in steps(report, "access")}
@@ -194,5 +207,5 @@ def test_every_resource_type_was_created_and_none_only_accepted(report: dict[str
 def test_what_stays_is_data_only(report: dict[str, Any]) -> None:
     (step,) = steps(report, "clean")
     kept = step["summary"].removeprefix("but what the templates retain: ").split(", ")
-    data = ("Key", "Logs", "FlowLogGroup", "AccessLogs", "Bucket", "Shared", "Scratch", "Classifiers")
+    data = ("Key", "Logs", "FlowLogGroup", "AccessLogs", "Bucket", "Shared", "Scratch", "Classifiers", "Visitors")
     assert [path for path in kept if not path.endswith(data)] == []

@@ -188,6 +188,7 @@ class TestTypes:
                     RecordIdentifierFeatureName="id",
                     EventTimeFeatureName="time",
                     FeatureDefinitions=features,
+                    OnlineStoreConfig={"EnableOnlineStore": True},
                     Tags=[{"Key": "a", "Value": "1"}],
                 )
             }

@@ -203,6 +203,7 @@ _ASKED = {
     ("AWS::IAM::ManagedPolicy", "cloudwatch:namespace"): "the access row of each job",
     ("AWS::IAM::ManagedPolicy", "iam:PassedToService"): "test_emulator_states.py",
     ("AWS::IAM::ManagedPolicy", "kms:GrantIsForAWSResource"): "above",
+    ("AWS::IAM::ManagedPolicy", "kms:ViaService"): "test_emulator_feature_store.py",
     ("AWS::IAM::ManagedPolicy", "s3:prefix"): "test_rehearse_access.py",
     ("AWS::IAM::Role", "aws:MultiFactorAuthPresent"): "not asked: the rehearsal is nobody with a second factor",
     ("AWS::IAM::Role", "aws:SourceAccount"): "above, for sagemaker, states, events and flow logs; not for ecs-tasks",

@@ -113,6 +113,21 @@ class TestChangedCopy:
         ]
         assert '"InitialInstanceCount": 1' in (folder / "Serving.template.json").read_text()
 
+    def test_each_feature_group_gets_one_feature_more(self, folder: Path, tmp_path: Path) -> None:
+        def group(features: Any) -> dict[str, Any]:
+            return {"Type": "AWS::SageMaker::FeatureGroup", "Properties": {"FeatureDefinitions": features}}
+
+        one = {"FeatureName": "id", "FeatureType": "String"}
+        groups = {"Plain": group([one]), "Full": group([one] * 2500), "Elsewhere": group({"Ref": "Features"})}
+        write_manifest(folder, Store=write_stack(folder, "Store", groups))
+
+        (change,) = write_changed_copy(read_assembly(folder), tmp_path / "copy")
+
+        assert (change.logical_id, change.member, change.before, change.after) == ("Plain", "FeatureDefinitions", 1, 2)
+        template = json.loads((tmp_path / "copy" / "Store.template.json").read_text())
+        added = {"FeatureName": "cdk_rehearse_added", "FeatureType": "String"}
+        assert template["Resources"] == {**groups, "Plain": group([one, added])}
+
     def test_the_template_gets_its_new_hash_everywhere(self, folder: Path, tmp_path: Path) -> None:
         write_manifest(folder, Serving=write_stack(folder, "Serving", {"Config1": CONFIG}))
 

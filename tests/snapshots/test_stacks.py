@@ -16,6 +16,7 @@ STACKS = (
     "DeepLearning-AsyncInference",
     "DeepLearning-Batch",
     "DeepLearning-DistributedTraining",
+    "DeepLearning-FeatureStore",
     "DeepLearning-Foundation",
     "DeepLearning-InferenceComponents",
     "DeepLearning-InferencePipeline",

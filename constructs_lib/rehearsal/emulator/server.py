@@ -22,6 +22,7 @@ from . import kinds as kinds
 from . import rules as rules
 from .api import Answer, Handler, json_handler
 from .autoscaling import AutoScaling
+from .feature_store.runtime import is_record_call, record_handler
 from .fsx import Fsx
 from .runtime import is_invocation, runtime_handler
 from .sagemaker import SageMaker
@@ -39,10 +40,11 @@ def build(model_data: str) -> Any:
     fsx = Fsx(model_data)
     control = json_handler(sagemaker, partial(control_callers.require_allowed, sagemaker))
     runtime = runtime_handler(sagemaker, model_data)
+    records = record_handler(sagemaker, model_data)
 
     async def by_path(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Answer:
-        # Both services sign as `sagemaker`; only the control plane's requests go to the root.
-        handler = runtime if is_invocation(path) else control
+        # All three services sign as `sagemaker`; only the control plane's requests go to the root.
+        handler = runtime if is_invocation(path) else records if is_record_call(path) else control
         return await handler(method, path, headers, body, query)
 
     _serve("sagemaker", by_path, "SageMaker.")

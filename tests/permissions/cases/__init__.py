@@ -31,6 +31,7 @@ def all_cases() -> list[Case]:
     from tests.permissions.cases import (
         combinations,
         endpoints,
+        features,
         foundation,
         grants,
         jobs,
@@ -50,6 +51,7 @@ def all_cases() -> list[Case]:
         models,
         endpoints,
         operations,
+        features,
         notebooks,
         grants,
         personas,

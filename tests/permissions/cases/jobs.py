@@ -13,6 +13,8 @@ from constructs_lib import (
     CompilationJob,
     CompilationTarget,
     Container,
+    FeatureGroup,
+    FeatureGroupBase,
     Model,
     ProcessingCluster,
     ProcessingInput,
@@ -129,6 +131,11 @@ REDSHIFT_INPUT = RedshiftInput(
     cluster_role_arn="arn:aws:iam::111122223333:role/unload",
     output=at("unloaded"),
 )
+
+
+def cats(stack: Any) -> FeatureGroupBase:
+    """A group that somebody else made, with a key for its online store."""
+    return FeatureGroup.from_feature_group_name(stack, "Cats", "Cats", key=key_of_disks(stack))
 
 
 def processing(about: str, make: Callable[[Any], dict[str, Any]], *rows: Row) -> Case:
@@ -342,6 +349,14 @@ CASES = [
         allow(
             "sagemaker:DescribeFeatureGroup", "sagemaker:PutRecord", on=f"arn:aws:sagemaker:{HERE}:feature-group/cats"
         ),
+    ),
+    processing(
+        "output: a feature group whose online store has a key",
+        lambda stack: {"outputs": [ProcessingOutput.to_feature_store("cats", cats(stack))]},
+        allow(
+            "sagemaker:DescribeFeatureGroup", "sagemaker:PutRecord", on=f"arn:aws:sagemaker:{HERE}:feature-group/cats"
+        ),
+        allow("kms:Decrypt", on=DISKS, when={"StringEquals": {"kms:ViaService": "sagemaker.us-east-1.amazonaws.com"}}),
     ),
     processing("encrypted disks", lambda stack: {"key": key_of_disks(stack)}, *uses_disks()),
     processing("a network", lambda stack: {"network": network(stack)}, *joins_network()),

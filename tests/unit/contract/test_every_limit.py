@@ -24,16 +24,20 @@ OPERATIONS = (
     "CreateEndpointConfig",
     "CreateEndpoint",
     "CreateInferenceComponent",
+    "CreateFeatureGroup",
     "CreateNotebookInstance",
     "CreateNotebookInstanceLifecycleConfig",
 )
 # Shapes whose pattern Python cannot read, such as one with `\p{L}`; of them only the length is enforced.
 UNREADABLE = {
     "AthenaCatalog",
+    "Catalog",
     "CustomerMetadataKey",
     "CustomerMetadataValue",
+    "Database",
     "EntityDescription",
     "ModelPackageSourceUri",
+    "TableName",
     "TagKey",
     "TagValue",
     "TrainingRepositoryCredentialsProviderArn",

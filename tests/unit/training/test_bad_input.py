@@ -66,7 +66,7 @@ def values() -> list[Case]:
                 "app_managed": False,
             },
         ),
-        (lib.ProcessingOutput.to_feature_store, {"name": "out", "feature_group_name": "g"}),
+        (lib.ProcessingOutput.to_feature_store, {"name": "out", "feature_group": "g"}),
         (lib.ProcessingScript, {"path": __file__, "entry_point": None, "command": ["python3"]}),
         (lib.TransformInput.from_s3, {"source": at("x"), "content_type": None, "split_type": lib.SplitType.LINE}),
         (lib.TransformInput.from_manifest, {"manifest": thing("x"), "reads": [at("x")], "compression": None}),

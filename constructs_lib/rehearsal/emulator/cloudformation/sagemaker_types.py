@@ -1,7 +1,7 @@
 """`AWS::SageMaker::*`: one handler for every type whose properties are the members of its Create operation."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,18 @@ from ..cfn_types import CREATE_ONLY, ECHOED, REFS, SAGEMAKER_TYPES, STOPPED_TO_C
 from ..nouns import Noun
 from ..records import Record
 from ..sagemaker import SageMaker
+from . import feature_group_type
 from ._properties import as_request
 
 Made = tuple[str, dict[str, Any]]
 
 _LONGEST_NAME = 63
 _LONGEST_WAIT = 60
+# Types whose update is no request of the API with the same members: what it asks for, from the old properties and the
+# new ones; None is a replacement.
+_UPDATES: dict[str, Callable[[Request, Request], list[Request] | None]] = {
+    "FeatureGroup": feature_group_type.update_requests,
+}
 
 
 def handlers(sagemaker: SageMaker) -> dict[str, dict[str, Any]]:
@@ -81,22 +87,32 @@ class _Type:
     def update(self, physical_id: str, old: Request, new: Request, stack: str, logical_id: str) -> Made:
         changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
         record = self.sagemaker.records.get(self.noun.name, *self._key(physical_id))
-        if record is None or not all(self._changes_in_place(name) for name in changed):
+        requests = self._update_requests(changed, old, new)
+        if record is None or requests is None:
             return self._replace(physical_id, old, new, stack, logical_id)
         if "Tags" in changed:
             self._retag(record, new, logical_id)
         operation = f"Update{self.noun.name}"
-        if changed - {"Tags"}:
-            members = self.sagemaker.api.members(operation)
-            identity = dict(zip(self.noun.identity, record.key, strict=True))
-            request = {name: value for name, value in new.items() if name in members and name != "Tags"} | identity
-            request |= {name: True for name in map(_taken_away, old.keys() - new.keys()) if name in members}
-            stopped = self._stop(record, logical_id)
-            self._call(operation, self._typed(operation, request), logical_id, record.name)
-            if stopped:
-                self._settle(record)
-                self._call(f"Start{self.noun.name}", identity, logical_id, record.name)
+        identity = dict(zip(self.noun.identity, record.key, strict=True))
+        stopped = bool(requests) and self._stop(record, logical_id)
+        for request in requests:
+            self._call(operation, self._typed(operation, request | identity), logical_id, record.name)
+        if stopped:
+            self._settle(record)
+            self._call(f"Start{self.noun.name}", identity, logical_id, record.name)
         return self._made(operation, record, logical_id)
+
+    def _update_requests(self, changed: set[str], old: Request, new: Request) -> list[Request] | None:
+        """What the update asks for, one after the other; None where it replaces the resource."""
+        if self.noun.name in _UPDATES:
+            return _UPDATES[self.noun.name](old, new)
+        if not all(self._changes_in_place(name) for name in changed):
+            return None
+        if not changed - {"Tags"}:
+            return []
+        members = self.sagemaker.api.members(f"Update{self.noun.name}")
+        request = {name: value for name, value in new.items() if name in members and name != "Tags"}
+        return [request | {name: True for name in map(_taken_away, old.keys() - new.keys()) if name in members}]
 
     def delete(self, physical_id: str, properties: Request) -> None:
         record = self.sagemaker.records.get(self.noun.name, *self._key(physical_id))

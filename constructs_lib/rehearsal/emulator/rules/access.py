@@ -60,6 +60,8 @@ def require_writable(
     key: str | None = None,
     place: str | None = None,
     vpc: Request | None = None,
+    *,
+    acl: bool = False,
 ) -> None:
     """Refuse an output that is in no bucket of the account, or that the role may not write or encrypt.
 
@@ -67,15 +69,31 @@ def require_writable(
         key: The KMS key that the request names for it; without it that of the bucket.
         place: The URL that all of the outputs begin with; without it the folder of *url*.
         vpc: The `VpcConfig` of the machines that upload it; None where SageMaker only looks whether it may.
+        acl: Whether it is written with an ACL.
     """
     bucket, path = neighbours.split_s3(url)
     if not neighbours.bucket_exists(bucket):
         raise refused(f"{operation}: could not find bucket {bucket} of the output location {url}.")
     within = _folder(path) if place is None else _as_folder(neighbours.split_s3(place)[1])
-    _require(operation, role, _WRITE, f"arn:aws:s3:::{bucket}/{path}", url, within, vpc)
+    for action in (_WRITE, "s3:PutObjectAcl") if acl else (_WRITE,):
+        _require(operation, role, action, f"arn:aws:s3:::{bucket}/{path}", url, within, vpc)
     encryption = require_key(operation, key) if key else neighbours.bucket_key(bucket)
     if encryption:
         _require_use(operation, role, "kms:GenerateDataKey", encryption, url, "s3")
+
+
+def require_own_bucket(operation: str, role: str, url: str) -> None:
+    """Refuse a role that may not see whose bucket it is."""
+    bucket = neighbours.split_s3(url)[0]
+    _require(operation, role, "s3:GetBucketAcl", f"arn:aws:s3:::{bucket}", f"s3://{bucket}")
+
+
+def require_table(operation: str, role: str, database: str, table: str) -> None:
+    """Refuse a role that may not see and change a table of Glue, which takes rights on all that it is in."""
+    places = ("catalog", f"database/{database}", f"table/{database}/{table}")
+    for action in ("glue:GetTable", "glue:UpdateTable"):
+        for place in places:
+            _require(operation, role, action, neighbours.partition_arn("glue", place), f"table {database}.{table}")
 
 
 def ask_to_log(role: str, kind: str, stream: str, vpc: Request, *, metrics: bool = True) -> None:
