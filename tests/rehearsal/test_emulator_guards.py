@@ -208,10 +208,16 @@ _ASKED = {
     ("AWS::IAM::Role", "aws:MultiFactorAuthPresent"): "not asked: the rehearsal is nobody with a second factor",
     ("AWS::IAM::Role", "aws:SourceAccount"): "above, for sagemaker, states, events and flow logs; not for ecs-tasks",
     ("AWS::IAM::Role", "aws:SourceArn"): "above, for sagemaker; not for ecs-tasks",
+    ("AWS::KMS::Key", "aws:SourceAccount"): "test_telling_alarms.py",
+    ("AWS::KMS::Key", "aws:SourceArn"): "test_telling_alarms.py",
     ("AWS::KMS::Key", "kms:EncryptionContext:aws:logs:arn"): "above",
     ("AWS::S3::BucketPolicy", "aws:SecureTransport"): "above",
     ("AWS::S3::BucketPolicy", "aws:SourceAccount"): "not asked: nothing delivers access logs here",
     ("AWS::SNS::TopicPolicy", "aws:SecureTransport"): "above",
+    ("AWS::SNS::TopicPolicy", "aws:SourceAccount"): "test_telling_alarms.py",
+    ("AWS::SNS::TopicPolicy", "aws:SourceArn"): "test_telling_alarms.py",
+    ("AWS::SQS::QueuePolicy", "aws:SecureTransport"): "above, of a topic: the evaluator is the same",
+    ("AWS::SQS::QueuePolicy", "aws:SourceArn"): "test_emulator_events.py",
 }
 
 
