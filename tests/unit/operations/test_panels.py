@@ -135,7 +135,10 @@ class TestBody:
         panels = [Panel(title=str(number), unit="ms", lines=[line()]) for number in range(4)]
         empty = Panel(title="nothing", unit="ms", lines=[])
         body = render_body(
-            [Section(title="E", panels=[empty, *panels], alarms=["arn"]), Section(title="F", panels=[])], "r"
+            [
+                (Section(title="E", panels=[empty, *panels], alarms=["arn"]), "r"),
+                (Section(title="F", panels=[panels[0]]), "other"),
+            ]
         )
         places = [
             (widget["type"], widget["x"], widget["y"], widget["width"], widget["height"]) for widget in body["widgets"]
@@ -148,7 +151,9 @@ class TestBody:
             ("metric", 16, 3, 8, 6),
             ("metric", 0, 9, 8, 6),
             ("text", 0, 15, 24, 1),
+            ("metric", 0, 16, 8, 6),
         ]
+        assert [w["properties"].get("region") for w in body["widgets"] if w["type"] == "metric"] == [*"rrrr", "other"]
         assert body["widgets"][0]["properties"] == {"markdown": "## E"}
         assert body["widgets"][1]["properties"] == {"title": "Alarms", "alarms": ["arn"]}
 
