@@ -37,7 +37,6 @@ from tests.unit.endpoints.serving import (
 )
 from tests.unit.endpoints.test_alarms import every_kind
 
-
 DASHBOARD = "AWS::CloudWatch::Dashboard"
 
 
