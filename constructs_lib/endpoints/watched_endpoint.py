@@ -35,6 +35,8 @@ class WatchedEndpoint(EndpointBase):
     # What the endpoint was made of.
     _variants: Sequence[Hosted]
     _rollback: AutoRollback | None
+    # How many seconds lie between two publications of its use.
+    _published_each: int
     # Where its scalable targets are.
     _targets: Construct
 
@@ -100,6 +102,7 @@ class WatchedEndpoint(EndpointBase):
             {each.name: {"EndpointName": name, "VariantName": each.name} for each in self._variants},
             gpus=any(kind.has_gpus for each in self._variants for kind in each.instance_types),
             limits=scaling_limits(self._targets.node.children),
+            seconds=self._published_each,
         )
         yield Section(
             title=self.node.path,

@@ -23,7 +23,7 @@ class Line:
         statistic: As CloudWatch spells it.
         label: Its name in the graph.
         unit: One of the graph's units in the metric's own.
-        by_minute: Whether it is a count, shown for each minute however far one zooms out.
+        by_seconds: Of a count, for how many seconds it is shown however far one zooms out; None shows it as it is.
     """
 
     namespace: str
@@ -32,14 +32,14 @@ class Line:
     statistic: str
     label: str
     unit: float = 1
-    by_minute: bool = False
+    by_seconds: int | None = None
 
     def render(self, number: int) -> list[list[Any]]:
         """The rows of a graph's `metrics`: the metric, and what is calculated of it."""
         id = f"m{number}"
         row: list[Any] = [self.namespace, self.name, *(part for pair in self.dimensions.items() for part in pair)]
-        if self.by_minute:
-            expression = f"{id} * 60 / PERIOD({id})"
+        if self.by_seconds is not None:
+            expression = f"{id} * {self.by_seconds} / PERIOD({id})"
         elif self.unit != 1:
             expression = f"{id} / {self.unit:g}" if self.unit > 1 else f"{id} * {1 / self.unit:g}"
         else:

@@ -16,6 +16,7 @@ from constructs_lib import (
     DataKey,
     EndpointBase,
     InferenceComponentEndpoint,
+    MetricsConfig,
     MultiContainerEndpoint,
     MultiContainerModel,
     ProductionVariant,
@@ -140,6 +141,12 @@ class TestDashboard:
         (graph,) = (w for w in body["widgets"] if w["properties"].get("title") == "Traffic of containers")
         labels = [row[0]["label"] for row in graph["properties"]["metrics"] if isinstance(row[0], dict)]
         assert labels == ["one: requests", "two: requests"]
+
+    def test_counts_machines_that_tell_more_often(self, stack: Any) -> None:
+        endpoint = real_time(stack, metrics=MetricsConfig(publish_frequency_seconds=10))
+        Dashboard(stack, "Dashboard", endpoints=[endpoint])
+        (graph,) = (w for w in body_of(template_of(stack))["widgets"] if w["properties"].get("title") == "Machines")
+        assert graph["properties"]["metrics"][1][0]["expression"] == "m0 * 10 / PERIOD(m0)"
 
     def test_limits_of_two_variants_bear_their_names(self, stack: Any) -> None:
         endpoint = real_time(stack, variants=[variant(stack, "a"), variant(stack, "b")])
