@@ -27,7 +27,7 @@ _NOT_PRINCIPAL = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_pol
 _PRINCIPAL = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html"
 _OPERATORS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"
 
-# Reading metrics acts on a dataset, of which an account has one in each region; CloudWatch's own reference asks for `*`:
+# Reading metrics acts on a dataset, of which an account has one in each region; the reference of CloudWatch says `*`:
 # https://docs.aws.amazon.com/cli/latest/reference/cloudwatch/get-dataset.html
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/permissions-reference-cw.html
 _ON_THE_ONLY_ONE = ("getmetricdata", "listmetrics")
