@@ -179,8 +179,9 @@ def _tell_reasons(scope: Construct, policy: iam.CfnManagedPolicy, statements: Se
     place = place_of(scope)
     told = _REASONS.get(place)
     if told is None:
+        # At the stack, because a policy may be taken back with what it is for.
         told = _REASONS[place] = _WildcardReasons()
-        policy.node.add_validation(cast(IValidation, told))
+        Stack.of(scope).node.add_validation(cast(IValidation, told))
     told.policies.append((policy, statements))
 
 

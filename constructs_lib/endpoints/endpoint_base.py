@@ -28,7 +28,7 @@ from constructs_lib._internal.watching import SEES_METRICS, SEES_SCALING, reads_
 from constructs_lib.endpoints.alarms import sees_alarms, tell_topic
 from constructs_lib.endpoints.endpoint_metrics import EndpointMetrics
 from constructs_lib.operations.alarm_thresholds import AlarmThresholds
-from constructs_lib.operations.alarms import ALARMS, second_problem
+from constructs_lib.operations.alarms import ALARMS, elsewhere_problem, second_problem, topic_problem
 from constructs_lib.operations.hosting_watches import variant_watches
 from constructs_lib.operations.watch import Watch
 
@@ -292,12 +292,15 @@ class ImportedEndpoint(Synchronous, Asynchronous):
             The alarms, for a composite one.
 
         Raises:
-            ConfigurationError: No variant is named, one is no text or there twice, or the endpoint has alarms already.
+            ConfigurationError: No variant is named, one is no text or there twice, the endpoint has alarms already, or
+                it or the topic is of another region or account.
         """
         require(self, argument_problems(ImportedEndpoint.add_alarms, locals()))
         require(
             self,
             second_problem(self),
+            topic_problem(self, topic),
+            elsewhere_problem(self),
             None if variants else "variants must name at least one variant, got none",
             unique("variants", variants),
         )

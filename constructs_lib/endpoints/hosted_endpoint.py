@@ -135,6 +135,9 @@ class HostedEndpoint(WatchedEndpoint, WritesLogs):
         self._targets = Construct(self, "Scaling")
         self._scaling: set[str] = set()
         self._variants = variants
+        each = members.get("MetricsConfig", {}).get("MetricPublishFrequencyInSeconds", 60)
+        # What only a deployment knows cannot be calculated with in a graph.
+        self._published_each = 60 if is_token(each) else each
         self._rollback = deployment.rollback if deployment is not None else None
         self._variant_names = [variant.name for variant in variants]
         self._models = [model for variant in variants for model in variant.models]

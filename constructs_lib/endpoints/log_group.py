@@ -29,8 +29,8 @@ class WritesLogs:
         """Make the log group in this stack: under a key, and for a time.
 
         SageMaker makes the group itself with the first line that is written, without a key of yours and without an end.
-        CloudFormation makes none that is there already: of what has run, or was deployed before and its group retained,
-        take the group in with `cdk import`.
+        CloudFormation makes none that is there already, and fails: of what has run, or was deployed before and its
+        group retained, be it by a creation that was rolled back, take the group in with `cdk import` or delete it.
 
         Args:
             key: Encrypts the group; it must let CloudWatch Logs use it, as `DataKey` does. None leaves the encryption

@@ -22,7 +22,8 @@ class MetricsConfig:
 
     Attributes:
         enhanced_metrics: Use and invocations of each machine and container, not only of the variant.
-        detailed_observability: What the containers' own Prometheus endpoint tells.
+        detailed_observability: What the containers' own Prometheus endpoint tells, and each GPU and machine. Without a
+            `MetricsConfig` the service has it on.
         publish_frequency_seconds: 10, 30, 60, 120, 180, 240 or 300; None is a minute. Without enhanced metrics it
             holds for utilization only.
 
@@ -45,6 +46,7 @@ class MetricsConfig:
         """The `MetricsConfig` member."""
         return given(
             EnableEnhancedMetrics=self.enhanced_metrics,
-            EnableDetailedObservability=self.detailed_observability or None,
+            # Written out, because the service switches on what is left out.
+            EnableDetailedObservability=self.detailed_observability,
             MetricPublishFrequencyInSeconds=self.publish_frequency_seconds,
         )

@@ -16,7 +16,7 @@ from constructs_lib.endpoints.hosted import Hosted
 from constructs_lib.endpoints.rollback import AutoRollback
 from constructs_lib.endpoints.scaling_limits import scaling_limits
 from constructs_lib.operations.alarm_thresholds import AlarmThresholds
-from constructs_lib.operations.alarms import second_problem
+from constructs_lib.operations.alarms import second_problem, topic_problem
 from constructs_lib.operations.hosting_panels import variant_panels
 from constructs_lib.operations.hosting_watches import variant_watches
 from constructs_lib.operations.panels import Panel, Section
@@ -35,6 +35,8 @@ class WatchedEndpoint(EndpointBase):
     # What the endpoint was made of.
     _variants: Sequence[Hosted]
     _rollback: AutoRollback | None
+    # How many seconds lie between two publications of its use.
+    _published_each: int
     # Where its scalable targets are.
     _targets: Construct
 
@@ -58,12 +60,12 @@ class WatchedEndpoint(EndpointBase):
             The alarms that are made now, for a composite one.
 
         Raises:
-            ConfigurationError: The topic is none, or the endpoint has alarms already.
+            ConfigurationError: The topic is none, or one of elsewhere, or the endpoint has alarms already.
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
         """
         require(self, argument_problems(WatchedEndpoint.add_alarms, locals()))
-        require(self, second_problem(self))
+        require(self, second_problem(self), topic_problem(self, topic))
         chosen = thresholds or AlarmThresholds()
         by_variant = {
             f"Variant{number}" if is_token(variant.name) else variant.name: (
@@ -100,6 +102,7 @@ class WatchedEndpoint(EndpointBase):
             {each.name: {"EndpointName": name, "VariantName": each.name} for each in self._variants},
             gpus=any(kind.has_gpus for each in self._variants for kind in each.instance_types),
             limits=scaling_limits(self._targets.node.children),
+            seconds=self._published_each,
         )
         yield Section(
             title=self.node.path,

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from constructs_lib._internal.checks import has, matches, require
 from constructs_lib._internal.kinds import argument_problems
+from constructs_lib._internal.place import place_of
 from constructs_lib.operations.panels import Section, render_body
 
 if TYPE_CHECKING:
@@ -90,8 +91,8 @@ class _Body:
 
     def produce(self) -> str:
         """Called by the CDK."""
-        sections = [section for each in self._shown for section in self._sections_of(each)]
-        return self._stack.to_json_string(render_body(sections, self._stack.region))
+        sections = [(section, place_of(each).region) for each in self._shown for section in self._sections_of(each)]
+        return self._stack.to_json_string(render_body(sections))
 
     def _sections_of(self, shown: Any) -> Iterator[Section]:
         beside = Stack.of(shown).node.path == self._stack.node.path

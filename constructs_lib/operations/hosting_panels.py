@@ -1,6 +1,7 @@
 """What a dashboard shows of an endpoint and of a component, by what each kind publishes."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 
 from constructs_lib.contract.published_metrics import COMPONENTS, INSTANCES, INVOCATIONS, EndpointKind, published
@@ -19,6 +20,7 @@ def variant_panels(
     *,
     gpus: bool,
     limits: Mapping[str, float],
+    seconds: int = 60,
 ) -> list[Panel]:
     """The graphs of an endpoint's variants.
 
@@ -27,31 +29,32 @@ def variant_panels(
         variants: The name of each variant, to its dimensions.
         gpus: Whether machines of it have GPUs.
         limits: The limits of its scaling, by their labels.
+        seconds: How often it publishes how much its machines are used.
     """
     line = partial(_lines, kind, variants)
-    capacity = line("CPUUtilization", "SampleCount", "machines", by_minute=True, namespace=INSTANCES)
+    capacity = line("CPUUtilization", "SampleCount", "machines", by_seconds=seconds, namespace=INSTANCES)
     concurrency = [
         *line("ServerlessConcurrentExecutionsUtilization", "Maximum", "of the most", unit=_PERCENT),
         *line("ServerlessProvisionedConcurrencyUtilization", "Maximum", "of the warm", unit=_PERCENT),
     ]
-    return [
+    panels = [
         Panel(
             title="Traffic",
             unit=_COUNTS,
             lines=[
-                *line("Invocations", "Sum", "requests", by_minute=True),
-                *line("InvocationsProcessed", "Sum", "processed", by_minute=True),
+                *line("Invocations", "Sum", "requests", by_seconds=_MINUTES),
+                *line("InvocationsProcessed", "Sum", "processed", by_seconds=_MINUTES),
             ],
         ),
         Panel(
             title="Errors",
             unit=_COUNTS,
             lines=[
-                *line("Invocation4XXErrors", "Sum", "4xx", by_minute=True),
-                *line("Invocation5XXErrors", "Sum", "5xx", by_minute=True),
-                *line("InvocationModelErrors", "Sum", "no answer or an error", by_minute=True),
-                *line("InvocationFailures", "Sum", "failed", by_minute=True),
-                *line("ExpiredRequests", "Sum", "expired", by_minute=True),
+                *line("Invocation4XXErrors", "Sum", "4xx", by_seconds=_MINUTES),
+                *line("Invocation5XXErrors", "Sum", "5xx", by_seconds=_MINUTES),
+                *line("InvocationModelErrors", "Sum", "no answer or an error", by_seconds=_MINUTES),
+                *line("InvocationFailures", "Sum", "failed", by_seconds=_MINUTES),
+                *line("ExpiredRequests", "Sum", "expired", by_seconds=_MINUTES),
             ],
         ),
         Panel(title="Latency of the model", unit="ms", lines=_percentiles(line)),
@@ -84,6 +87,8 @@ def variant_panels(
             ],
         ),
     ]
+    # A point for less than that would be a gap, or hold what belongs to several.
+    return [replace(panel, period_seconds=max(seconds, panel.period_seconds)) for panel in panels]
 
 
 def queue_panels(dimensions: Mapping[str, str]) -> list[Panel]:
@@ -111,14 +116,16 @@ def container_panels(containers: Mapping[str, Mapping[str, str]]) -> list[Panel]
     line = partial(_lines, EndpointKind.DIRECT, containers)
     return [
         Panel(
-            title="Traffic of containers", unit=_COUNTS, lines=line("Invocations", "Sum", "requests", by_minute=True)
+            title="Traffic of containers",
+            unit=_COUNTS,
+            lines=line("Invocations", "Sum", "requests", by_seconds=_MINUTES),
         ),
         Panel(
             title="Errors of containers",
             unit=_COUNTS,
             lines=[
-                *line("Invocation4XXErrors", "Sum", "4xx", by_minute=True),
-                *line("Invocation5XXErrors", "Sum", "5xx", by_minute=True),
+                *line("Invocation4XXErrors", "Sum", "4xx", by_seconds=_MINUTES),
+                *line("Invocation5XXErrors", "Sum", "5xx", by_seconds=_MINUTES),
             ],
         ),
         Panel(
@@ -136,15 +143,15 @@ def component_panels(dimensions: Mapping[str, str], *, copies: bool, gpus: bool)
     """
     line = partial(_lines, EndpointKind.INFERENCE_COMPONENT, {"": dimensions})
     answers = [
-        Panel(title="Traffic", unit=_COUNTS, lines=line("Invocations", "Sum", "requests", by_minute=True)),
+        Panel(title="Traffic", unit=_COUNTS, lines=line("Invocations", "Sum", "requests", by_seconds=_MINUTES)),
         Panel(
             title="Errors",
             unit=_COUNTS,
             lines=[
-                *line("Invocation4XXErrors", "Sum", "4xx", by_minute=True),
-                *line("Invocation5XXErrors", "Sum", "5xx", by_minute=True),
-                *line("InvocationModelErrors", "Sum", "no answer or an error", by_minute=True),
-                *(line("NoCapacityInvocationFailures", "Sum", "no copy", by_minute=True) if copies else ()),
+                *line("Invocation4XXErrors", "Sum", "4xx", by_seconds=_MINUTES),
+                *line("Invocation5XXErrors", "Sum", "5xx", by_seconds=_MINUTES),
+                *line("InvocationModelErrors", "Sum", "no answer or an error", by_seconds=_MINUTES),
+                *(line("NoCapacityInvocationFailures", "Sum", "no copy", by_seconds=_MINUTES) if copies else ()),
             ],
         ),
         Panel(title="Latency of the model", unit="ms", lines=_percentiles(line)),
@@ -204,7 +211,7 @@ def _lines(
     *,
     namespace: str = INVOCATIONS,
     unit: float = 1,
-    by_minute: bool = False,
+    by_seconds: int | None = None,
 ) -> list[Line]:
     metric = published(namespace, name)
     if metric is None:
@@ -218,7 +225,7 @@ def _lines(
             statistic=statistic,
             label=f"{variant}: {label}" if len(variants) > 1 else label,
             unit=unit,
-            by_minute=by_minute,
+            by_seconds=by_seconds,
         )
         for variant, dimensions in variants.items()
         if any(kind in each.kinds and set(each.dimensions) == set(dimensions) for each in metric.series)

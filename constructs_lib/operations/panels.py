@@ -3,7 +3,7 @@
 Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ class Line:
         statistic: As CloudWatch spells it.
         label: Its name in the graph.
         unit: One of the graph's units in the metric's own.
-        by_minute: Whether it is a count, shown for each minute however far one zooms out.
+        by_seconds: Of a count, for how many seconds it is shown however far one zooms out; None shows it as it is.
     """
 
     namespace: str
@@ -32,14 +32,14 @@ class Line:
     statistic: str
     label: str
     unit: float = 1
-    by_minute: bool = False
+    by_seconds: int | None = None
 
     def render(self, number: int) -> list[list[Any]]:
         """The rows of a graph's `metrics`: the metric, and what is calculated of it."""
         id = f"m{number}"
         row: list[Any] = [self.namespace, self.name, *(part for pair in self.dimensions.items() for part in pair)]
-        if self.by_minute:
-            expression = f"{id} * 60 / PERIOD({id})"
+        if self.by_seconds is not None:
+            expression = f"{id} * {self.by_seconds} / PERIOD({id})"
         elif self.unit != 1:
             expression = f"{id} / {self.unit:g}" if self.unit > 1 else f"{id} * {1 / self.unit:g}"
         else:
@@ -98,11 +98,15 @@ class Section:
     alarms: Sequence[str] = ()
 
 
-def render_body(sections: Sequence[Section], region: str) -> dict[str, Any]:
-    """The body of a dashboard: a heading for each section, its alarms, and its graphs, three in a row."""
+def render_body(sections: Iterable[tuple[Section, str]]) -> dict[str, Any]:
+    """The body of a dashboard: a heading for each section, its alarms, and its graphs, three in a row.
+
+    Args:
+        sections: What is shown, each with the region that its metrics are in.
+    """
     widgets: list[dict[str, Any]] = []
     top = 0
-    for section in sections:
+    for section, region in sections:
         for height, row in _rows(section, region):
             for number, widget in enumerate(row):
                 width = _WIDTH if widget["type"] == "metric" else _COLUMNS

@@ -236,6 +236,16 @@ class TestTopics:
                 'the policy of key .*, which encrypts topic .*, does not allow .* "kms:GenerateDataKey"',
             ),
             (
+                "key-of-aws",
+                {"Topic": made("SNS::Topic", KmsMasterKeyId="alias/aws/sns")},
+                "alias/aws/sns, which encrypts topic .*, lets no service in",
+            ),
+            (
+                "no-key",
+                {"Topic": made("SNS::Topic", KmsMasterKeyId="alias/missing")},
+                "there is no key alias/missing, which should encrypt topic .*",
+            ),
+            (
                 "closed-key-by-default",
                 {"Key": key_policy()},
                 'the policy of key .*, which encrypts topic .*, does not allow .* "kms:GenerateDataKey"',

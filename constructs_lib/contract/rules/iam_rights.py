@@ -27,6 +27,11 @@ _NOT_PRINCIPAL = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_pol
 _PRINCIPAL = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html"
 _OPERATORS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"
 
+# Reading metrics acts on a dataset, of which an account has one in each region; the reference of CloudWatch says `*`:
+# https://docs.aws.amazon.com/cli/latest/reference/cloudwatch/get-dataset.html
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/permissions-reference-cw.html
+_ON_THE_ONLY_ONE = ("getmetricdata", "listmetrics")
+
 # Every service may ask for these: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 _GLOBAL = (
     *("AssumedRoot", "CalledVia", "CalledViaFirst", "CalledViaLast", "ChatbotSourceArn", "CurrentTime"),
@@ -249,7 +254,7 @@ def every_resource(template: Template) -> Iterator[Fault]:
             prefix, _, name = text.partition(":")
             known = service(prefix)
             # PassRole has a rule of its own.
-            if known and known.types.get(name.lower()) and name.lower() != "passrole":
+            if known and known.types.get(name.lower()) and name.lower() not in ("passrole", *_ON_THE_ONLY_ONE):
                 yield statement.policy.resource.fault(
                     path,
                     f"{text} is allowed on every resource, and can be limited to some: {known.types[name.lower()][0]}",

@@ -37,9 +37,17 @@ def has_default_policy(topic_arn: str) -> bool:
 
 
 def _key_problems(named: str | None, what: str, service: str, source_arn: str) -> Iterator[str]:
-    key = neighbours.key_arn(named) if named else None
+    if not named:
+        return
+    key = neighbours.key_arn(named)
+    if "alias/aws/" in named:
+        # Nobody can change its policy, which lets in the service that it is of and no other.
+        yield f"AWS's own key {named}, which encrypts {what}, lets no service in"
+        return
+    if key is None:
+        yield f"there is no key {named}, which should encrypt {what}"
+        return
     # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html and the page of the same name of SQS.
-    for action in ("kms:GenerateDataKey", "kms:Decrypt") if key else ():
-        policy = neighbours.key_policy(str(key))
-        if not permissions.lets_service(policy, service, action, str(key), aws_SourceArn=source_arn):
+    for action in ("kms:GenerateDataKey", "kms:Decrypt"):
+        if not permissions.lets_service(neighbours.key_policy(key), service, action, key, aws_SourceArn=source_arn):
             yield f'the policy of key {key}, which encrypts {what}, does not allow {service} "{action}"'

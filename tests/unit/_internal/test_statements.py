@@ -108,3 +108,20 @@ class TestFlatten:
         assert flatten({"Fn::Sub": "arn:${AWS::Partition}:x"}) == "arn:<AWS::Partition>:x"
         assert flatten({"Fn::ImportValue": "Other:Export"}) == "Other:Export"
         assert flatten({"Ref": "Thing"}) == "<Thing>"
+
+    def test_reasons_are_told_where_the_first_policy_was_taken_back(self, stack: Any) -> None:
+        from aws_cdk import App, Validations
+        from aws_cdk import aws_iam as iam
+
+        from constructs_lib._internal.policies import attach_policy
+
+        role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
+        listing = Statement(actions=("ec2:DescribeVpcs",), resources=("*",), wildcard_reason="Lists.")
+        attach_policy(stack, "First", role, [listing])
+        policy = attach_policy(stack, "Second", role, [listing])
+        stack.node.try_remove_child("First")
+        app = stack.node.root
+        assert isinstance(app, App)
+        app.synth()
+
+        assert Validations.ACKNOWLEDGED_RULES_METADATA_KEY in [entry.type for entry in policy.node.metadata]

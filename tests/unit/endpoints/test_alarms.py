@@ -51,6 +51,14 @@ ALARM = "AWS::CloudWatch::Alarm"
 FOUR_GPUS = InstanceType("ml.g5.12xlarge")
 
 
+def at_home() -> tuple[Any, Any]:
+    """A stack whose place is known, and a topic in it."""
+    from aws_cdk import App, Environment, Stack
+
+    stack = Stack(App(), "Stack", env=Environment(account="123456789012", region="us-east-1"))
+    return stack, AlarmTopic(stack, "Topic")
+
+
 def every_kind(stack: Any) -> Iterator[Any]:
     """An endpoint of each kind, and one of a name only."""
 
@@ -234,6 +242,48 @@ class TestVariants:
         assert "variants must name at least one" in refusal(lambda: imported.add_alarms(topic, variants=[]))
         assert "variants must be unique" in refusal(lambda: imported.add_alarms(topic, variants=["a", "a"]))
         assert "variants must be a list of text" in refusal(lambda: imported.add_alarms(topic, variants="main"))
+
+    def test_fails_where_the_metrics_of_an_imported_endpoint_are_elsewhere(self) -> None:
+        stack, topic = at_home()
+        for region, account in (("eu-west-1", "123456789012"), ("us-east-1", "210987654321")):
+            arn = f"arn:aws:sagemaker:{region}:{account}:endpoint/theirs"
+            imported = EndpointBase.from_endpoint_arn(stack, region, arn)
+            # An alarm of this stack would see no data, and be content with it.
+            said = refusal(lambda imported=imported: imported.add_alarms(topic, variants=["main"]))
+            assert f"of {account} in {region}" in said and "alarms of 123456789012 in us-east-1 see no metric" in said
+        here = EndpointBase.from_endpoint_arn(stack, "Here", "arn:aws:sagemaker:us-east-1:123456789012:endpoint/theirs")
+        assert len(here.add_alarms(topic, variants=["main"])) == 2
+
+    def test_fails_on_a_topic_of_another_region(self) -> None:
+        from aws_cdk import aws_sns as sns
+
+        stack, _ = at_home()
+        topic = sns.Topic.from_topic_arn(stack, "Theirs", "arn:aws:sns:eu-west-1:123456789012:topic")
+        host = shared(stack, "Host")
+        component = host.add_component("Chat", specification=specification())
+        imported = EndpointBase.from_endpoint_name(stack, "Imported", "theirs")
+        for add in (
+            lambda: real_time(stack).add_alarms(topic),
+            lambda: component.add_alarms(topic),
+            lambda: imported.add_alarms(topic, variants=["main"]),
+        ):
+            assert "topic must be one of us-east-1" in refusal(add)
+
+    def test_fails_on_a_topic_of_the_app_in_another_account_and_takes_an_imported_one(self) -> None:
+        from aws_cdk import App, Environment, Stack
+        from aws_cdk import aws_sns as sns
+
+        app = App()
+        here, there = (
+            Stack(app, name, env=Environment(account=account, region="us-east-1"))
+            for name, account in (("Here", "123456789012"), ("There", "210987654321"))
+        )
+        endpoint = real_time(here)
+        theirs = sns.Topic(there, "Topic", topic_name="alarms")
+        assert "topic must be one of 123456789012" in refusal(lambda: endpoint.add_alarms(theirs))
+        # What its policy says is its owner's to know.
+        imported = sns.Topic.from_topic_arn(here, "Theirs", "arn:aws:sns:us-east-1:210987654321:alarms")
+        assert endpoint.add_alarms(imported)
 
     def test_fails_on_a_rule_that_takes_their_place(self, stack: Any) -> None:
         endpoint = real_time(stack)

@@ -1,6 +1,7 @@
 """The dashboard of endpoints, components and workflows."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from constructs_lib import (
     DataKey,
     EndpointBase,
     InferenceComponentEndpoint,
+    MetricsConfig,
     MultiContainerEndpoint,
     MultiContainerModel,
     ProductionVariant,
@@ -36,6 +38,8 @@ from tests.unit.endpoints.serving import (
 )
 from tests.unit.endpoints.test_alarms import every_kind
 
+DASHBOARD = "AWS::CloudWatch::Dashboard"
+
 
 def workflow(stack: Any, id: str = "Workflow", **changes: Any) -> TrainingWorkflow:
     job = TrainingJob(
@@ -50,7 +54,7 @@ def workflow(stack: Any, id: str = "Workflow", **changes: Any) -> TrainingWorkfl
 
 def body_of(template: dict[str, Any]) -> dict[str, Any]:
     """The body of the one dashboard, with each reference as a short text in its place."""
-    written: dict[str, Any] = json.loads(readable(only(template, "AWS::CloudWatch::Dashboard")["DashboardBody"]))
+    written: dict[str, Any] = json.loads(readable(only(template, DASHBOARD)["DashboardBody"]))
     return written
 
 
@@ -138,6 +142,12 @@ class TestDashboard:
         labels = [row[0]["label"] for row in graph["properties"]["metrics"] if isinstance(row[0], dict)]
         assert labels == ["one: requests", "two: requests"]
 
+    def test_counts_machines_that_tell_more_often(self, stack: Any) -> None:
+        endpoint = real_time(stack, metrics=MetricsConfig(publish_frequency_seconds=10))
+        Dashboard(stack, "Dashboard", endpoints=[endpoint])
+        (graph,) = (w for w in body_of(template_of(stack))["widgets"] if w["properties"].get("title") == "Machines")
+        assert graph["properties"]["metrics"][1][0]["expression"] == "m0 * 10 / PERIOD(m0)"
+
     def test_limits_of_two_variants_bear_their_names(self, stack: Any) -> None:
         endpoint = real_time(stack, variants=[variant(stack, "a"), variant(stack, "b")])
         for name in ("a", "b"):
@@ -159,9 +169,23 @@ class TestDashboard:
         there, here = Stack(app, "There"), Stack(app, "Here")
         endpoint = real_time(there, deployment=AllAtOnce())
         Dashboard(here, "Dashboard", endpoints=[endpoint], dashboard_name="all")
-        assert only(template_of(here), "AWS::CloudWatch::Dashboard")["DashboardName"] == "all"
+        assert only(template_of(here), DASHBOARD)["DashboardName"] == "all"
         exports = template_of(there)["Outputs"]
         assert [name for name in exports if "Rollback" in name] == [] and len(exports) == 1
+
+    def test_of_another_region_is_read_there(self) -> None:
+        from aws_cdk import App, Environment, Stack
+
+        app = App()
+        there, here = (
+            Stack(app, region, env=Environment(account="123456789012", region=region), cross_region_references=True)
+            for region in ("eu-west-1", "us-east-1")
+        )
+        Dashboard(here, "Dashboard", endpoints=[real_time(there, endpoint_name="chat")], workflows=[workflow(here)])
+        found = re.findall(r'"region":"([a-z0-9-]+)"', readable(only(template_of(here), DASHBOARD)["DashboardBody"]))
+        # What another region has is nothing there: a graph without a line.
+        assert set(found) == {"eu-west-1", "us-east-1"}
+        assert found == sorted(found)
 
     def test_takes_a_name_and_limits_that_are_known_at_deployment(self, stack: Any) -> None:
         from aws_cdk import CfnParameter
@@ -170,7 +194,7 @@ class TestDashboard:
         most = CfnParameter(stack, "Most", type="Number").value_as_number
         endpoint.auto_scale("main", min_capacity=1, max_capacity=most)
         Dashboard(stack, "Dashboard", endpoints=[endpoint], dashboard_name=CfnParameter(stack, "Name").value_as_string)
-        dashboard = only(template_of(stack), "AWS::CloudWatch::Dashboard")
+        dashboard = only(template_of(stack), DASHBOARD)
         assert dashboard["DashboardName"] == {"Ref": "Name"}
         assert '{"label":"at most","value":<Most>}' in readable(dashboard["DashboardBody"])
 
@@ -192,4 +216,4 @@ class TestDashboard:
     def test_is_one_resource(self, stack: Any) -> None:
         dashboard = Dashboard(stack, "Dashboard", endpoints=[shared(stack), real_time(stack, "Other")])
         assert dashboard.node.default_child is not None
-        assert len(of_type(template_of(stack), "AWS::CloudWatch::Dashboard")) == 1
+        assert len(of_type(template_of(stack), DASHBOARD)) == 1

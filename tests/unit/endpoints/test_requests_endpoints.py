@@ -262,7 +262,15 @@ CASES: list[Case] = [
         lambda stack, id: real_time(
             stack, id, metrics=MetricsConfig(enhanced_metrics=False, publish_frequency_seconds=300)
         ),
-        one_as() | {"MetricsConfig": {"EnableEnhancedMetrics": False, "MetricPublishFrequencyInSeconds": 300}},
+        # The service takes what is left out for on, in each configuration that is new.
+        one_as()
+        | {
+            "MetricsConfig": {
+                "EnableEnhancedMetrics": False,
+                "EnableDetailedObservability": False,
+                "MetricPublishFrequencyInSeconds": 300,
+            }
+        },
     ),
     (
         "explanations",

@@ -81,6 +81,14 @@ class TestEachKind:
         assert [line.label for line in panel.lines] == TIMES
         assert {(line.name, line.unit) for line in panel.lines} == {("ModelLatency", 1000)}
 
+    @pytest.mark.parametrize(("seconds", "period"), [(10, 60), (60, 60), (300, 300)])
+    def test_counts_machines_by_how_often_they_tell(self, seconds: int, period: int) -> None:
+        # Each machine is one sample of each publication, six a minute where they come every ten seconds.
+        panels = variant_panels(EndpointKind.REAL_TIME, VARIANTS, gpus=False, limits={}, seconds=seconds)
+        (machines,) = (panel for panel in panels if panel.title == "Machines")
+        assert {line.by_seconds for line in machines.lines} == {seconds}
+        assert {panel.period_seconds for panel in panels} == {period}
+
     def test_an_adapter_has_answers_only(self) -> None:
         panels = component_panels(COMPONENT, copies=False, gpus=True)
         assert [panel.title for panel in panels] == OF_COMPONENTS[:3]
@@ -120,7 +128,8 @@ class TestLines:
             ({"unit": 60_000}, "m3 / 60000"),
             ({"unit": 1 / 100}, "m3 * 100"),
             # The sum of a period grows with it, and CloudWatch takes a longer one where one zooms out.
-            ({"by_minute": True}, "m3 * 60 / PERIOD(m3)"),
+            ({"by_seconds": 60}, "m3 * 60 / PERIOD(m3)"),
+            ({"by_seconds": 10}, "m3 * 10 / PERIOD(m3)"),
         ],
     )
     def test_another_unit_is_calculated(self, changes: dict[str, Any], expression: str) -> None:
@@ -135,7 +144,10 @@ class TestBody:
         panels = [Panel(title=str(number), unit="ms", lines=[line()]) for number in range(4)]
         empty = Panel(title="nothing", unit="ms", lines=[])
         body = render_body(
-            [Section(title="E", panels=[empty, *panels], alarms=["arn"]), Section(title="F", panels=[])], "r"
+            [
+                (Section(title="E", panels=[empty, *panels], alarms=["arn"]), "r"),
+                (Section(title="F", panels=[panels[0]]), "other"),
+            ]
         )
         places = [
             (widget["type"], widget["x"], widget["y"], widget["width"], widget["height"]) for widget in body["widgets"]
@@ -148,7 +160,9 @@ class TestBody:
             ("metric", 16, 3, 8, 6),
             ("metric", 0, 9, 8, 6),
             ("text", 0, 15, 24, 1),
+            ("metric", 0, 16, 8, 6),
         ]
+        assert [w["properties"].get("region") for w in body["widgets"] if w["type"] == "metric"] == [*"rrrr", "other"]
         assert body["widgets"][0]["properties"] == {"markdown": "## E"}
         assert body["widgets"][1]["properties"] == {"title": "Alarms", "alarms": ["arn"]}
 

@@ -416,6 +416,14 @@ class TestAlarms:
         workflow.add_alarms(topic_in(stack, "topic"))
         assert "it has alarms already" in refusal(lambda: workflow.add_alarms(topic_in(stack, "topic")))
 
+    def test_fails_to_tell_a_topic_of_another_region(self) -> None:
+        from aws_cdk import App, Environment, Stack
+
+        stack = Stack(App(), "Stack", env=Environment(account="123456789012", region="eu-west-1"))
+        workflow = TrainingWorkflow(stack, "Workflow", steps=[job(stack, ArtifactStore(stack, "Store"))])
+        said = refusal(lambda: workflow.add_alarms(topic_in(stack, "topic")))
+        assert said == "topic must be one of eu-west-1, where the alarms are, got one of us-east-1"
+
 
 class TestNotifications:
     def test_trap_14_tells_an_encrypted_topic(self, stack: Any, store: ArtifactStore) -> None:

@@ -131,9 +131,14 @@ EXAMPLES = {
         passes={"a service": passing(), "in a Deny": passing(Effect="Deny", Condition=None)},
     ),
     "IA135": Examples(
-        fails={"models of all kinds": read(Action="sagemaker:DeleteModel", Resource="*")},
+        fails={
+            "models of all kinds": read(Action="sagemaker:DeleteModel", Resource="*"),
+            "metrics of any namespace": read(Action="cloudwatch:PutMetricData", Resource="*"),
+        },
         passes={
             "a list": read(Action="sagemaker:ListModels", Resource="*"),
+            # Of the resource that these act on an account has one.
+            "metrics": read(Action=["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"], Resource="*"),
             "a condition": read(
                 Action="sagemaker:DeleteModel", Resource="*", Condition={"StringEquals": {"aws:ResourceTag/team": "a"}}
             ),
