@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from aws_cdk import CfnOutput, Environment, Stack
+from aws_cdk import CfnOutput, Environment, RemovalPolicy, Stack
 from constructs import Construct
 
 from constructs_lib import HostedEndpoint
@@ -32,7 +32,8 @@ class HostingStack(Stack):
     ) -> None:
         super().__init__(scope, id, env=env, description=self.summary)
         endpoint = self._host(foundation, settings)
-        endpoint.add_log_group(key=foundation.key, removal_policy=foundation.removal_policy)
+        # One that stayed would stand in the way of the next deployment.
+        endpoint.add_log_group(key=foundation.key, removal_policy=RemovalPolicy.DESTROY)
         watch(self, foundation=foundation, settings=settings, endpoints=[endpoint])
         CfnOutput(self, "EndpointName", value=endpoint.endpoint_name)
         caller = task_role(self, "Tasks of ECS that ask the endpoint of this stack")

@@ -1,6 +1,6 @@
 """A language model, its adapter and a small classifier that share machines, each with a part of its own."""
 
-from aws_cdk import Acknowledgment, Validations
+from aws_cdk import Acknowledgment, RemovalPolicy, Validations
 
 from constructs_lib import (
     CapacitySize,
@@ -79,7 +79,7 @@ class InferenceComponentsStack(HostingStack):
         )
         moderate.auto_scale(min_capacity=0, max_capacity=most).scale_on_invocations(per_minute=300)
         for component in (chat, moderate):
-            component.add_log_group(key=foundation.key, removal_policy=foundation.removal_policy)
+            component.add_log_group(key=foundation.key, removal_policy=RemovalPolicy.DESTROY)
             Validations.of(component).acknowledge(
                 Acknowledgment(
                     id="sagemaker-constructs:update-resets-scaling/copies",

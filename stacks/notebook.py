@@ -48,8 +48,7 @@ class NotebookStack(Stack):
             # Whom of the account IAM lets take it on, with a second factor.
             assumed_by=iam.AccountRootPrincipal().with_conditions({"Bool": {"aws:MultiFactorAuthPresent": "true"}}),
         )
-        notebook.grant_open(role)
-        notebook.grant_stop(role)
+        notebook.grant_data_scientist(role)
         CfnOutput(
             self,
             "NotebookName",

@@ -43,7 +43,7 @@ class Settings:
     Attributes:
         project: What the names of the stacks begin with: a letter, then letters, digits and dashes.
         stacks: Which stacks there are, of `STACKS`; a list, or text with commas.
-        retain_data: Whether buckets, keys and logs outlive their stacks.
+        retain_data: Whether buckets, keys and logs of workflows and networks outlive their stacks.
         dashboards: Whether each stack with an endpoint or a workflow has a dashboard.
         network__cidr: Address range of the network.
         network__zones: How many availability zones it spans, 2 to 6.

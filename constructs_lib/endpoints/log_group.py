@@ -8,6 +8,7 @@ from aws_cdk import aws_logs as logs
 
 from constructs_lib._internal.checks import require
 from constructs_lib._internal.kinds import kind_problems
+from constructs_lib.foundation.data_key import let_logs_use
 
 _ID = "LogGroup"
 
@@ -24,7 +25,7 @@ class WritesLogs:
         *,
         key: kms.IKey | None = None,
         retention: logs.RetentionDays | None = None,
-        removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
+        removal_policy: RemovalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> logs.LogGroup:
         """Make the log group in this stack: under a key, and for a time.
 
@@ -33,10 +34,11 @@ class WritesLogs:
         group retained, be it by a creation that was rolled back, take the group in with `cdk import` or delete it.
 
         Args:
-            key: Encrypts the group; it must let CloudWatch Logs use it, as `DataKey` does. None leaves the encryption
-                to CloudWatch Logs.
+            key: Encrypts the group; its policy lets CloudWatch Logs use it, which that of an imported key must do by
+                itself. None leaves the encryption to CloudWatch Logs.
             retention: How long lines are kept; None keeps them for a year.
-            removal_policy: What becomes of the group when the stack goes.
+            removal_policy: What becomes of the group when the stack goes. It is kept by default, but not where the
+                creation of the stack is rolled back: the next try would find it in its way.
 
         Returns:
             The group, for metric filters and subscriptions.
@@ -53,6 +55,7 @@ class WritesLogs:
             kind_problems("removal_policy", removal_policy, RemovalPolicy),
             "the log group is made already; add_log_group was called twice" if self.node.try_find_child(_ID) else None,
         )
+        let_logs_use(key, scope=self)
         group = logs.LogGroup(
             self,
             _ID,

@@ -15,6 +15,7 @@ from constructs_lib.foundation.days import days_problem
 
 # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
 _PUBLISH = ["kms:Decrypt", "kms:GenerateDataKey*"]
+_ENCRYPT = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
 
 
 class DataKey(kms.Key):
@@ -75,16 +76,7 @@ class DataKey(kms.Key):
             resource = self.node.default_child
             assert isinstance(resource, kms.CfnKey)  # noqa: S101 -- narrows the type; the CDK made it a line above
             resource.pending_window_in_days = pending_window.to_days()
-        # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
-        log_groups = f"arn:{Aws.PARTITION}:logs:{self.stack.region}:{self.stack.account}:log-group:*"
-        self.add_to_resource_policy(
-            iam.PolicyStatement(
-                principals=[iam.ServicePrincipal(f"logs.{self.stack.region}.amazonaws.com")],
-                actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
-                resources=["*"],
-                conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log_groups}},
-            )
-        )
+        _let_logs_use(self)
 
     def allow_alarms(self) -> None:
         """Let CloudWatch alarms of this account notify topics that this key encrypts (TRAPS 14).
@@ -101,6 +93,28 @@ class DataKey(kms.Key):
         of the topics decide who sends. Roles, such as that of an async endpoint, need none of it.
         """
         let_events_use(self, scope=self)
+
+
+def let_logs_use(key: kms.IKey | None, *, scope: Construct) -> None:
+    """Let CloudWatch Logs use *key* for log groups of its account; an imported key is a warning at *scope*."""
+    if key is not None and not isinstance(key, DataKey) and not _let_logs_use(key):
+        _warn(scope, key, "logs", _ENCRYPT, "the log group cannot be made")
+
+
+def _let_logs_use(key: kms.IKey) -> bool:
+    """Whether the policy of *key* takes it.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    """
+    stack = Stack.of(key)
+    log_groups = f"arn:{Aws.PARTITION}:logs:{stack.region}:{stack.account}:log-group:*"
+    statement = iam.PolicyStatement(
+        principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
+        actions=_ENCRYPT,
+        resources=["*"],
+        conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log_groups}},
+    )
+    return key.add_to_resource_policy(statement).statement_added
 
 
 def let_alarms_use(key: kms.IKey, *, scope: Construct) -> None:
@@ -136,9 +150,13 @@ def _let_use(key: kms.IKey, service: str, conditions: Mapping[str, Any] | None, 
         conditions=conditions,
     )
     if not key.add_to_resource_policy(statement).statement_added:
-        warn(
-            scope,
-            f"key-not-known/{service}",
-            f"{key.node.path} is an imported key; its policy must let {service}.amazonaws.com use it "
-            f"({', '.join(_PUBLISH)}), or messages are lost without a word",
-        )
+        _warn(scope, key, service, _PUBLISH, "messages are lost without a word")
+
+
+def _warn(scope: Construct, key: kms.IKey, service: str, actions: list[str], otherwise: str) -> None:
+    warn(
+        scope,
+        f"key-not-known/{service}",
+        f"{key.node.path} is an imported key; its policy must let {service}.amazonaws.com use it "
+        f"({', '.join(actions)}), or {otherwise}",
+    )

@@ -1,7 +1,7 @@
 """The role that a job or a model runs under."""
 
 import re
-from functools import cache
+from weakref import WeakKeyDictionary
 
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -59,14 +59,18 @@ class ExecutionRole(iam.Role):
         )
 
 
-@cache
+_PRINCIPALS: WeakKeyDictionary[Place, iam.ServicePrincipal] = WeakKeyDictionary()
+
+
 def _sagemaker(place: Place) -> iam.ServicePrincipal:
     """SageMaker on behalf of the account; one object for all roles of a stack."""
-    conditions = {
-        "StringEquals": {"aws:SourceAccount": place.account},
-        "ArnLike": {"aws:SourceArn": place.arn("sagemaker", "*")},
-    }
-    return iam.ServicePrincipal("sagemaker.amazonaws.com", conditions=conditions)
+    if place not in _PRINCIPALS:
+        conditions = {
+            "StringEquals": {"aws:SourceAccount": place.account},
+            "ArnLike": {"aws:SourceArn": place.arn("sagemaker", "*")},
+        }
+        _PRINCIPALS[place] = iam.ServicePrincipal("sagemaker.amazonaws.com", conditions=conditions)
+    return _PRINCIPALS[place]
 
 
 def _description_problem(description: str | None) -> str | None:

@@ -18,6 +18,7 @@ from constructs_lib._internal.place import place_of
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
 from constructs_lib.foundation.cidr import cidr_problem
+from constructs_lib.foundation.data_key import let_logs_use
 from constructs_lib.foundation.existing_network import ExistingNetwork
 from constructs_lib.foundation.missing_in_network import KnownVpc
 from constructs_lib.foundation.network_base import NetworkBase
@@ -86,7 +87,8 @@ class Network(NetworkBase):
                 HTTPS out to S3 and the endpoints only; with `nat_gateways`, open what else is needed, such as
                 `network.connections.allow_to(ec2.Peer.ipv4("203.0.113.0/24"), ec2.Port.HTTPS)`. None lets HTTPS out to
                 any address, as far as a route leads.
-            key: Encrypts the flow logs; it must let CloudWatch Logs use it, as `DataKey` does.
+            key: Encrypts the flow logs; its policy lets CloudWatch Logs use it, which that of an imported key must do
+                by itself.
             removal_policy: What becomes of the flow logs when the stack goes.
 
         Raises:
@@ -259,6 +261,7 @@ class Network(NetworkBase):
         return group.attr_group_id
 
     def _make_flow_logs(self, key: kms.IKey | None, removal_policy: RemovalPolicy) -> None:
+        let_logs_use(key, scope=self)
         group = logs.CfnLogGroup(self, "FlowLogGroup", retention_in_days=365, kms_key_id=key.key_arn if key else None)
         group.apply_removal_policy(removal_policy)
         role = iam.Role(

@@ -26,6 +26,8 @@ class Watch:
         unit: One of those in the metric's own unit.
         reached: Whether the threshold itself is too much, as of counts.
         periods: How many periods in a row must be bad.
+        missing: What a period without data counts as, in CloudWatch's word. Without requests, machines or copies there
+            is none, and nothing wrong.
     """
 
     id: str
@@ -38,6 +40,7 @@ class Watch:
     unit: float = 1
     reached: bool = False
     periods: int = 1
+    missing: str = "notBreaching"
 
     def render(self, topic_arn: str, whose: str) -> dict[str, Any]:
         """The properties of `AWS::CloudWatch::Alarm`.
@@ -51,8 +54,7 @@ class Watch:
             "AlarmActions": [topic_arn],
             "ComparisonOperator": "GreaterThanOrEqualToThreshold" if self.reached else "GreaterThanThreshold",
             "EvaluationPeriods": self.periods,
-            # Without requests, machines or copies there is no data, and nothing wrong.
-            "TreatMissingData": "notBreaching",
+            "TreatMissingData": self.missing,
             **self._looked_at(),
         }
 

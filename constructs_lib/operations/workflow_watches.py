@@ -43,6 +43,9 @@ def workflow_watches(machine_arn: str, queue_name: str | None) -> Iterator[Watch
             statistic="Maximum",
             threshold=1,
             reached=True,
+            # A queue publishes late, and after some hours in which nothing moves not at all, with messages in it too.
+            # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+            missing="ignore",
         )
 
 

@@ -21,6 +21,7 @@ from constructs_lib._internal.place import place_of
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.watching import SEES_METRICS
+from constructs_lib.foundation.data_key import let_logs_use
 from constructs_lib.foundation.s3_location import S3Location
 from constructs_lib.operations.alarm_topic import let_alarms_tell
 from constructs_lib.operations.alarms import ALARMS, alarms_below, make_alarms, second_problem, sees, topic_problem
@@ -97,6 +98,7 @@ class TrainingWorkflow(Construct):
             (problem for problem in plan.problems if problem),
             request_problems("AddTags", unnamed, {"Tags": "tags"}),
         )
+        let_logs_use(key, scope=self)
         log_group = logs.CfnLogGroup(self, "Logs", retention_in_days=365, kms_key_id=key.key_arn if key else None)
         log_group.apply_removal_policy(removal_policy)
         role = iam.Role(

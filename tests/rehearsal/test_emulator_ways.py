@@ -162,6 +162,12 @@ class TestRoutes:
 
         assert "times out: no route to s3 from subnet-" in refused(here, "public", vpc)
 
+    def test_fails_for_a_route_that_leads_elsewhere(self, here: World) -> None:
+        peer = {"DestinationCidrBlock": "10.1.0.0/16", "VpcPeeringConnectionId": "pcx-1"}
+        vpc, _ = placed(here, "peer", S3=None, Out=made("EC2::Route", RouteTableId=ref("Routes"), **peer))
+
+        assert "times out: no route to s3 from subnet-" in refused(here, "peer", vpc)
+
     @pytest.mark.parametrize(
         ("name", "changes", "words"),
         [

@@ -136,6 +136,8 @@ def _problems(
 def _leads_out(table: Mapping[str, Any]) -> bool:
     """Whether a route of the table leads out of the VPC for machines that have no public address, as all here."""
     for route in table.get("Routes", []):
+        if route.get("DestinationCidrBlock") != "0.0.0.0/0":
+            continue
         gateway = str(route.get("GatewayId", ""))
         through = {
             name for name in route if name.endswith("Id") and name not in ("GatewayId", "DestinationPrefixListId")

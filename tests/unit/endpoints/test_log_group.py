@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib import ConfigurationError
+from constructs_lib import ConfigurationError, DataKey
 from tests.templates import of_type
 from tests.unit.endpoints.serving import (
     KEY_ARN,
@@ -15,6 +15,7 @@ from tests.unit.endpoints.serving import (
     shared,
     specification,
     template_of,
+    warnings_of,
 )
 
 
@@ -30,7 +31,6 @@ class TestLogGroup:
             "KmsKeyId": KEY_ARN,
             "RetentionInDays": 365,
         }
-        assert group["DeletionPolicy"] == group["UpdateReplacePolicy"] == "Retain"
         assert resource(template, endpoint)["DependsOn"] == [_id(endpoint)]
 
     def test_of_an_endpoint_with_a_name_of_the_users(self, stack: Any) -> None:
@@ -77,6 +77,40 @@ class TestLogGroup:
         real_time(stack)
 
         assert of_type(template_of(stack), "AWS::Logs::LogGroup") == {}
+
+    def test_lets_the_service_use_a_key_that_is_made_here_once(self, stack: Any) -> None:
+        from aws_cdk import aws_kms as kms
+
+        plain, data = kms.Key(stack, "Plain"), DataKey(stack, "Data")
+        for id in ("One", "Two"):
+            real_time(stack, f"{id}Plain").add_log_group(key=plain)
+            real_time(stack, f"{id}Data").add_log_group(key=data)
+
+        policies = [each["KeyPolicy"]["Statement"] for each in of_type(template_of(stack), "AWS::KMS::Key").values()]
+        # Whoever owns the account, and CloudWatch Logs for log groups of the account.
+        assert [len(statements) for statements in policies] == [2, 2]
+        assert policies[0][1] == policies[1][1]
+        assert "kms:EncryptionContext:aws:logs:arn" in policies[0][1]["Condition"]["ArnLike"]
+
+    def test_of_an_imported_key_warns_once_and_of_none_not(self, stack: Any) -> None:
+        from aws_cdk import aws_kms as kms
+
+        endpoint, other = real_time(stack), real_time(stack, "Other")
+        endpoint.add_log_group(key=kms.Key.from_key_arn(stack, "Key", KEY_ARN))
+        other.add_log_group()
+
+        (warning,) = warnings_of(endpoint)
+        assert warning.startswith(
+            "Stack/Key is an imported key; its policy must let CloudWatch Logs use it (kms:Decrypt"
+        )
+        assert warnings_of(other) == []
+
+    def test_goes_when_the_creation_of_its_stack_is_rolled_back(self, stack: Any) -> None:
+        endpoint = real_time(stack)
+        endpoint.add_log_group()
+
+        group = resource(template_of(stack), endpoint, "LogGroup/Resource")
+        assert group["DeletionPolicy"] == "RetainExceptOnCreate" and group["UpdateReplacePolicy"] == "Retain"
 
     def test_fails_for_a_second_one_and_for_wrong_kinds_listing_all(self, stack: Any) -> None:
         endpoint: Any = real_time(stack)
