@@ -101,7 +101,7 @@ class TestLogGroup:
 
         (warning,) = warnings_of(endpoint)
         assert warning.startswith(
-            "Stack/Key is an imported key; its policy must let CloudWatch Logs use it (kms:Decrypt"
+            "Stack/Key is an imported key; its policy must let logs.amazonaws.com use it (kms:Decrypt"
         )
         assert warnings_of(other) == []
 

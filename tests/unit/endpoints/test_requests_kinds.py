@@ -95,7 +95,8 @@ CASES: list[Case] = [
         lambda stack, id: MultiContainerEndpoint(
             stack, id, variants=[variant(stack, model=served(stack, ModelKind.DIRECT))], metrics=MetricsConfig()
         ),
-        one_as(ModelName="a-direct-model") | {"MetricsConfig": {"EnableEnhancedMetrics": True}},
+        one_as(ModelName="a-direct-model")
+        | {"MetricsConfig": {"EnableEnhancedMetrics": True, "EnableDetailedObservability": False}},
     ),
     (
         "a pipeline",
@@ -204,7 +205,11 @@ CASES: list[Case] = [
         )
         | {
             "EnableNetworkIsolation": False,
-            "MetricsConfig": {"EnableEnhancedMetrics": True, "MetricPublishFrequencyInSeconds": 30},
+            "MetricsConfig": {
+                "EnableEnhancedMetrics": True,
+                "EnableDetailedObservability": False,
+                "MetricPublishFrequencyInSeconds": 30,
+            },
             "KmsKeyId": KEY_ARN,
         },
     ),

@@ -42,7 +42,7 @@ class TestNotebook:
             "\n",
         ]
 
-    def test_people_with_a_second_factor_open_this_notebook_and_no_other(self, template: dict[str, Any]) -> None:
+    def test_people_with_a_second_factor_use_this_notebook_and_no_other(self, template: dict[str, Any]) -> None:
         (notebook,) = of_type(template, "AWS::SageMaker::NotebookInstance")
         scientist = template["Outputs"]["DataScientistRoleArn"]["Value"]["Fn::GetAtt"][0]
         (trust,) = of_type(template, "AWS::IAM::Role")[scientist]["AssumeRolePolicyDocument"]["Statement"]
@@ -53,11 +53,17 @@ class TestNotebook:
             if each["Roles"] == [{"Ref": scientist}]
         )
         granted = policy["PolicyDocument"]["Statement"]
-        assert [(each["Action"], each["Resource"]) for each in granted] == [
-            (
-                ["sagemaker:CreatePresignedNotebookInstanceUrl", "sagemaker:DescribeNotebookInstance"],
-                {"Ref": notebook},
-            ),
-            ("sagemaker:StopNotebookInstance", {"Ref": notebook}),
-        ]
+        of_notebooks = {
+            action: each["Resource"]
+            for each in granted
+            for action in ([each["Action"]] if isinstance(each["Action"], str) else each["Action"])
+            if action.startswith("sagemaker:")
+        }
+        assert of_notebooks == {
+            "sagemaker:CreatePresignedNotebookInstanceUrl": {"Ref": notebook},
+            "sagemaker:DescribeNotebookInstance": {"Ref": notebook},
+            "sagemaker:ListNotebookInstances": "*",
+            "sagemaker:StartNotebookInstance": {"Ref": notebook},
+            "sagemaker:StopNotebookInstance": {"Ref": notebook},
+        }
         assert template["Outputs"]["NotebookName"]["Value"] == {"Fn::GetAtt": [notebook, "NotebookInstanceName"]}
