@@ -120,7 +120,14 @@ def has(field: str, value: Any, attribute: str, fix: str, *, optional: bool = Tr
 
 def grantee_problem(grantee: Any) -> str | None:
     """A caller that cannot be given rights; a name or an ARN is the usual slip."""
-    return has("grantee", grantee, "grant_principal", "a role, user or function to give rights to", optional=False)
+    problem = has("grantee", grantee, "grant_principal", "a role, user or function to give rights to", optional=False)
+    # By its name, because value objects come here too and must not start Node.
+    if problem is not None or type(grantee.grant_principal).__name__ != "UnknownPrincipal":
+        return problem
+    return (
+        "grantee must have a role that is known, which what is imported by its name or ARN has not; import it with its "
+        f"role, such as Function.from_function_attributes(…, role=…), or give the role itself, got {grantee!r}"
+    )
 
 
 def whole(field: str, value: Any, low: int) -> str | None:

@@ -176,7 +176,9 @@ class ArtifactStore(Construct):
     def _grant(self, grantee: iam.IGrantable, statements: Sequence[Statement], *key_actions: str) -> iam.Grant:
         """By the grantee's own policy, and by those of bucket and key where that is not enough: in another account."""
         require(self, grantee_problem(grantee))
-        of_this_account = grantee.grant_principal.principal_account in (None, place_of(self).account)
+        # A principal need not say whose account it is of (aws-iam/lib/principals.ts).
+        account = getattr(grantee.grant_principal, "principal_account", None)
+        of_this_account = account in (None, place_of(self).account)
         if of_this_account and has_managed_policy(grantee):
             return grant(self, grantee, *statements)
         granted = self.key.grant(grantee, *key_actions)
