@@ -145,6 +145,17 @@ def above_zero(field: str, value: Any) -> str | None:
     return f"{field} must be a number above 0, got {value!r}"
 
 
+def level(field: str, value: Any, *, factor: float = 1) -> str | None:
+    """A number above 0 to hold a metric against, which counts in *factor* times the units of *value*.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html
+    """
+    problem = above_zero(field, value)
+    if problem is not None or is_token(value) or value * factor <= 2.0**360:
+        return problem
+    return f"{field} is too large, got {value!r}; no metric goes beyond 2^360"
+
+
 def _is_late_number(value: Any) -> bool:
     """A number that is known only at deployment; a text with a token in it is none, nor is an `IResolvable`."""
     return isinstance(value, int | float) and is_token(value)
