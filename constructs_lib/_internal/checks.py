@@ -168,6 +168,14 @@ def known_at_synth(field: str, value: Any, why: str) -> str | None:
     )
 
 
+def late_list_problem(field: str, values: Iterable[Any], why: str) -> str | None:
+    """A list whose length only the deployment knows, such as that of a CfnParameter; its items may be known late."""
+    # The CDK puts one such text into the list: aws-cdk-lib core/lib/private/encoding.ts.
+    if not any(isinstance(value, str) and "#{Token[" in value for value in values):
+        return None
+    return known_at_synth(field, list(values), why)
+
+
 def fits_json(field: str, value: Any) -> str | None:
     """What JSON can hold; an IResolvable in it is left to the CDK."""
     try:

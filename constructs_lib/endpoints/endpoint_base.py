@@ -17,11 +17,11 @@ from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.arns import name_in_arn
-from constructs_lib._internal.checks import is_token, matches, require, unique
-from constructs_lib._internal.expressions import runtime_problems
+from constructs_lib._internal.checks import is_token, late_list_problem, matches, require, unique
+from constructs_lib._internal.expressions import is_late, runtime_problems
 from constructs_lib._internal.grants import grant
 from constructs_lib._internal.kinds import argument_problems
-from constructs_lib._internal.names import id_problem
+from constructs_lib._internal.names import id_problem, variant_id
 from constructs_lib._internal.place import place_of
 from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.watching import SEES_METRICS, SEES_SCALING, reads_log_group
@@ -299,11 +299,13 @@ class ImportedEndpoint(Synchronous, Asynchronous):
             self,
             second_problem(self),
             None if variants else "variants must name at least one variant, got none",
+            late_list_problem("variants", variants, "each has alarms of its own"),
             unique("variants", variants),
+            *(_variant_problems(f"variants[{number}]", name) for number, name in enumerate(variants)),
         )
         chosen = thresholds or AlarmThresholds()
         by_variant = {
-            f"Variant{number}" if is_token(name) else name: (
+            variant_id(number, name): (
                 name,
                 variant_watches(
                     None, {"EndpointName": self.endpoint_name, "VariantName": name}, chosen, latency_ms=None
@@ -312,3 +314,12 @@ class ImportedEndpoint(Synchronous, Asynchronous):
             for number, name in enumerate(variants)
         }
         return self._tell(topic, (), by_variant)
+
+
+def _variant_problems(field: str, name: str) -> list[str]:
+    """What is wrong with the name of a variant."""
+    if is_late(name):
+        return [f"{field} must be fixed, because an alarm is made before any workflow runs, got {name!r}"]
+    weights = {"EndpointName": "unnamed", "DesiredWeightsAndCapacities": [{"VariantName": name}]}
+    path = "DesiredWeightsAndCapacities[0].VariantName"
+    return request_problems("UpdateEndpointWeightsAndCapacities", weights, {path: field})
