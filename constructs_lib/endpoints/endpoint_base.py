@@ -28,7 +28,7 @@ from constructs_lib._internal.watching import SEES_METRICS, SEES_SCALING, reads_
 from constructs_lib.endpoints.alarms import sees_alarms, tell_topic
 from constructs_lib.endpoints.endpoint_metrics import EndpointMetrics
 from constructs_lib.operations.alarm_thresholds import AlarmThresholds
-from constructs_lib.operations.alarms import ALARMS, second_problem
+from constructs_lib.operations.alarms import ALARMS, region_problem, second_problem
 from constructs_lib.operations.hosting_watches import variant_watches
 from constructs_lib.operations.watch import Watch
 
@@ -298,6 +298,8 @@ class ImportedEndpoint(Synchronous, Asynchronous):
         require(
             self,
             second_problem(self),
+            region_problem(self, topic),
+            self._elsewhere_problem(),
             None if variants else "variants must name at least one variant, got none",
             late_list_problem("variants", variants, "each has alarms of its own"),
             unique("variants", variants),
@@ -314,6 +316,15 @@ class ImportedEndpoint(Synchronous, Asynchronous):
             for number, name in enumerate(variants)
         }
         return self._tell(topic, (), by_variant)
+
+    def _elsewhere_problem(self) -> str | None:
+        """An alarm watches metrics of its own region and account."""
+        place, there = place_of(self), (self.env.region, self.env.account)
+        known = [(a, b) for a, b in zip((place.region, place.account), there, strict=True) if not is_token((a, b))]
+        if all(here == its for here, its in known):
+            return None
+        place_of_it = f"{there[0]} in account {there[1]}"
+        return f"it is of {place_of_it}, and alarms watch what is beside them: import it into a stack of there"
 
 
 def _variant_problems(field: str, name: str) -> list[str]:

@@ -34,7 +34,7 @@ from constructs_lib.endpoints.rollback_alarms import UNMADE_ALARMS, own_alarms
 from constructs_lib.foundation.s3_location import S3Object
 from constructs_lib.models.container import Container
 from constructs_lib.operations.alarm_thresholds import AlarmThresholds
-from constructs_lib.operations.alarms import ALARMS, second_problem
+from constructs_lib.operations.alarms import ALARMS, region_problem, second_problem
 from constructs_lib.operations.hosting_panels import component_panels
 from constructs_lib.operations.hosting_watches import component_watches
 from constructs_lib.operations.panels import Section
@@ -135,7 +135,7 @@ class InferenceComponentBase(Resource, InferenceComponentMetrics):
             ConfigurationError: The topic is none, or the component has alarms already.
         """
         require(self, argument_problems(InferenceComponentBase.add_alarms, locals()))
-        require(self, second_problem(self))
+        require(self, second_problem(self), region_problem(self, topic))
         chosen = thresholds or AlarmThresholds()
         watches = component_watches(
             {"InferenceComponentName": self.inference_component_name},

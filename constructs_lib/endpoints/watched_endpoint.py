@@ -17,7 +17,7 @@ from constructs_lib.endpoints.hosted import Hosted
 from constructs_lib.endpoints.rollback import AutoRollback
 from constructs_lib.endpoints.scaling_limits import scaling_limits
 from constructs_lib.operations.alarm_thresholds import AlarmThresholds
-from constructs_lib.operations.alarms import second_problem
+from constructs_lib.operations.alarms import region_problem, second_problem
 from constructs_lib.operations.hosting_panels import variant_panels
 from constructs_lib.operations.hosting_watches import variant_watches
 from constructs_lib.operations.panels import Panel, Section
@@ -64,7 +64,7 @@ class WatchedEndpoint(EndpointBase):
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
         """
         require(self, argument_problems(WatchedEndpoint.add_alarms, locals()))
-        require(self, second_problem(self))
+        require(self, second_problem(self), region_problem(self, topic))
         chosen = thresholds or AlarmThresholds()
         by_variant = {
             variant_id(number, variant.name): (

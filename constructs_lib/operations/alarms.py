@@ -3,8 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from constructs_lib._internal.checks import is_token
+from constructs_lib._internal.place import place_of
 from constructs_lib._internal.rendering import camel_case
 from constructs_lib._internal.statements import Statement
 from constructs_lib.operations.watch import Watch
@@ -20,6 +23,17 @@ def second_problem(owner: Construct) -> str | None:
     if owner.node.try_find_child(ALARMS) is None:
         return None
     return "it has alarms already, of its own or by its endpoint; add_alarms is called once, first on what differs"
+
+
+def region_problem(owner: Construct, topic: sns.ITopic) -> str | None:
+    """A topic that alarms beside *owner* cannot tell.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+    """
+    here, there = place_of(owner).region, topic.env.region
+    if is_token(here) or is_token(there) or here == there:
+        return None
+    return f"topic must be of {here}, because an alarm tells topics of its own region only, got one of {there}"
 
 
 def make_alarms(scope: Construct, watches: Sequence[Watch], topic_arn: str, whose: str) -> list[cloudwatch.CfnAlarm]:

@@ -3,7 +3,7 @@
 Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,11 +98,15 @@ class Section:
     alarms: Sequence[str] = ()
 
 
-def render_body(sections: Sequence[Section], region: str) -> dict[str, Any]:
-    """The body of a dashboard: a heading for each section, its alarms, and its graphs, three in a row."""
+def render_body(sections: Iterable[tuple[Section, str]]) -> dict[str, Any]:
+    """The body of a dashboard: a heading for each section, its alarms, and its graphs, three in a row.
+
+    Args:
+        sections: What is shown, each with the region that its metrics are in.
+    """
     widgets: list[dict[str, Any]] = []
     top = 0
-    for section in sections:
+    for section, region in sections:
         for height, row in _rows(section, region):
             for number, widget in enumerate(row):
                 width = _WIDTH if widget["type"] == "metric" else _COLUMNS

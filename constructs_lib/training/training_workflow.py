@@ -23,7 +23,7 @@ from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.watching import SEES_METRICS
 from constructs_lib.foundation.s3_location import S3Location
 from constructs_lib.operations.alarm_topic import let_alarms_tell
-from constructs_lib.operations.alarms import ALARMS, alarms_below, make_alarms, second_problem, sees
+from constructs_lib.operations.alarms import ALARMS, alarms_below, make_alarms, region_problem, second_problem, sees
 from constructs_lib.operations.panels import Section
 from constructs_lib.operations.workflow_watches import workflow_panels, workflow_watches
 from constructs_lib.training._plan import Plan, make_plan
@@ -217,7 +217,7 @@ class TrainingWorkflow(Construct):
         Source: https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
         """
         require(self, argument_problems(TrainingWorkflow.add_alarms, locals()))
-        require(self, second_problem(self))
+        require(self, second_problem(self), region_problem(self, topic))
         let_alarms_tell(topic)
         queue = self._queue.attr_queue_name if self._queue is not None else None
         watches = [*workflow_watches(self.state_machine.state_machine_arn, queue)]

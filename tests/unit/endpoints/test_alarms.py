@@ -270,6 +270,34 @@ class TestVariants:
         )
         assert len(endpoint.add_alarms(topic)) == 8
 
+    def test_fails_on_a_topic_and_an_endpoint_of_another_region(self) -> None:
+        from aws_cdk import App, Environment, Stack
+        from aws_cdk import aws_sns as sns
+
+        stack = Stack(App(), "Stack", env=Environment(account="123456789012", region="eu-west-1"))
+        arn = "arn:aws:sagemaker:us-west-2:210987654321:endpoint/theirs"
+        imported = EndpointBase.from_endpoint_arn(stack, "Imported", arn)
+        topic = sns.Topic.from_topic_arn(stack, "Topic", "arn:aws:sns:us-east-1:123456789012:topic")
+        problems = refusal(lambda: imported.add_alarms(topic, variants=["a"])).splitlines()
+        assert [problem.split(",")[0] for problem in problems] == [
+            "topic must be of eu-west-1",
+            "it is of us-west-2 in account 210987654321",
+        ]
+        refused = (
+            "topic must be of eu-west-1, because an alarm tells topics of its own region only, got one of us-east-1"
+        )
+        for owner in (
+            real_time(stack),
+            shared(stack, "Shared"),
+            shared(stack, "Many").add_component("C", specification=specification(model=served(stack))),
+        ):
+            assert refusal(lambda: owner.add_alarms(topic)) == refused  # noqa: B023 -- called at once
+
+    def test_an_endpoint_of_a_region_that_is_not_known_is_taken(self, stack: Any) -> None:
+        arn = "arn:aws:sagemaker:us-west-2:210987654321:endpoint/theirs"
+        imported = EndpointBase.from_endpoint_arn(stack, "Imported", arn)
+        assert imported.add_alarms(topic_in(stack, "topic"), variants=["a"])
+
     def test_fails_on_a_rule_that_takes_their_place(self, stack: Any) -> None:
         endpoint = real_time(stack)
         assert "needs it for one of its own" in refusal(lambda: endpoint.on_state_change("Alarms"))

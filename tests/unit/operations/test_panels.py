@@ -134,9 +134,8 @@ class TestBody:
     def test_is_headings_alarms_and_three_graphs_in_a_row(self) -> None:
         panels = [Panel(title=str(number), unit="ms", lines=[line()]) for number in range(4)]
         empty = Panel(title="nothing", unit="ms", lines=[])
-        body = render_body(
-            [Section(title="E", panels=[empty, *panels], alarms=["arn"]), Section(title="F", panels=[])], "r"
-        )
+        sections = [Section(title="E", panels=[empty, *panels], alarms=["arn"]), Section(title="F", panels=[])]
+        body = render_body((section, "r") for section in sections)
         places = [
             (widget["type"], widget["x"], widget["y"], widget["width"], widget["height"]) for widget in body["widgets"]
         ]

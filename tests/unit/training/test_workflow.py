@@ -410,6 +410,18 @@ class TestAlarms:
             },
         ]
 
+    def test_fails_on_a_topic_of_another_region(self) -> None:
+        from aws_cdk import App, Environment, Stack
+        from aws_cdk import aws_sns as sns
+
+        stack = Stack(App(), "Stack", env=Environment(account="123456789012", region="eu-west-1"))
+        workflow = TrainingWorkflow(stack, "Workflow", steps=[job(stack, ArtifactStore(stack, "Store"))])
+        topic = sns.Topic.from_topic_arn(stack, "Topic", "arn:aws:sns:us-east-1:123456789012:topic")
+        with pytest.raises(
+            ConfigurationError, match="topic must be of eu-west-1, because an alarm tells topics of its"
+        ):
+            workflow.add_alarms(topic)
+
     def test_fails_to_be_told_twice_and_on_what_is_no_topic(self, stack: Any, store: ArtifactStore) -> None:
         workflow = TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)])
         assert "topic must be such as sns.Topic(…)" in refusal(lambda: workflow.add_alarms("topic"))  # type: ignore[arg-type] -- the slip under test
