@@ -27,6 +27,7 @@ from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.watching import SEES_METRICS, SEES_SCALING, reads_log_group
 from constructs_lib.endpoints.alarms import sees_alarms, tell_topic
 from constructs_lib.endpoints.endpoint_metrics import EndpointMetrics
+from constructs_lib.endpoints.log_group import LOG_GROUP
 from constructs_lib.operations.alarm_thresholds import AlarmThresholds
 from constructs_lib.operations.alarms import ALARMS, region_problem, second_problem
 from constructs_lib.operations.hosting_watches import variant_watches
@@ -138,7 +139,7 @@ class EndpointBase(Resource, EndpointMetrics):
         """
         require(
             self,
-            id_problem(self, id, (ALARMS,)),
+            id_problem(self, id, (ALARMS, LOG_GROUP)),
             argument_problems(EndpointBase.on_state_change, locals()),
         )
         detail: dict[str, Any] = {"EndpointName": [self.endpoint_name]}

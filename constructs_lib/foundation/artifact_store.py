@@ -9,7 +9,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from constructs_lib._internal.acknowledged import acknowledge
-from constructs_lib._internal.checks import grantee_problem, require
+from constructs_lib._internal.checks import grantee_problem, removal_problem, require
 from constructs_lib._internal.grants import grant, has_managed_policy
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.place import place_of
@@ -61,6 +61,7 @@ class ArtifactStore(Construct):
         require(
             self,
             argument_problems(ArtifactStore.__init__, locals()),
+            removal_problem(removal_policy),
             days_problem("noncurrent_version_expiration", noncurrent_version_expiration, 1),
             days_problem("access_log_expiration", access_log_expiration, 1),
         )
