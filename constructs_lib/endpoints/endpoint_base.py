@@ -295,16 +295,19 @@ class ImportedEndpoint(Synchronous, Asynchronous):
         Raises:
             ConfigurationError: No variant is named, one is no text or there twice, or the endpoint has alarms already.
         """
-        require(self, argument_problems(ImportedEndpoint.add_alarms, locals()))
+        kinds = argument_problems(ImportedEndpoint.add_alarms, locals())
+        listed = variants if isinstance(variants, list | tuple) else ()
+        names = {number: name for number, name in enumerate(listed) if isinstance(name, str)}
         require(
             self,
+            kinds,
             second_problem(self),
             region_problem(self, topic),
             self._elsewhere_problem(),
-            None if variants else "variants must name at least one variant, got none",
-            late_list_problem("variants", variants, "each has alarms of its own"),
-            unique("variants", variants),
-            *(_variant_problems(f"variants[{number}]", name) for number, name in enumerate(variants)),
+            None if kinds or variants else "variants must name at least one variant, got none",
+            late_list_problem("variants", [*names.values()], "each has alarms of its own"),
+            unique("variants", names.values()),
+            *(_variant_problems(f"variants[{number}]", name) for number, name in names.items()),
         )
         chosen = thresholds or AlarmThresholds()
         by_variant = {

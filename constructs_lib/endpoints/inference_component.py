@@ -134,8 +134,8 @@ class InferenceComponentBase(Resource, InferenceComponentMetrics):
         Raises:
             ConfigurationError: The topic is none, or the component has alarms already.
         """
-        require(self, argument_problems(InferenceComponentBase.add_alarms, locals()))
-        require(self, second_problem(self), region_problem(self, topic))
+        kinds = argument_problems(InferenceComponentBase.add_alarms, locals())
+        require(self, kinds, second_problem(self), region_problem(self, topic))
         chosen = thresholds or AlarmThresholds()
         watches = component_watches(
             {"InferenceComponentName": self.inference_component_name},

@@ -63,8 +63,8 @@ class WatchedEndpoint(EndpointBase):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
         """
-        require(self, argument_problems(WatchedEndpoint.add_alarms, locals()))
-        require(self, second_problem(self), region_problem(self, topic))
+        kinds = argument_problems(WatchedEndpoint.add_alarms, locals())
+        require(self, kinds, second_problem(self), region_problem(self, topic))
         chosen = thresholds or AlarmThresholds()
         by_variant = {
             variant_id(number, variant.name): (

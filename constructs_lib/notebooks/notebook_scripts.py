@@ -48,8 +48,9 @@ class NotebookScripts:
     reads: Sequence[S3Location | S3Object] = ()
 
     def __post_init__(self) -> None:
-        require("NotebookScripts", field_problems(self))
-        texts = self._texts()
+        kinds = field_problems(self)
+        texts = {member: text for member, text in self._texts().items() if isinstance(text, str)}
+        reads = self.reads if isinstance(self.reads, list | tuple) else ()
         known = {
             member: [{"Content": _encoded(text)}]
             for member, text in texts.items()
@@ -57,11 +58,15 @@ class NotebookScripts:
         }
         require(
             "NotebookScripts",
+            kinds,
             None
-            if texts
+            if kinds or texts
             else "on_create or on_start must be given, got neither; leave the scripts out where none runs",
             *(_text_problem(name, texts.get(member)) for name, member in _MEMBERS.items()),
-            runtime_problems("a notebook", [*texts.values(), *(place.uri for place in self.reads)]),
+            runtime_problems(
+                "a notebook",
+                [*texts.values(), *(place.uri for place in reads if isinstance(place, S3Location | S3Object))],
+            ),
             request_problems(
                 "CreateNotebookInstanceLifecycleConfig",
                 {"NotebookInstanceLifecycleConfigName": "unnamed", **known},

@@ -1,9 +1,9 @@
 """Makes alarms out of what they watch, and lets people see them."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from constructs_lib._internal.checks import is_token
@@ -25,11 +25,13 @@ def second_problem(owner: Construct) -> str | None:
     return "it has alarms already, of its own or by its endpoint; add_alarms is called once, first on what differs"
 
 
-def region_problem(owner: Construct, topic: sns.ITopic) -> str | None:
-    """A topic that alarms beside *owner* cannot tell.
+def region_problem(owner: Construct, topic: Any) -> str | None:
+    """A topic that alarms beside *owner* cannot tell; what is no topic at all is told elsewhere.
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
     """
+    if not hasattr(topic, "topic_arn"):
+        return None
     here, there = place_of(owner).region, topic.env.region
     if is_token(here) or is_token(there) or here == there:
         return None

@@ -222,8 +222,8 @@ class TrainingWorkflow(Construct):
 
         Source: https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
         """
-        require(self, argument_problems(TrainingWorkflow.add_alarms, locals()))
-        require(self, second_problem(self), region_problem(self, topic))
+        kinds = argument_problems(TrainingWorkflow.add_alarms, locals())
+        require(self, kinds, second_problem(self), region_problem(self, topic))
         let_alarms_tell(topic)
         queue = self._queue.attr_queue_name if self._queue is not None else None
         watches = [*workflow_watches(self.state_machine.state_machine_arn, queue)]

@@ -244,7 +244,12 @@ class TestVariants:
     def test_fails_on_variants_and_other_things_at_once(self, stack: Any) -> None:
         imported: Any = EndpointBase.from_endpoint_name(stack, "Imported", "theirs")
         problems = refusal(lambda: imported.add_alarms("topic", variants=["a/b", 1], thresholds=5)).splitlines()
-        assert [problem.split(" must ")[0] for problem in problems] == ["topic", "variants[1]", "thresholds"]
+        assert [problem.split(" must ")[0] for problem in problems] == [
+            "topic",
+            "variants[1]",
+            "thresholds",
+            "variants[0]",
+        ]
 
     def test_fails_on_variants_whose_number_only_the_deployment_knows(self, stack: Any) -> None:
         from aws_cdk import CfnParameter
