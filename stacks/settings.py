@@ -259,7 +259,7 @@ def _texts(value: Any) -> tuple[str, ...]:
     items = value.split(",") if isinstance(value, str) else value
     if isinstance(items, list) and items and all(isinstance(item, str) and item.strip() for item in items):
         return tuple(item.strip() for item in items)
-    raise ValueError("a list of texts, or one text with commas")
+    raise ValueError("a list of at least one text, or one text with commas")
 
 
 _PARSERS = {

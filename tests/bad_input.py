@@ -40,6 +40,7 @@ BAD: tuple[Any, ...] = (
     {"a": object()},
     {"a": float("nan")},
     "x" * 5000,
+    "\ud800",
     "{% $states.input.x %}",
 )
 # What makes the thing, and the arguments that it takes.

@@ -4,7 +4,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -96,9 +96,15 @@ def matches(field: str, value: Any, pattern: str, *, shape: str) -> str | None:
     return f"{field} must be {shape}, got {value!r}"
 
 
+def is_unicode(text: str) -> bool:
+    """Whether it can be encoded; half of a pair of surrogates, as bad bytes in the name of a file give, cannot."""
+    return not re.search(r"[\ud800-\udfff]", text)
+
+
 def address(field: str, value: Any) -> str | None:
-    """An address of mail."""
-    return matches(field, value, r"[^@\s,]+@[^@\s,]+", shape="an address such as 'on-call@example.com'")
+    """An address of mail; RFC 3696 lets it have 64 characters before the @ and 255 behind."""
+    part = r"[^@\s,\x00-\x1f\x7f\ud800-\udfff]+"
+    return matches(field, value, rf"(?=.{{3,320}}$){part}@{part}", shape="an address such as 'on-call@example.com'")
 
 
 def is_a(field: str, value: Any, wanted: Any, fix: str) -> str | None:
@@ -120,7 +126,25 @@ def has(field: str, value: Any, attribute: str, fix: str, *, optional: bool = Tr
 
 def grantee_problem(grantee: Any) -> str | None:
     """A caller that cannot be given rights; a name or an ARN is the usual slip."""
-    return has("grantee", grantee, "grant_principal", "a role, user or function to give rights to", optional=False)
+    problem = has("grantee", grantee, "grant_principal", "a role, user or function to give rights to", optional=False)
+    # By its name, because value objects come here too and must not start Node.
+    if problem is not None or type(grantee.grant_principal).__name__ != "UnknownPrincipal":
+        return problem
+    return (
+        "grantee must have a role that is known, which what is imported by its name or ARN has not; import it with its "
+        f"role, such as Function.from_function_attributes(…, role=…), or give the role itself, got {grantee!r}"
+    )
+
+
+def removal_problem(policy: Any) -> str | None:
+    """A policy that none of our resources has: CloudFormation knows snapshots of disks and databases only.
+
+    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html
+    """
+    # By its name, because value objects come here too and must not start Node; what is no policy is told elsewhere.
+    if getattr(policy, "name", None) != "SNAPSHOT":
+        return None
+    return f"removal_policy must be another than RemovalPolicy.SNAPSHOT, of which there is none here, got {policy!r}"
 
 
 def whole(field: str, value: Any, low: int) -> str | None:
@@ -138,6 +162,17 @@ def above_zero(field: str, value: Any) -> str | None:
     return f"{field} must be a number above 0, got {value!r}"
 
 
+def level(field: str, value: Any, *, factor: float = 1) -> str | None:
+    """A number above 0 to hold a metric against, which counts in *factor* times the units of *value*.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html
+    """
+    problem = above_zero(field, value)
+    if problem is not None or is_token(value) or value * factor <= 2.0**360:
+        return problem
+    return f"{field} is too large, got {value!r}; no metric goes beyond 2^360"
+
+
 def _is_late_number(value: Any) -> bool:
     """A number that is known only at deployment; a text with a token in it is none, nor is an `IResolvable`."""
     return isinstance(value, int | float) and is_token(value)
@@ -148,6 +183,14 @@ def known_at_synth(field: str, value: Any, why: str) -> str | None:
     return (
         f"{field} must be known when the app is synthesized, because {why}, got {value!r}" if is_token(value) else None
     )
+
+
+def late_list_problem(field: str, values: Sequence[Any], why: str) -> str | None:
+    """A list whose length only the deployment knows, such as that of a CfnParameter; its items may be known late."""
+    # The CDK puts one such text into the list: aws-cdk-lib core/lib/private/encoding.ts.
+    if not any(isinstance(value, str) and "#{Token[" in value for value in values):
+        return None
+    return known_at_synth(field, values, why)
 
 
 def fits_json(field: str, value: Any) -> str | None:

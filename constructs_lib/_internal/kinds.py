@@ -183,7 +183,8 @@ def _is_number(value: Any, wanted: type) -> bool:
 
 def _is_late(value: Any) -> bool:
     """Whether it is an `IResolvable`: what is not text or number, but known only at deployment."""
-    return hasattr(value, "to_string") and hasattr(value, "resolve")
+    # A stack has both methods, and is no token.
+    return hasattr(value, "to_string") and hasattr(value, "resolve") and is_token(value)
 
 
 @cache

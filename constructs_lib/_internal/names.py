@@ -17,6 +17,14 @@ def unique_name(scope: Construct) -> str:
     return Names.unique_resource_name(scope, max_length=63, separator="-").lower()
 
 
+def variant_id(number: int, name: str) -> str:
+    """The id of what belongs to a variant: its name, or its number where CloudFormation fills the name in.
+
+    No name ends in a dash, so that none is the id of another variant.
+    """
+    return f"Variant{number}-" if is_token(name) else name
+
+
 def id_problem(scope: Construct, id: Any, own: Collection[str]) -> str | None:
     """An id that *scope* has given away, or needs for one of its *own* children; the CDK's error names no argument."""
     if not isinstance(id, str) or not id or is_token(id):

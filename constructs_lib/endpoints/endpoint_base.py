@@ -17,16 +17,17 @@ from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.arns import name_in_arn
-from constructs_lib._internal.checks import is_token, matches, require, unique
-from constructs_lib._internal.expressions import runtime_problems
+from constructs_lib._internal.checks import is_token, late_list_problem, matches, require, unique
+from constructs_lib._internal.expressions import is_late, runtime_problems
 from constructs_lib._internal.grants import grant
 from constructs_lib._internal.kinds import argument_problems
-from constructs_lib._internal.names import id_problem
+from constructs_lib._internal.names import id_problem, variant_id
 from constructs_lib._internal.place import place_of
 from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.watching import SEES_METRICS, SEES_SCALING, reads_log_group
 from constructs_lib.endpoints.alarms import sees_alarms, tell_topic
 from constructs_lib.endpoints.endpoint_metrics import EndpointMetrics
+from constructs_lib.endpoints.log_group import LOG_GROUP
 from constructs_lib.operations.alarm_thresholds import AlarmThresholds
 from constructs_lib.operations.alarms import ALARMS, elsewhere_problem, second_problem, topic_problem
 from constructs_lib.operations.hosting_watches import variant_watches
@@ -138,7 +139,7 @@ class EndpointBase(Resource, EndpointMetrics):
         """
         require(
             self,
-            id_problem(self, id, (ALARMS,)),
+            id_problem(self, id, (ALARMS, LOG_GROUP)),
             argument_problems(EndpointBase.on_state_change, locals()),
         )
         detail: dict[str, Any] = {"EndpointName": [self.endpoint_name]}
@@ -295,18 +296,23 @@ class ImportedEndpoint(Synchronous, Asynchronous):
             ConfigurationError: No variant is named, one is no text or there twice, the endpoint has alarms already, or
                 it or the topic is of another region or account.
         """
-        require(self, argument_problems(ImportedEndpoint.add_alarms, locals()))
+        kinds = argument_problems(ImportedEndpoint.add_alarms, locals())
+        listed = variants if isinstance(variants, list | tuple) else ()
+        names = {number: name for number, name in enumerate(listed) if isinstance(name, str)}
         require(
             self,
+            kinds,
             second_problem(self),
             topic_problem(self, topic),
             elsewhere_problem(self),
-            None if variants else "variants must name at least one variant, got none",
-            unique("variants", variants),
+            None if kinds or variants else "variants must name at least one variant, got none",
+            late_list_problem("variants", [*names.values()], "each has alarms of its own"),
+            unique("variants", names.values()),
+            *(_variant_problems(f"variants[{number}]", name) for number, name in names.items()),
         )
         chosen = thresholds or AlarmThresholds()
         by_variant = {
-            f"Variant{number}" if is_token(name) else name: (
+            variant_id(number, name): (
                 name,
                 variant_watches(
                     None, {"EndpointName": self.endpoint_name, "VariantName": name}, chosen, latency_ms=None
@@ -315,3 +321,12 @@ class ImportedEndpoint(Synchronous, Asynchronous):
             for number, name in enumerate(variants)
         }
         return self._tell(topic, (), by_variant)
+
+
+def _variant_problems(field: str, name: str) -> list[str]:
+    """What is wrong with the name of a variant."""
+    if is_late(name):
+        return [f"{field} must be fixed, because an alarm is made before any workflow runs, got {name!r}"]
+    weights = {"EndpointName": "unnamed", "DesiredWeightsAndCapacities": [{"VariantName": name}]}
+    path = "DesiredWeightsAndCapacities[0].VariantName"
+    return request_problems("UpdateEndpointWeightsAndCapacities", weights, {path: field})

@@ -13,7 +13,7 @@ from constructs_lib._internal.acknowledged import acknowledge
 from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.checks import is_token, require, unique
 from constructs_lib._internal.expressions import runtime_problems
-from constructs_lib._internal.names import unique_name
+from constructs_lib._internal.names import unique_name, variant_id
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.rendering import camel_case
 from constructs_lib._internal.statements import Statement
@@ -273,7 +273,7 @@ class HostedEndpoint(WatchedEndpoint, WritesLogs):
                     continue
                 # One policy a role: an account lets a role have ten, and variants often share theirs. A variant whose
                 # pools have models of their own may have several roles; a name that CloudFormation fills in is no id.
-                id = f"Variant{variants.index(variant)}" if is_token(variant.name) else variant.name
+                id = variant_id(variants.index(variant), variant.name)
                 id = f"{id}.{index}" if index else id
                 known = by_role.setdefault(model.role.node.path, (id, model.role, []))
                 known[2].extend(statements)

@@ -28,7 +28,7 @@ from constructs_lib.endpoints.component_metrics import InferenceComponentMetrics
 from constructs_lib.endpoints.component_rules import Specifications, each_of, machine_problems, warn_of_network
 from constructs_lib.endpoints.component_specification import ComponentSpecification, copies_problem
 from constructs_lib.endpoints.deployment import Fleet, Rolling
-from constructs_lib.endpoints.log_group import WritesLogs
+from constructs_lib.endpoints.log_group import LOG_GROUP, WritesLogs
 from constructs_lib.endpoints.rollback import AutoRollback
 from constructs_lib.endpoints.rollback_alarms import UNMADE_ALARMS, own_alarms
 from constructs_lib.foundation.s3_location import S3Object
@@ -74,7 +74,7 @@ _ARGUMENTS = {
 
 
 # What a component makes below itself; an adapter takes none of these ids.
-_OWN_IDS = (ALARMS, "Containers", "Resource", "Rollback", "Scaling")
+_OWN_IDS = (ALARMS, LOG_GROUP, "Containers", "Resource", "Rollback", "Scaling")
 # The names that each stack has given away: they are unique in an account and region.
 _NAMES: WeakKeyDictionary[Stack, set[str]] = WeakKeyDictionary()
 
@@ -134,8 +134,8 @@ class InferenceComponentBase(Resource, InferenceComponentMetrics):
         Raises:
             ConfigurationError: The topic is none, or one of elsewhere, or the component has alarms already.
         """
-        require(self, argument_problems(InferenceComponentBase.add_alarms, locals()))
-        require(self, second_problem(self), topic_problem(self, topic))
+        kinds = argument_problems(InferenceComponentBase.add_alarms, locals())
+        require(self, kinds, second_problem(self), topic_problem(self, topic))
         chosen = thresholds or AlarmThresholds()
         watches = component_watches(
             {"InferenceComponentName": self.inference_component_name},

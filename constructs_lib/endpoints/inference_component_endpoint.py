@@ -26,6 +26,7 @@ from constructs_lib.endpoints.hosted import Hosted
 from constructs_lib.endpoints.hosted_endpoint import HostedEndpoint, VariantProperty
 from constructs_lib.endpoints.inference_component import InferenceComponent, InferenceComponentBase
 from constructs_lib.endpoints.instance_endpoint import SINGLE_VARIANT_ARGUMENTS
+from constructs_lib.endpoints.log_group import LOG_GROUP
 from constructs_lib.endpoints.metrics_config import MetricsConfig
 from constructs_lib.endpoints.variant_options import types_of
 from constructs_lib.endpoints.volume_key import volume_key
@@ -36,7 +37,7 @@ from constructs_lib.operations.alarms import ALARMS, second_problem
 from constructs_lib.operations.panels import Section
 
 # What the endpoint makes below itself; a component takes none of these ids.
-_OWN_IDS = (ALARMS, "Config", "Output", "Policy", "Resource", "Role", "Rollback", "Scaling")
+_OWN_IDS = (ALARMS, LOG_GROUP, "Config", "Output", "Policy", "Resource", "Role", "Rollback", "Scaling")
 _MANAGED = "ProductionVariants[].ManagedInstanceScaling"
 _ARGUMENTS = {
     **SINGLE_VARIANT_ARGUMENTS,

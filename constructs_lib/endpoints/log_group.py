@@ -6,11 +6,12 @@ from aws_cdk import CfnResource, RemovalPolicy
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 
-from constructs_lib._internal.checks import require
+from constructs_lib._internal.checks import removal_problem, require
 from constructs_lib._internal.kinds import kind_problems
 from constructs_lib.foundation.data_key import let_logs_use
 
-_ID = "LogGroup"
+# Nothing else may have this id.
+LOG_GROUP = "LogGroup"
 
 
 class WritesLogs:
@@ -53,12 +54,15 @@ class WritesLogs:
             kind_problems("key", key, kms.IKey | None),
             kind_problems("retention", retention, logs.RetentionDays | None),
             kind_problems("removal_policy", removal_policy, RemovalPolicy),
-            "the log group is made already; add_log_group was called twice" if self.node.try_find_child(_ID) else None,
+            removal_problem(removal_policy),
+            "the log group is made already; add_log_group was called twice"
+            if self.node.try_find_child(LOG_GROUP)
+            else None,
         )
         let_logs_use(key, scope=self)
         group = logs.LogGroup(
             self,
-            _ID,
+            LOG_GROUP,
             log_group_name=f"/aws/sagemaker/{self._log_group}",
             encryption_key=key,
             retention=logs.RetentionDays.ONE_YEAR if retention is None else retention,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib._internal.checks import above_zero, between, has, is_a, require, whole
+from constructs_lib._internal.checks import above_zero, between, has, is_a, level, require, whole
 from constructs_lib._internal.kinds import field_problems
 
 if TYPE_CHECKING:
@@ -45,7 +45,9 @@ class AutoRollback:
             "AutoRollback",
             above_zero("error_percent", self.error_percent)
             or between("error_percent", self.error_percent, 0, 100, unit="percent"),
-            above_zero("model_latency_ms", self.model_latency_ms) if self.model_latency_ms is not None else None,
+            level("model_latency_ms", self.model_latency_ms, factor=1000)
+            if self.model_latency_ms is not None
+            else None,
             is_a("watches_by_itself", self.watches_by_itself, bool, "a bool"),
             whole("minutes", self.minutes, 1) or between("minutes", self.minutes, 1, _MINUTES_OF_A_DAY),
         )

@@ -7,8 +7,9 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from constructs_lib._internal.checks import is_token, require
+from constructs_lib._internal.checks import require
 from constructs_lib._internal.kinds import argument_problems
+from constructs_lib._internal.names import variant_id
 from constructs_lib.contract.published_metrics import EndpointKind
 from constructs_lib.endpoints.alarms import alarm_arns, without_rollback
 from constructs_lib.endpoints.endpoint_base import EndpointBase
@@ -64,11 +65,11 @@ class WatchedEndpoint(EndpointBase):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
         """
-        require(self, argument_problems(WatchedEndpoint.add_alarms, locals()))
-        require(self, second_problem(self), topic_problem(self, topic))
+        kinds = argument_problems(WatchedEndpoint.add_alarms, locals())
+        require(self, kinds, second_problem(self), topic_problem(self, topic))
         chosen = thresholds or AlarmThresholds()
         by_variant = {
-            f"Variant{number}" if is_token(variant.name) else variant.name: (
+            variant_id(number, variant.name): (
                 variant.name,
                 without_rollback(self._watches(variant, chosen), self._rollback, chosen),
             )

@@ -9,7 +9,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from constructs_lib._internal.acknowledged import acknowledge
-from constructs_lib._internal.checks import grantee_problem, require
+from constructs_lib._internal.checks import grantee_problem, removal_problem, require
 from constructs_lib._internal.grants import grant, has_managed_policy
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.place import place_of
@@ -61,6 +61,7 @@ class ArtifactStore(Construct):
         require(
             self,
             argument_problems(ArtifactStore.__init__, locals()),
+            removal_problem(removal_policy),
             days_problem("noncurrent_version_expiration", noncurrent_version_expiration, 1),
             days_problem("access_log_expiration", access_log_expiration, 1),
         )
@@ -176,7 +177,9 @@ class ArtifactStore(Construct):
     def _grant(self, grantee: iam.IGrantable, statements: Sequence[Statement], *key_actions: str) -> iam.Grant:
         """By the grantee's own policy, and by those of bucket and key where that is not enough: in another account."""
         require(self, grantee_problem(grantee))
-        of_this_account = grantee.grant_principal.principal_account in (None, place_of(self).account)
+        # A principal need not say whose account it is of (aws-iam/lib/principals.ts).
+        account = getattr(grantee.grant_principal, "principal_account", None)
+        of_this_account = account in (None, place_of(self).account)
         if of_this_account and has_managed_policy(grantee):
             return grant(self, grantee, *statements)
         granted = self.key.grant(grantee, *key_actions)

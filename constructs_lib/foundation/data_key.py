@@ -8,7 +8,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from constructs_lib._internal.checks import matches, require
+from constructs_lib._internal.checks import matches, removal_problem, require
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.warnings import warn
 from constructs_lib.foundation.days import days_problem
@@ -61,6 +61,7 @@ class DataKey(kms.Key):
             subject,
             None if alias is None else matches("alias", alias, r"(?!alias/|aws/)[a-zA-Z0-9/_-]{1,250}", shape=shape),
             days_problem("pending_window", pending_window, 7, 30),
+            removal_problem(removal_policy),
         )
         super().__init__(
             scope,

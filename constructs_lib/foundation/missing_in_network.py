@@ -166,6 +166,7 @@ class MissingInNetwork:
 
     def _tell_of_service(self, known: KnownVpc, service: str) -> None:
         users = ", ".join(dict.fromkeys(self._expected.services[service]))
+        what = _CALLED_FOR.get(service, "call it")
         fix = f"pass more_services=[{service!r}]"
         if known.services or service in _BY_THE_CDK:
             name = f".{_BY_THE_CDK[service]}" if service in _BY_THE_CDK else f"({service!r})"
@@ -173,7 +174,7 @@ class MissingInNetwork:
         warn(
             self._network,
             f"missing-endpoints/{service}",
-            f"{users} will hang, because they {_CALLED_FOR[service]}, and {known.path} has neither a route out nor an "
+            f"{users} will hang, because they {what}, and {known.path} has neither a route out nor an "
             f"endpoint of {service}; {fix}",
         )
 

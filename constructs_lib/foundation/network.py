@@ -12,7 +12,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from constructs_lib._internal.acknowledged import acknowledge
-from constructs_lib._internal.checks import between, is_token, require
+from constructs_lib._internal.checks import between, is_token, removal_problem, require
 from constructs_lib._internal.kinds import kind_problems
 from constructs_lib._internal.place import place_of
 from constructs_lib._internal.policies import attach_policy
@@ -106,6 +106,7 @@ class Network(NetworkBase):
             kind_problems("s3_prefixes", s3_prefixes, ec2.IPrefixList | None),
             kind_problems("key", key, kms.IKey | None),
             kind_problems("removal_policy", removal_policy, RemovalPolicy),
+            removal_problem(removal_policy),
         )
 
         vpc = ec2.CfnVPC(

@@ -1,6 +1,6 @@
 """What jobs and endpoints need to know of a network, whether it was made here or brought along."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property, partial
 from typing import Any, cast
 
@@ -90,13 +90,17 @@ class NetworkBase(Construct):
         for each in traffic:
             self._look_later().traffic.setdefault(each, []).append(job.node.path)
 
-    def expect_services(self, user: Construct, services: Iterable[str]) -> None:
+    def expect_services(self, user: Construct, services: Sequence[str]) -> None:
         """Warn, once the app is complete, if *user* cannot reach *services*; constructs call it for what they refer to.
 
         Args:
             user: The job or the model.
             services: The ends of their endpoints' names.
+
+        Raises:
+            ConfigurationError: An argument is of another kind.
         """
+        require(self, argument_problems(NetworkBase.expect_services, locals()))
         if self._known_vpc is None:
             return
         for service in services:
@@ -110,7 +114,11 @@ class NetworkBase(Construct):
             user: The job or the model.
             what: What it needs it for, in the id of the warning.
             sentence: The same in the words of the warning.
+
+        Raises:
+            ConfigurationError: An argument is of another kind.
         """
+        require(self, argument_problems(NetworkBase.expect_way_out, locals()))
         if self._known_vpc is not None:
             self._look_later().ways_out.append((user, what, sentence))
 
@@ -120,7 +128,11 @@ class NetworkBase(Construct):
         Args:
             user: The model or the component.
             hub_model: What `HF_MODEL_ID` says.
+
+        Raises:
+            ConfigurationError: An argument is of another kind.
         """
+        require(self, argument_problems(NetworkBase.expect_hub, locals()))
         if not is_token(hub_model) and not hub_model.startswith("s3://"):
             self.expect_way_out(user, "hub-model", f"HF_MODEL_ID {hub_model!r} is fetched from a hub")
 

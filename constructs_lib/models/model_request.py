@@ -111,7 +111,7 @@ def bind_model(
             "network_isolation=False, or put the weights into the artifact",
         )
     if network is not None:
-        network.expect_services(scope, (service for image in images if image for service in image.services))
+        network.expect_services(scope, [service for image in images if image for service in image.services])
         if composition.hub_models and not isolated:
             network.expect_hub(scope, composition.hub_models[0])
     statements = (

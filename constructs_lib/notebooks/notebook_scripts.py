@@ -8,7 +8,7 @@ from typing import Any
 from aws_cdk import Fn
 
 from constructs_lib._internal.api import request_problems
-from constructs_lib._internal.checks import is_token, require
+from constructs_lib._internal.checks import is_token, is_unicode, require
 from constructs_lib._internal.expressions import runtime_problems
 from constructs_lib._internal.kinds import field_problems
 from constructs_lib._internal.statements import Statement
@@ -48,16 +48,25 @@ class NotebookScripts:
     reads: Sequence[S3Location | S3Object] = ()
 
     def __post_init__(self) -> None:
-        require("NotebookScripts", field_problems(self))
-        texts = self._texts()
-        known = {member: [{"Content": _encoded(text)}] for member, text in texts.items() if text and not is_token(text)}
+        kinds = field_problems(self)
+        texts = {member: text for member, text in self._texts().items() if isinstance(text, str)}
+        reads = self.reads if isinstance(self.reads, list | tuple) else ()
+        known = {
+            member: [{"Content": _encoded(text)}]
+            for member, text in texts.items()
+            if text and not is_token(text) and is_unicode(text)
+        }
         require(
             "NotebookScripts",
+            kinds,
             None
-            if texts
+            if kinds or texts
             else "on_create or on_start must be given, got neither; leave the scripts out where none runs",
             *(_text_problem(name, texts.get(member)) for name, member in _MEMBERS.items()),
-            runtime_problems("a notebook", [*texts.values(), *(place.uri for place in self.reads)]),
+            runtime_problems(
+                "a notebook",
+                [*texts.values(), *(place.uri for place in reads if isinstance(place, S3Location | S3Object))],
+            ),
             request_problems(
                 "CreateNotebookInstanceLifecycleConfig",
                 {"NotebookInstanceLifecycleConfigName": "unnamed", **known},
@@ -88,6 +97,8 @@ def _encoded(text: str) -> str:
 def _text_problem(name: str, text: str | None) -> str | None:
     if text == "":
         return f"{name} must not be empty; leave it out where nothing runs"
+    if text is not None and not is_unicode(text):
+        return f"{name} must be text that UTF-8 can hold, got {text[:40]!r}"
     if text is None or "\r" not in text:
         return None
     return (

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from constructs_lib._internal.checks import above_zero, between, known_at_synth, require, whole
+from constructs_lib._internal.checks import above_zero, between, known_at_synth, level, require, whole
 from constructs_lib._internal.kinds import field_problems
 
 # An alarm with periods of five minutes looks back a day at most:
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
 _PERIOD_MINUTES, _DAY_MINUTES = 5, 1440
 _PERCENTS = ("error_percent", "memory_percent", "disk_percent", "gpu_memory_percent", "concurrency_percent")
+_NUMBERS = (*_PERCENTS, "model_latency_ms", "failed_requests", "oldest_request_minutes", "without_capacity_minutes")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,21 +52,25 @@ class AlarmThresholds:
     without_capacity_minutes: int = 30
 
     def __post_init__(self) -> None:
-        require("AlarmThresholds", field_problems(self))
-        require(
-            "AlarmThresholds",
-            *(_percent_problem(name, getattr(self, name)) for name in _PERCENTS),
-            above_zero("model_latency_ms", self.model_latency_ms) if self.model_latency_ms is not None else None,
-            whole("failed_requests", self.failed_requests, 1),
-            above_zero("oldest_request_minutes", self.oldest_request_minutes),
-            _minutes_problem("without_capacity_minutes", self.without_capacity_minutes),
-        )
+        kinds = field_problems(self)
+        told = {problem.split()[0] for problem in kinds}
+        require("AlarmThresholds", kinds, (self._problem(name) for name in _NUMBERS if name not in told))
 
-
-def _percent_problem(name: str, value: float | None) -> str | None:
-    if value is None:
-        return None
-    return above_zero(name, value) or between(name, value, 0, 100, unit="percent")
+    def _problem(self, name: str) -> str | None:
+        """What is wrong with a number that is one."""
+        value = getattr(self, name)
+        if value is None:
+            return None
+        match name:
+            case "model_latency_ms":
+                return level(name, value, factor=1000)
+            case "failed_requests":
+                return whole(name, value, 1) or level(name, value)
+            case "oldest_request_minutes":
+                return level(name, value, factor=60)
+            case "without_capacity_minutes":
+                return _minutes_problem(name, value)
+        return above_zero(name, value) or between(name, value, 0, 100, unit="percent")
 
 
 def _minutes_problem(name: str, minutes: int) -> str | None:

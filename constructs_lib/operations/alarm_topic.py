@@ -1,7 +1,7 @@
 """The topic that alarms tell, and what lets them tell any topic."""
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 from weakref import WeakSet
 
 from aws_cdk import RemovalPolicy, Stack
@@ -11,7 +11,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from constructs_lib._internal.checks import address, require, unique
+from constructs_lib._internal.checks import address, is_token, late_list_problem, removal_problem, require, unique
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib.foundation.data_key import DataKey, alarms_of, let_alarms_use
 
@@ -48,15 +48,34 @@ class AlarmTopic(sns.Topic):
         Raises:
             ConfigurationError: An address is none, or is there twice; all are listed.
         """
-        require((scope, id), argument_problems(AlarmTopic.__init__, locals()))
-        addresses = (address(f"emails[{number}]", email) for number, email in enumerate(emails))
-        require((scope, id), addresses, unique("emails", emails))
+        listed = emails if isinstance(emails, list | tuple) else ()
+        texts = {number: email for number, email in enumerate(listed) if isinstance(email, str)}
+        require(
+            (scope, id),
+            _id_problem(scope, id, key),
+            argument_problems(AlarmTopic.__init__, locals()),
+            (address(f"emails[{number}]", email) for number, email in texts.items()),
+            unique("emails", texts.values()),
+            late_list_problem("emails", [*texts.values()], "each has a subscription of its own"),
+            removal_problem(removal_policy),
+        )
         if key is None:
             key = DataKey(scope, f"{id}Key", description="Messages of alarms", removal_policy=removal_policy)
         super().__init__(scope, id, master_key=key, enforce_ssl=True)
         let_alarms_tell(self)
         for email in emails:
             self.add_subscription(subscriptions.EmailSubscription(email))
+
+
+def _id_problem(scope: Construct, id: Any, key: Any) -> str | None:
+    """The topic's id, or its key's; what is no id at all the CDK says."""
+    if not isinstance(id, str) or is_token(id) or not id:
+        return None
+    wanted = (id, f"{id}Key") if key is None else (id,)
+    taken = [each for each in wanted if scope.node.try_find_child(each) is not None]
+    if not taken:
+        return None
+    return f"id must be another than {id!r}, because {scope.node.path} has a child {taken[0]!r} already"
 
 
 # The topics that alarms may tell already.

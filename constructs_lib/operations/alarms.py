@@ -1,6 +1,7 @@
 """Makes alarms out of what they watch, and lets people see them."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from aws_cdk import Resource
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -26,11 +27,16 @@ def second_problem(owner: Construct) -> str | None:
     return "it has alarms already, of its own or by its endpoint; add_alarms is called once, first on what differs"
 
 
-def topic_problem(owner: Construct, topic: sns.ITopic) -> str | None:
+def topic_problem(owner: Construct, topic: Any) -> str | None:
     """A topic that alarms of *owner* cannot tell: of another region, or one whose policy is for another account.
 
-    CloudWatch takes only topics of its own region. A topic that is imported from another account may let them in.
+    CloudWatch takes only topics of its own region. A topic that is imported from another account may let them in. What
+    is no topic at all is told elsewhere.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
     """
+    if not hasattr(topic, "topic_arn"):
+        return None
     here, there = place_of(owner), topic.env
     if _differ(here.region, there.region):
         return f"topic must be one of {here.region}, where the alarms are, got one of {there.region}"

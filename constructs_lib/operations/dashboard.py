@@ -8,9 +8,9 @@ from aws_cdk import IStableStringProducer, Lazy, Resource, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from constructs_lib._internal.checks import has, matches, require
+from constructs_lib._internal.checks import is_token, matches, require, unique
 from constructs_lib._internal.kinds import argument_problems
-from constructs_lib._internal.place import place_of
+from constructs_lib._internal.place import path_of, place_of
 from constructs_lib.operations.panels import Section, render_body
 
 if TYPE_CHECKING:
@@ -61,15 +61,16 @@ class Dashboard(Resource):
         Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html
         """
         super().__init__(scope, id)
-        require(self, argument_problems(Dashboard.__init__, locals()))
-        shown = (*endpoints, *workflows)
+        kinds = argument_problems(Dashboard.__init__, locals())
+        listed = {"endpoints": _items(endpoints), "workflows": _items(workflows)}
+        shown = (*listed["endpoints"], *listed["workflows"])
         require(
             self,
-            None if shown else "endpoints or workflows must hold something to show, got none",
-            *(_problem(f"endpoints[{number}]", each, "an endpoint") for number, each in enumerate(endpoints)),
-            *(_problem(f"workflows[{number}]", each, "a workflow") for number, each in enumerate(workflows)),
+            kinds,
+            None if kinds or shown else "endpoints or workflows must hold something to show, got none",
+            *(problem for field, each in listed.items() for problem in _problems(self, field, each)),
             None
-            if dashboard_name is None
+            if not isinstance(dashboard_name, str)
             else matches("dashboard_name", dashboard_name, _NAME, shape="letters, digits, dashes and underscores"),
         )
         resource = cloudwatch.CfnDashboard(
@@ -100,5 +101,26 @@ class _Body:
         return found
 
 
-def _problem(field: str, shown: Any, what: str) -> str | None:
-    return has(field, shown, "_sections", f"{what} that was made here, and none that is imported", optional=False)
+# What tells each of them, which cannot be imported here: a word for people, and what only it has.
+_KINDS = {"endpoints": ("an endpoint", "endpoint_name"), "workflows": ("a workflow", "state_machine")}
+
+
+def _items(value: Any) -> Sequence[Any]:
+    """What is listed; what is no list is told elsewhere."""
+    return value if isinstance(value, list | tuple) else ()
+
+
+def _problems(dashboard: Construct, field: str, listed: Sequence[Any]) -> Iterator[str | None]:
+    what, attribute = _KINDS[field]
+    right: list[Any] = []
+    for number, shown in enumerate(listed):
+        is_one = isinstance(shown, Construct) and hasattr(shown, attribute) and hasattr(shown, "_sections")
+        if not is_one:
+            yield f"{field}[{number}] must be {what} that was made here, and none that is imported, got {shown!r}"
+            continue
+        right.append(shown)
+        here, there = place_of(dashboard).account, place_of(shown).account
+        if here != there and not is_token(here) and not is_token(there):
+            whose = f"account {here}, whose metrics the dashboard shows"
+            yield f"{field}[{number}] must be of {whose}, got one of {there}"
+    yield unique(field, (path_of(each) for each in right))

@@ -35,6 +35,9 @@ def synthesize(cdk: Cdk, app: str | None, context: Sequence[str], folder: Path) 
         return read_assembly(folder)
     except FileNotFoundError as error:
         raise StepFailed(f"the app wrote no cloud assembly: {error.filename} is not there") from error
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        # The CDK writes none such; a folder that was named may hold anything.
+        raise StepFailed(f"the cloud assembly cannot be read: {type(error).__name__}: {error}") from error
 
 
 @contextmanager

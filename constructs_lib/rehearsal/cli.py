@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import shutil
 import signal
 import sys
@@ -96,9 +97,13 @@ def _options(parsed: argparse.Namespace) -> Options:
     problems = []
     if parsed.app is None:
         problems += _cdk_json_problems(Path("cdk.json"))
-    problems += [f"--context {pair} is not KEY=VALUE" for pair in parsed.context if "=" not in pair]
+    elif not parsed.app.strip():
+        problems.append("--app is empty: give the command that runs the app, or leave it out for that of cdk.json")
+    problems += [f"--context {pair} is not KEY=VALUE" for pair in parsed.context if "=" not in pair[1:]]
     if not parsed.report.absolute().parent.is_dir() or parsed.report.is_dir():
         problems.append(f"--report {parsed.report} is not a file in a folder that is there")
+    if not 0 < parsed.timeout < math.inf:
+        problems.append(f"--timeout must be a number of seconds above 0, got {parsed.timeout}")
     if problems:
         raise ConfigurationError("the command line", problems)
     data = parsed.data or (_data.DEFAULT if _data.DEFAULT.exists() else None)

@@ -10,11 +10,11 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from constructs_lib._internal.checks import (
-    above_zero,
     at_least,
     between,
     is_a,
     is_token,
+    level,
     matches,
     nearest,
     require,
@@ -273,8 +273,7 @@ class Scaling(Construct):
             (self, id),
             (f"{name} is no option of the policy{nearest(name, known)}" for name in options if name not in known),
             self._new_policy_problem(id),
-            above_zero(argument, target_value)
-            or (f"{argument} is too large, got {target_value!r}" if target_value * factor == float("inf") else None)
+            level(argument, target_value, factor=factor)
             or (between(argument, target_value, 0, most) if most is not None else None),
             _cooldown_problem("scale_in_cooldown_seconds", scale_in_cooldown_seconds),
             _cooldown_problem("scale_out_cooldown_seconds", scale_out_cooldown_seconds),

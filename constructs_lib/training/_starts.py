@@ -14,13 +14,16 @@ from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk.interfaces.aws_events import IRuleRef
 from constructs import Construct
 
+from constructs_lib._internal.checks import is_token
 from constructs_lib._internal.place import place_of
 from constructs_lib._internal.policies import attach_policy
 from constructs_lib._internal.statements import Statement
+from constructs_lib.contract.schedules import schedule_problem
 from constructs_lib.foundation.data_key import let_events_use
 
 # Two weeks, the most that SQS keeps a message.
 _LONGEST_RETENTION_SECONDS = 14 * 24 * 3600
+_PATTERN = ("account", "detail", "detail_type", "id", "region", "resources", "source", "time", "version")
 
 
 @jsii.implements(events.IRuleTarget)
@@ -38,6 +41,20 @@ class _Start:
             role=self._role,
             dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=self._queue_arn),
         )
+
+
+def start_problems(schedule: Any, start_on: Any) -> list[str]:
+    """What is wrong with what starts a workflow; what is of another kind is told elsewhere."""
+    problems = []
+    expression = schedule.expression_string if isinstance(schedule, events.Schedule) else None
+    problem = None if expression is None or is_token(expression) else schedule_problem(expression)
+    # `at(…)` is of Application Auto Scaling and of EventBridge's scheduler, and no rule knows it.
+    if expression is not None and (problem is not None or expression.startswith("at(")):
+        shapes = "a rule's, such as events.Schedule.rate(…) or events.Schedule.cron(…)"
+        problems.append(f"schedule must be {shapes}, got {expression!r}{f' ({problem})' if problem else ''}")
+    if isinstance(start_on, events.EventPattern) and not any(getattr(start_on, name) for name in _PATTERN):
+        problems.append(f"start_on must say which events start it, such as a source of them, got {start_on!r}")
+    return problems
 
 
 def start_by_itself(

@@ -6,7 +6,7 @@ from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
 from constructs_lib._internal.arns import name_in_arn
-from constructs_lib._internal.checks import require
+from constructs_lib._internal.checks import removal_problem, require
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.place import place_of
 
@@ -49,7 +49,11 @@ class ModelPackageGroup(ModelPackageGroupBase):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackageGroup.html
         """
-        require((scope, id), argument_problems(ModelPackageGroup.__init__, locals()))
+        require(
+            (scope, id),
+            argument_problems(ModelPackageGroup.__init__, locals()),
+            removal_problem(removal_policy),
+        )
         super().__init__(scope, id)
         name = group_name or Names.unique_resource_name(self, max_length=63, separator="-").lower()
         request = {"ModelPackageGroupName": name}

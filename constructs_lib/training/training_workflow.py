@@ -14,7 +14,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from constructs_lib._internal.api import request_problems
-from constructs_lib._internal.checks import is_a, require
+from constructs_lib._internal.checks import is_a, removal_problem, require
 from constructs_lib._internal.grants import grant
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.place import place_of
@@ -28,7 +28,7 @@ from constructs_lib.operations.alarms import ALARMS, alarms_below, make_alarms, 
 from constructs_lib.operations.panels import Section
 from constructs_lib.operations.workflow_watches import workflow_panels, workflow_watches
 from constructs_lib.training._plan import Plan, make_plan
-from constructs_lib.training._starts import start_by_itself, tell_topic
+from constructs_lib.training._starts import start_by_itself, start_problems, tell_topic
 from constructs_lib.training._states import render_machine
 from constructs_lib.training.job import Job
 
@@ -84,11 +84,17 @@ class TrainingWorkflow(Construct):
             removal_policy: What becomes of the log when the stack goes.
 
         Raises:
-            ConfigurationError: There is no step, two have one id, or one reads the result of another that has not run.
+            ConfigurationError: There is no step, two have one id, one reads the result of another that has not run, or
+                nothing could start it as it is said.
 
         Source: https://docs.aws.amazon.com/step-functions/latest/dg/connect-sagemaker.html
         """
-        require((scope, id), argument_problems(TrainingWorkflow.__init__, locals()))
+        require(
+            (scope, id),
+            argument_problems(TrainingWorkflow.__init__, locals()),
+            removal_problem(removal_policy),
+            start_problems(schedule, start_on),
+        )
         super().__init__(scope, id)
         api_tags = [{"Key": name, "Value": value} for name, value in (tags or {}).items()]
         plan = make_plan(steps, api_tags)
@@ -218,8 +224,8 @@ class TrainingWorkflow(Construct):
 
         Source: https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
         """
-        require(self, argument_problems(TrainingWorkflow.add_alarms, locals()))
-        require(self, second_problem(self), topic_problem(self, topic))
+        kinds = argument_problems(TrainingWorkflow.add_alarms, locals())
+        require(self, kinds, second_problem(self), topic_problem(self, topic))
         let_alarms_tell(topic)
         queue = self._queue.attr_queue_name if self._queue is not None else None
         watches = [*workflow_watches(self.state_machine.state_machine_arn, queue)]

@@ -11,6 +11,8 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.rehearsal._assembly import Environment, read_assembly
 from constructs_lib.rehearsal._change import write_changed_copy
 from constructs_lib.rehearsal._data import inputs_of, locate, read_data
+from constructs_lib.rehearsal._steps import StepFailed
+from constructs_lib.rehearsal._synth import synthesize
 
 OLD = "0" * 64
 CONFIG = {
@@ -54,6 +56,30 @@ def folder(tmp_path: Path) -> Path:
     made = tmp_path / "assembly"
     made.mkdir()
     return made
+
+
+STACK = {"type": "aws:cloudformation:stack", "environment": "aws://unknown-account/unknown-region"}
+
+
+class TestFoldersThatAreNone:
+    @pytest.mark.parametrize(
+        ("manifest", "template"),
+        [
+            ("{", None),
+            ("[]", None),
+            ('{"artifacts": {"A": []}}', None),
+            (json.dumps({"artifacts": {"A": STACK}}), None),
+            (json.dumps({"artifacts": {"A": STACK | {"properties": {"templateFile": "A.json"}}}}), "null"),
+        ],
+    )
+    def test_fails_in_one_sentence(self, folder: Path, tmp_path: Path, manifest: str, template: str | None) -> None:
+        (folder / "manifest.json").write_text(manifest)
+        if template is not None:
+            (folder / "A.json").write_text(template)
+        cdk: Any = None
+        with pytest.raises(StepFailed) as caught:
+            synthesize(cdk, str(folder), (), tmp_path / "copy")
+        assert caught.value.summary.startswith("the cloud assembly cannot be read: ")
 
 
 class TestReadAssembly:

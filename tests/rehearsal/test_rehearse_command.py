@@ -17,6 +17,9 @@ from typing import Any
 
 import pytest
 
+from constructs_lib import ConfigurationError
+from constructs_lib.rehearsal.cli import _options, _parser
+
 ROOT = Path(__file__).parents[2]
 APPS = Path(__file__).parent / "apps"
 CDK = ROOT / "node_modules" / ".bin" / "cdk"
@@ -224,6 +227,24 @@ class TestWrongSetup:
         assert run.code == 2
         assert "no app: give its command with --app, or run in a folder that has a cdk.json" in run.out
         assert not (tmp_path / "app" / "rehearsal-report.json").exists()
+
+    # Without a process each, and without `main`, which takes the signals of its process.
+    def test_fails_on_a_wrong_command_line_listing_all(self) -> None:
+        wrong = ["--app", " ", "--context", "=x", "--context", "y", "--timeout", "nan", "--report", "nowhere/x.json"]
+        with pytest.raises(ConfigurationError) as caught:
+            _options(_parser().parse_args(wrong))
+        assert caught.value.problems == (
+            "--app is empty: give the command that runs the app, or leave it out for that of cdk.json",
+            "--context =x is not KEY=VALUE",
+            "--context y is not KEY=VALUE",
+            "--report nowhere/x.json is not a file in a folder that is there",
+            "--timeout must be a number of seconds above 0, got nan",
+        )
+
+    @pytest.mark.parametrize("seconds", ["0", "-1", "inf"])
+    def test_fails_on_a_timeout_that_is_none(self, seconds: str) -> None:
+        with pytest.raises(ConfigurationError, match="--timeout must be a number of seconds above 0"):
+            _options(_parser().parse_args(["--app", "x", f"--timeout={seconds}"]))
 
     def test_fails_without_the_command_line(self, tmp_path: Path) -> None:
         run = start(tmp_path, "--app", "python app.py", "--cdk", "no-such-cdk").end()

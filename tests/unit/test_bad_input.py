@@ -93,6 +93,9 @@ class Ground:
         right = {"instance_type": MACHINE, "network": self.network, "key": self.key, "role": self.role}
         return self.make(lib.NotebookInstance, **right | changes)
 
+    def workflow(self, **arguments: Any) -> Any:
+        return self.make(lib.TrainingWorkflow, steps=[lib.Fail(cause="x")], **arguments)
+
     def scaling(self, **changes: Any) -> Any:
         return self.make(lib.VariantScaling, endpoint_name="e", variant="v", **LIMITS | changes)
 
@@ -328,9 +331,10 @@ def constructs(ground: Ground) -> Iterator[tuple[Callable[..., Any], dict[str, A
 
 def methods(ground: Ground) -> Iterator[tuple[Callable[..., Any], dict[str, Any]]]:
     """What is done with a construct."""
-    from aws_cdk import Duration, TimeZone
+    from aws_cdk import Duration, RemovalPolicy, TimeZone
     from aws_cdk import aws_applicationautoscaling as autoscaling
     from aws_cdk import aws_cloudwatch as cloudwatch
+    from aws_cdk import aws_ec2 as ec2
     from aws_cdk import aws_events_targets as targets
 
     endpoint, component, store = ground.endpoint(), ground.component(), ground.make(lib.ArtifactStore, key=ground.key)
@@ -343,6 +347,25 @@ def methods(ground: Ground) -> Iterator[tuple[Callable[..., Any], dict[str, Any]
     yield lambda **each: ground.component().add_alarms(**each), alarms
     imported = ground.made(lib.EndpointBase.from_endpoint_name)
     yield lambda **each: imported(endpoint_name="e").add_alarms(**each), alarms | {"variants": ["main"]}
+    kept = {"key": ground.key, "retention": None, "removal_policy": RemovalPolicy.RETAIN}
+    yield lambda **each: ground.endpoint().add_log_group(**each), kept
+    yield lambda **each: ground.component().add_log_group(**each), kept
+    adapter = ground.component().add_adapter("A", artifact=thing("a.tar.gz"))
+    assert adapter.add_alarms(**alarms)
+    yield lambda **each: ground.component().add_adapter("A", artifact=thing("a.tar.gz")).add_alarms(**each), alarms
+    yield lambda topic: ground.workflow().add_alarms(topic), {"topic": alarms["topic"]}
+    yield lambda **each: ground.workflow(**each), {"schedule": None, "start_on": None, "key": ground.key}
+    workflow = ground.workflow()
+    yield workflow.grant_data_scientist, {"grantee": ground.role, "data": []}
+    yield workflow.grant_operator, {"grantee": ground.role}
+    for network in (
+        ground.make(lib.Network),
+        ground.network,
+        ground.make(lib.Network.from_vpc, vpc=ec2.Vpc(ground.stack, ground.id)),
+    ):
+        yield network.expect_services, {"user": ground.stack, "services": ["lambda"]}
+        yield network.expect_way_out, {"user": ground.stack, "what": "hub-model", "sentence": "it is far away"}
+        yield network.expect_hub, {"user": ground.stack, "hub_model": "org/model"}
     yield lambda id: ground.shared.add_component(id, specification=ground.specification), {"id": "One"}
     yield lambda id: component.add_adapter(id, artifact=thing("a.tar.gz")), {"id": "One"}
     for grant in (endpoint.grant_caller, endpoint.grant_operator, component.grant_invoke):
@@ -408,15 +431,34 @@ def test_fails_on_bad_input_to_a_construct_or_takes_it(ground: Ground, cases: Ca
         refuse_each(make, right)
 
 
+def test_fails_on_a_snapshot_of_what_has_none(ground: Ground) -> None:
+    from aws_cdk import RemovalPolicy
+
+    made = [(make, right) for make, right in constructs(ground) if "removal_policy" in right]
+    steps = [lib.Fail(cause="x")]
+    made += [(ground.made(lib.TrainingWorkflow), {"steps": steps}), (ground.made(lib.ModelPackageGroup), {})]
+    made += [(ground.endpoint().add_log_group, {}), (ground.component().add_log_group, {})]
+    assert len(made) == 8
+    for make, right in made:
+        with pytest.raises(ConfigurationError, match=r"removal_policy must be another than RemovalPolicy\.SNAPSHOT"):
+            make(**right | {"removal_policy": RemovalPolicy.SNAPSHOT})
+
+
 def test_what_was_taken_is_synthesized(ground: Ground) -> None:
     ground.stack.node.root.synth()
 
 
 def test_fails_on_an_id_that_the_endpoint_has_given_away(ground: Ground) -> None:
     endpoint = ground.endpoint()
-    for id in ("Alarms", "Config", "Resource", "Scaling"):
+    for id in ("Alarms", "Config", "LogGroup", "Resource", "Scaling"):
         with pytest.raises(ConfigurationError, match=f"id must be another than '{id}'"):
             endpoint.on_state_change(id)
+    for add in (
+        ground.shared.add_component,
+        lambda id, **_: ground.component().add_adapter(id, artifact=thing("a.tar.gz")),
+    ):
+        with pytest.raises(ConfigurationError, match="id must be another than 'LogGroup'"):
+            add("LogGroup", specification=ground.specification)
     endpoint.on_state_change("Mine")
     with pytest.raises(ConfigurationError, match="id must be another than 'Mine'"):
         endpoint.on_state_change("Mine")

@@ -177,6 +177,18 @@ class TestOthers:
         with pytest.raises(ConfigurationError, match="grantee must be a role, user or function to give rights to"):
             grant(stack, wrong, call())
 
+    def test_fails_on_what_was_imported_without_its_role(self, stack: Any) -> None:
+        from aws_cdk import aws_iam as iam
+        from aws_cdk import aws_lambda as lambda_
+
+        arn = "arn:aws:lambda:us-east-1:123456789012:function:caller"
+        for wrong in (lambda_.Function.from_function_arn(stack, "F", arn), iam.UnknownPrincipal(resource=stack)):
+            with pytest.raises(ConfigurationError) as raised:
+                grant(stack, wrong, call())
+            (problem,) = raised.value.problems
+            assert problem.startswith("grantee must have a role that is known, which what is imported by its name or ")
+            assert "import it with its role, such as Function.from_function_attributes(…, role=…)" in problem
+
 
 class TestGrant:
     def test_what_uses_the_rights_can_wait_for_them(self, stack: Any) -> None:

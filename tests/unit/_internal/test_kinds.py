@@ -163,6 +163,13 @@ class TestTheCdksInterfaces:
         assert words.endswith("; write Token.as_string(…) of it")
         assert kind_problems("field", Token.as_string(late), str) == []
 
+    def test_a_construct_is_no_switch(self, stack: Any) -> None:
+        from aws_cdk import Token
+
+        assert kind_problems("root_access", Token.as_any({"Ref": "Late"}), bool) == []
+        assert kind_problems("root_access", stack, bool) == [f"root_access must be True or False, got {stack!r}"]
+        assert kind_problems("name", stack, str) == [f"name must be text, got {stack!r}"]
+
     def test_fails_on_a_token_that_is_no_number_yet_and_says_how_it_becomes_one(self, stack: Any) -> None:
         from aws_cdk import Fn, Token
 

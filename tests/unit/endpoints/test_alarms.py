@@ -242,6 +242,72 @@ class TestVariants:
         assert "variants must name at least one" in refusal(lambda: imported.add_alarms(topic, variants=[]))
         assert "variants must be unique" in refusal(lambda: imported.add_alarms(topic, variants=["a", "a"]))
         assert "variants must be a list of text" in refusal(lambda: imported.add_alarms(topic, variants="main"))
+        wrong = ["", "a/b", "x" * 64, "grün", "{% $states.input.x %}", "a", "a"]
+        problems = refusal(lambda: imported.add_alarms(topic, variants=wrong)).splitlines()
+        for number in range(5):
+            assert any(problem.startswith(f"variants[{number}] must ") for problem in problems), number
+        assert "variants must be unique, got 'a' more than once" in problems
+        assert not any(problem.startswith("variants[5]") for problem in problems)
+
+    def test_fails_on_variants_and_other_things_at_once(self, stack: Any) -> None:
+        imported: Any = EndpointBase.from_endpoint_name(stack, "Imported", "theirs")
+        problems = refusal(lambda: imported.add_alarms("topic", variants=["a/b", 1], thresholds=5)).splitlines()
+        assert [problem.split(" must ")[0] for problem in problems] == [
+            "topic",
+            "variants[1]",
+            "thresholds",
+            "variants[0]",
+        ]
+
+    def test_fails_on_variants_whose_number_only_the_deployment_knows(self, stack: Any) -> None:
+        from aws_cdk import CfnParameter
+
+        imported = EndpointBase.from_endpoint_name(stack, "Imported", "theirs")
+        names = CfnParameter(stack, "Names", type="CommaDelimitedList").value_as_list
+        said = refusal(lambda: imported.add_alarms(topic_in(stack, "topic"), variants=names))
+        assert "variants must be known when the app is synthesized, because each has alarms of its own" in said
+
+    @pytest.mark.parametrize("names", [["${Token[Name.1]}", "Variant0"], ["Variant1", "${Token[Name.1]}"]])
+    def test_a_name_that_is_filled_in_takes_nobodys_place(self, stack: Any, names: list[str]) -> None:
+        from aws_cdk import CfnParameter
+
+        late = CfnParameter(stack, "Name").value_as_string
+        known = [late if "Token" in name else name for name in names]
+        topic = topic_in(stack, "topic")
+        imported = EndpointBase.from_endpoint_name(stack, "Imported", "theirs")
+        assert len(imported.add_alarms(topic, variants=known)) == 4
+        endpoint = real_time(
+            stack,
+            variants=[variant(stack, name) for name in known],
+            deployment=AllAtOnce(rollback=AutoRollback.never()),
+        )
+        assert len(endpoint.add_alarms(topic)) == 8
+
+    def test_fails_on_a_topic_and_an_endpoint_of_another_region(self) -> None:
+        from aws_cdk import App, Environment, Stack
+        from aws_cdk import aws_sns as sns
+
+        stack = Stack(App(), "Stack", env=Environment(account="123456789012", region="eu-west-1"))
+        arn = "arn:aws:sagemaker:us-west-2:210987654321:endpoint/theirs"
+        imported = EndpointBase.from_endpoint_arn(stack, "Imported", arn)
+        topic = sns.Topic.from_topic_arn(stack, "Topic", "arn:aws:sns:us-east-1:123456789012:topic")
+        problems = refusal(lambda: imported.add_alarms(topic, variants=["a"])).splitlines()
+        assert [problem.split(",")[0] for problem in problems] == [
+            "topic must be one of eu-west-1",
+            "it is of 210987654321 in us-west-2",
+        ]
+        refused = "topic must be one of eu-west-1, where the alarms are, got one of us-east-1"
+        for owner in (
+            real_time(stack),
+            shared(stack, "Shared"),
+            shared(stack, "Many").add_component("C", specification=specification(model=served(stack))),
+        ):
+            assert refusal(lambda: owner.add_alarms(topic)) == refused  # noqa: B023 -- called at once
+
+    def test_an_endpoint_of_a_region_that_is_not_known_is_taken(self, stack: Any) -> None:
+        arn = "arn:aws:sagemaker:us-west-2:210987654321:endpoint/theirs"
+        imported = EndpointBase.from_endpoint_arn(stack, "Imported", arn)
+        assert imported.add_alarms(topic_in(stack, "topic"), variants=["a"])
 
     def test_fails_where_the_metrics_of_an_imported_endpoint_are_elsewhere(self) -> None:
         stack, topic = at_home()

@@ -213,6 +213,55 @@ class TestDashboard:
             "workflows[0] must be a workflow that was made here, and none that is imported",
         ]
 
+    def test_fails_on_what_is_there_twice_or_in_the_wrong_list(self, stack: Any) -> None:
+        endpoint, training = real_time(stack), workflow(stack)
+        wrong: Any = {
+            "endpoints": [endpoint, training, endpoint, type(endpoint)],
+            "workflows": [endpoint],
+            "dashboard_name": "ä",
+        }
+        said = refusal(lambda: Dashboard(stack, "Dashboard", **wrong)).splitlines()
+        assert [line.split(", got")[0] for line in said] == [
+            "endpoints[1] must be an endpoint that was made here, and none that is imported",
+            "endpoints[3] must be an endpoint that was made here, and none that is imported",
+            "endpoints must be unique",
+            "workflows[0] must be a workflow that was made here, and none that is imported",
+            "dashboard_name must be letters, digits, dashes and underscores",
+        ]
+        assert "got 'Stack/Endpoint' more than once" in said[2]
+
+    def test_fails_on_all_kinds_of_mistakes_at_once(self, stack: Any) -> None:
+        wrong: Any = {"endpoints": ["chat"], "workflows": "x", "dashboard_name": 5}
+        said = refusal(lambda: Dashboard(stack, "Dashboard", **wrong)).splitlines()
+        assert [line.split(" must")[0] for line in said] == ["workflows", "dashboard_name", "endpoints[0]"]
+
+    def test_shows_metrics_of_another_region_where_they_are(self) -> None:
+        from aws_cdk import App, Environment, Stack
+
+        app = App()
+        here, there = (
+            Stack(app, name, env=Environment(account="123456789012", region=region))
+            for name, region in (("Here", "eu-west-1"), ("There", "us-west-2"))
+        )
+        shown = [real_time(there, endpoint_name="theirs"), real_time(here, endpoint_name="ours")]
+        Dashboard(here, "Dashboard", endpoints=shown)
+        widgets = body_of(template_of(here))["widgets"]
+        regions = [widget["properties"]["region"] for widget in widgets if widget["type"] == "metric"]
+        assert list(dict.fromkeys(regions)) == ["us-west-2", "eu-west-1"]
+        assert regions == sorted(regions, reverse=True)
+
+    def test_fails_on_what_is_of_another_account(self) -> None:
+        from aws_cdk import App, Environment, Stack
+
+        app = App()
+        here, there = (
+            Stack(app, name, env=Environment(account=account, region="eu-west-1"))
+            for name, account in (("Here", "123456789012"), ("There", "210987654321"))
+        )
+        said = refusal(lambda: Dashboard(here, "Dashboard", endpoints=[real_time(there)]))
+        whose = "account 123456789012, whose metrics the dashboard shows"
+        assert said == f"endpoints[0] must be of {whose}, got one of 210987654321"
+
     def test_is_one_resource(self, stack: Any) -> None:
         dashboard = Dashboard(stack, "Dashboard", endpoints=[shared(stack), real_time(stack, "Other")])
         assert dashboard.node.default_child is not None

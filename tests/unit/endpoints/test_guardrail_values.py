@@ -238,6 +238,7 @@ class TestAutoRollback:
             ({"error_percent": None}, "error_percent must be a number, got None"),
             ({"error_percent": "5"}, "error_percent must be a number, got '5'"),
             ({"model_latency_ms": 0}, "model_latency_ms must be a number above 0, got 0"),
+            ({"model_latency_ms": 1e308}, "model_latency_ms is too large, got 1e+308; no metric goes beyond 2^360"),
             ({"model_latency_ms": [1]}, "model_latency_ms must be a number, got [1]"),
             ({"error_percent": float("nan")}, "error_percent must be a number, got nan"),
             ({"model_latency_ms": float("inf")}, "model_latency_ms must be a number, got inf"),

@@ -119,7 +119,7 @@ class TestWhatEndpointsWrite:
         name = CfnParameter(stack, "Name").value_as_string
         variants = [variant(stack, name, model=made(stack))]
         endpoint = real_time(stack, variants=variants, capture=DataCapture(location=at("capture")))
-        assert written(template_of(stack), endpoint, "Variant0") == [writing("capture")]
+        assert written(template_of(stack), endpoint, "Variant0-") == [writing("capture")]
 
     def test_trap_14_async_reads_writes_and_publishes_with_every_key(self, stack: Any) -> None:
         from aws_cdk import aws_kms as kms

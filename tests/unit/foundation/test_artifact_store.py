@@ -198,6 +198,43 @@ class TestCallers:
                 f"grantee must be a role, user or function to give rights to, got {wrong!r}",
             )
 
+    def test_fails_on_what_was_imported_without_its_role(self, stack: Any) -> None:
+        from aws_cdk import aws_lambda as lambda_
+
+        arn = "arn:aws:lambda:us-east-1:123456789012:function:reader"
+        reader = lambda_.Function.from_function_arn(stack, "Reader", arn)
+        store = ArtifactStore(stack, "Store")
+        for grant in (store.grant_read, store.grant_write):
+            with pytest.raises(ConfigurationError, match="grantee must have a role that is known"):
+                grant(reader)
+
+    def test_takes_a_principal_of_ones_own_that_says_nothing_of_its_account(self, stack: Any) -> None:
+        import jsii
+        from aws_cdk import aws_iam as iam
+
+        behind = iam.ServicePrincipal("transfer.amazonaws.com")
+
+        @jsii.implements(iam.IPrincipal)
+        class Own:
+            @property
+            def assume_role_action(self) -> str:
+                return "sts:AssumeRole"
+
+            @property
+            def policy_fragment(self) -> Any:
+                return behind.policy_fragment
+
+            @property
+            def grant_principal(self) -> Any:
+                return self
+
+            def add_to_principal_policy(self, statement: iam.PolicyStatement) -> iam.AddToPrincipalPolicyResult:
+                return iam.AddToPrincipalPolicyResult(statement_added=False)
+
+        own: Any = Own()
+        ArtifactStore(stack, "Store").grant_write(own, "in")
+        assert "transfer.amazonaws.com" in str(of_type(template_of(stack), "AWS::S3::BucketPolicy"))
+
     def test_a_user_of_the_same_account_gets_no_inline_policy(self, stack: Any) -> None:
         from aws_cdk import aws_iam as iam
 

@@ -41,6 +41,13 @@ class TestScripts:
             "the base64 of on_start",
         ]
 
+    def test_fails_on_wrong_kinds_and_wrong_texts_at_once(self) -> None:
+        wrong: Any = {"on_create": 5, "reads": ["s3://bucket/tools", at("a{% $states.input.x %}b")]}
+        problems = refusal(lambda: NotebookScripts(on_start="\ud800", **wrong)).splitlines()
+        assert [problem.split(" must")[0] for problem in problems[:3]] == ["on_create", "reads[0]", "on_start"]
+        assert "is known only while a workflow runs" in problems[3]
+        assert "on_start must be text that UTF-8 can hold, got '\\ud800'" in problems
+
     def test_fails_on_what_only_a_running_workflow_knows(self) -> None:
         late = execution_input("day")
         for build in (

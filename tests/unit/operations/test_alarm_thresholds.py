@@ -57,6 +57,26 @@ class TestAlarmThresholds:
             "without_capacity_minutes must be a multiple of 5 from 5 to 1440, got 7",
         ]
 
+    def test_fails_on_wrong_kinds_and_wrong_numbers_at_once(self) -> None:
+        wrong: Any = {"error_percent": 0, "disk_percent": "x", "failed_requests": 0.5, "without_capacity_minutes": "7"}
+        assert refusal(lambda: AlarmThresholds(memory_percent=101, **wrong)).splitlines() == [
+            "disk_percent must be a number, got 'x'",
+            "failed_requests must be a whole number, got 0.5",
+            "without_capacity_minutes must be a whole number, got '7'",
+            "error_percent must be a number above 0, got 0",
+            "memory_percent must be between 0 and 100 percent, got 101",
+        ]
+
+    # Infinity, which is what 1e308 times a thousand is, ends Node: it is no JSON.
+    @pytest.mark.parametrize(
+        ("name", "factor"), [("model_latency_ms", 1000), ("oldest_request_minutes", 60), ("failed_requests", 1)]
+    )
+    def test_fails_on_what_no_metric_can_be(self, name: str, factor: int) -> None:
+        most = 2**360 // factor
+        AlarmThresholds(**{name: most})  # type: ignore[arg-type] -- which of them it is
+        for beyond in (most * 2, 10**300):
+            assert f"{name} is too large" in refusal(lambda: AlarmThresholds(**{name: beyond}))  # noqa: B023  # type: ignore[arg-type] -- as above
+
     @pytest.mark.parametrize("minutes", [0, 1445, LATE])
     def test_fails_on_minutes_that_are_no_periods(self, minutes: int) -> None:
         with pytest.raises(ConfigurationError, match=r"without_capacity_minutes must be (a multiple of 5|known)"):

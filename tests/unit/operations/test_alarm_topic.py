@@ -99,6 +99,30 @@ class TestAlarmTopic:
             "emails must be unique, got 'a@b.c' more than once",
         ]
 
+    def test_fails_on_wrong_kinds_and_addresses_at_once(self, stack: Any) -> None:
+        wrong: Any = {"key": "alias/aws/sns", "emails": ["nobody", 1, "a@b.c", "a@b.c", "\ud800@b.c", "a\x00@b.c"]}
+        wrong["emails"].append("x" * 316 + "@b.co")
+        problems = refusal(lambda: AlarmTopic(stack, "Alarms", **wrong)).splitlines()
+        subjects = [problem.split(" must ")[0] for problem in problems]
+        assert subjects == ["key", *(f"emails[{number}]" for number in (1, 0, 4, 5, 6)), "emails"]
+        AlarmTopic(stack, "Longest", emails=["x" * 315 + "@b.co"])
+
+    def test_fails_on_addresses_whose_number_only_the_deployment_knows(self, stack: Any) -> None:
+        from aws_cdk import CfnParameter
+
+        emails = CfnParameter(stack, "Addresses", type="CommaDelimitedList").value_as_list
+        said = refusal(lambda: AlarmTopic(stack, "Alarms", emails=emails))
+        assert "emails must be known when the app is synthesized, because each has a subscription of its own" in said
+
+    def test_fails_on_an_id_that_is_there_or_whose_key_is(self, stack: Any) -> None:
+        AlarmTopic(stack, "Alarms")
+        assert "id must be another than 'Alarms'" in refusal(lambda: AlarmTopic(stack, "Alarms"))
+        DataKey(stack, "OtherKey")
+        said = refusal(lambda: AlarmTopic(stack, "Other", emails=["x"])).splitlines()
+        assert said[0].startswith("id must be another than 'Other', because Stack has a child 'OtherKey'")
+        assert said[1].startswith("emails[0] must be an address")
+        AlarmTopic(stack, "Other", key=DataKey(stack, "Given"))
+
     def test_fails_on_a_single_address_and_a_key_by_name(self, stack: Any) -> None:
         said = refusal(lambda: AlarmTopic(stack, "Alarms", key="alias/aws/sns", emails="a@b.c"))  # type: ignore[arg-type] -- the slips under test
         assert "key must be such as kms.Key.from_key_arn(…), got 'alias/aws/sns'" in said

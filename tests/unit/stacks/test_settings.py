@@ -65,7 +65,7 @@ class TestSettings:
             ("dashboards", 1, "dashboards must be true or false, got 1"),
             ("alarms.emails", "nobody", "alarms.emails must be an address such as 'on-call@example.com', got 'nobody'"),
             ("alarms.emails", "a@b.c,a@b.c", "alarms.emails must be unique, got 'a@b.c' more than once"),
-            ("alarms.emails", [], "alarms.emails must be a list of texts, or one text with commas, got []"),
+            ("alarms.emails", [], "alarms.emails must be a list of at least one text, or one text with commas, got []"),
             ("training.instance_count", "0", "training.instance_count must be a whole number of at least 1, got 0"),
             ("training.instance_count", "-1", "training.instance_count must be a whole number of at least 1, got -1"),
             ("training.instance_type", "g5.xlarge", "training.instance_type must be shaped ml.family.size"),
@@ -110,7 +110,7 @@ class TestSettings:
             ("project", "Deep-", "project must be a letter, then letters, digits and single dashes, got 'Deep-'"),
             ("network.cidr", "10.0.0.0/8", "network.cidr must be between /16 and /24, got '10.0.0.0/8'"),
             ("project", "1st", "project must be a letter, then letters, digits and single dashes, got '1st'"),
-            ("stacks", [], "stacks must be a list of texts, or one text with commas, got []"),
+            ("stacks", [], "stacks must be a list of at least one text, or one text with commas, got []"),
             (
                 "stacks",
                 "foundation,trainign",

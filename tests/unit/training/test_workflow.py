@@ -354,6 +354,43 @@ class TestStarts:
         (warning,) = warnings_of(other.node.find_child("NotStarted"))
         assert "its policy must let events.amazonaws.com use it" in warning
 
+    @pytest.mark.parametrize(
+        ("expression", "why"),
+        [
+            ("garbage", "got garbage"),
+            ("rate(0 minutes)", "0 minutes is not a number with minute(s), hour(s) or day(s)"),
+            ("rate(1 minutes)", "1 minutes is not a number with minute(s), hour(s) or day(s)"),
+            ("cron(0 2 * * * *)", "exactly one of day of month and day of week is ?, got * and *"),
+            ("cron(0 24 * * ? *)", "24 is no hours, which goes from 0 to 23"),
+            ("at(2030-01-01T00:00:00)", ""),
+        ],
+    )
+    def test_fails_on_a_schedule_that_no_rule_has(
+        self, stack: Any, store: ArtifactStore, expression: str, why: str
+    ) -> None:
+        from aws_cdk import aws_events as events
+
+        with pytest.raises(ConfigurationError) as raised:
+            TrainingWorkflow(
+                stack,
+                "Workflow",
+                steps=[job(stack, store)],
+                schedule=events.Schedule.expression(expression),
+                start_on=events.EventPattern(source=[]),
+            )
+        schedule, start_on = raised.value.problems
+        assert schedule.startswith("schedule must be a rule's, such as events.Schedule.rate(…) or events.Schedule.cron")
+        assert repr(expression) in schedule and why in schedule
+        assert start_on.startswith("start_on must say which events start it")
+
+    def test_takes_a_schedule_that_is_known_at_deployment(self, stack: Any, store: ArtifactStore) -> None:
+        from aws_cdk import CfnParameter
+        from aws_cdk import aws_events as events
+
+        late = events.Schedule.expression(CfnParameter(stack, "When").value_as_string)
+        TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)], schedule=late)
+        assert only(template_of(stack), "AWS::Events::Rule")["ScheduleExpression"] == {"Ref": "When"}
+
     def test_without_a_start_by_itself_there_is_no_queue(self, stack: Any, store: ArtifactStore) -> None:
         TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)]).add_alarms(topic_in(stack, "topic"))
         template = template_of(stack)
@@ -411,6 +448,16 @@ class TestAlarms:
                 "TreatMissingData": "ignore",
             },
         ]
+
+    def test_fails_on_a_topic_of_another_region(self) -> None:
+        from aws_cdk import App, Environment, Stack
+        from aws_cdk import aws_sns as sns
+
+        stack = Stack(App(), "Stack", env=Environment(account="123456789012", region="eu-west-1"))
+        workflow = TrainingWorkflow(stack, "Workflow", steps=[job(stack, ArtifactStore(stack, "Store"))])
+        topic = sns.Topic.from_topic_arn(stack, "Topic", "arn:aws:sns:us-east-1:123456789012:topic")
+        with pytest.raises(ConfigurationError, match="topic must be one of eu-west-1, where the alarms are"):
+            workflow.add_alarms(topic)
 
     def test_fails_to_be_told_twice_and_on_what_is_no_topic(self, stack: Any, store: ArtifactStore) -> None:
         workflow = TrainingWorkflow(stack, "Workflow", steps=[job(stack, store)])
