@@ -132,7 +132,7 @@ class InferenceComponentBase(Resource, InferenceComponentMetrics):
             The alarms, for a composite one.
 
         Raises:
-            ConfigurationError: The topic is none, or the component has alarms already.
+            ConfigurationError: The topic is none or of another region, or the component has alarms already.
         """
         kinds = argument_problems(InferenceComponentBase.add_alarms, locals())
         require(self, kinds, second_problem(self), region_problem(self, topic))

@@ -215,7 +215,7 @@ class InferenceComponentEndpoint(HostedEndpoint, ComponentHostMetrics):
             The alarms that are made now, for a composite one.
 
         Raises:
-            ConfigurationError: The topic is none, or the endpoint has alarms already.
+            ConfigurationError: The topic is none or of another region, or the endpoint has alarms already.
         """
         made = super().add_alarms(topic, thresholds=thresholds)
         self._told = topic, thresholds

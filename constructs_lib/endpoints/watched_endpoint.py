@@ -59,7 +59,7 @@ class WatchedEndpoint(EndpointBase):
             The alarms that are made now, for a composite one.
 
         Raises:
-            ConfigurationError: The topic is none, or the endpoint has alarms already.
+            ConfigurationError: The topic is none or of another region, or the endpoint has alarms already.
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
         """

@@ -42,7 +42,7 @@ def expect_of_network(
     services: Iterable[str],
 ) -> None:
     """Have it told where *job* cannot reach *services*, or the index that packages of its script come from."""
-    network.expect_services(job, services)
+    network.expect_services(job, [*services])
     own_index = any(name.startswith(_OTHER_INDEX) for name in environment)
     if source and source.asks_package_index and not own_index:
         network.expect_way_out(

@@ -218,7 +218,7 @@ class TrainingWorkflow(Construct):
             The alarms, for a composite one.
 
         Raises:
-            ConfigurationError: The topic is none, or the workflow has alarms already.
+            ConfigurationError: The topic is none or of another region, or the workflow has alarms already.
 
         Source: https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
         """
