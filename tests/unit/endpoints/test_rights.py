@@ -121,6 +121,18 @@ class TestWhatEndpointsWrite:
         endpoint = real_time(stack, variants=variants, capture=DataCapture(location=at("capture")))
         assert written(template_of(stack), endpoint, "Variant0-") == [writing("capture")]
 
+    def test_a_variant_named_at_deployment_takes_nobodys_place(self, stack: Any) -> None:
+        from aws_cdk import CfnParameter
+
+        name = CfnParameter(stack, "Name").value_as_string
+        variants = [
+            variant(stack, name, model=made(stack, "First")),
+            variant(stack, "Variant0", model=made(stack, "Second")),
+        ]
+        endpoint = real_time(stack, variants=variants, capture=DataCapture(location=at("capture")))
+        for id in ("Variant0-", "Variant0"):
+            assert written(template_of(stack), endpoint, id) == [writing("capture")]
+
     def test_trap_14_async_reads_writes_and_publishes_with_every_key(self, stack: Any) -> None:
         from aws_cdk import aws_kms as kms
         from aws_cdk import aws_sns as sns
