@@ -28,7 +28,7 @@ def second_problem(owner: Construct) -> str | None:
 def region_problem(owner: Construct, topic: Any) -> str | None:
     """A topic that alarms beside *owner* cannot tell; what is no topic at all is told elsewhere.
 
-    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+    CloudWatch asks SNS of its own region (untested against a live account; no page of AWS's says it in words).
     """
     if not hasattr(topic, "topic_arn"):
         return None
