@@ -293,8 +293,8 @@ class ImportedEndpoint(Synchronous, Asynchronous):
             The alarms, for a composite one.
 
         Raises:
-            ConfigurationError: No variant is named, one is no text or there twice, the endpoint has alarms already, or
-                it or the topic is of another region or account.
+            ConfigurationError: No variant is named, a name is none or there twice, the endpoint has alarms already, or
+                it or the topic is of elsewhere; all are listed.
         """
         kinds = argument_problems(ImportedEndpoint.add_alarms, locals())
         listed = variants if isinstance(variants, list | tuple) else ()

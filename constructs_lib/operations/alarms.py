@@ -33,7 +33,7 @@ def topic_problem(owner: Construct, topic: Any) -> str | None:
     CloudWatch takes only topics of its own region. A topic that is imported from another account may let them in. What
     is no topic at all is told elsewhere.
 
-    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+    CloudWatch asks SNS of its own region (untested against a live account; no page of AWS's says it in words).
     """
     if not hasattr(topic, "topic_arn"):
         return None

@@ -50,8 +50,8 @@ class Dashboard(Resource):
             scope: The parent construct.
             id: The id in it.
             endpoints: Endpoints of any kind, in this order; those with inference components show each of them. An
-                imported one does not know what it has: show its `metric(…)` in a dashboard of the CDK. Metrics of
-                another region are shown from there, those of another account not at all. Alarms are shown of endpoints
+                imported one does not know what it has: show its `metric(…)` in a dashboard of the CDK. What is of
+                another region is shown from there, what is of another account is refused. Alarms are shown of endpoints
                 and workflows of the same stack, because each of another would be an export of it.
             workflows: Workflows, below the endpoints.
             dashboard_name: Letters, digits, dashes and underscores, at most 255; None lets CloudFormation make one.
