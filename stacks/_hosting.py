@@ -1,36 +1,19 @@
 """What the stacks with an endpoint share."""
 
-from typing import ClassVar
-
-from aws_cdk import CfnOutput, Environment, RemovalPolicy, Stack
-from constructs import Construct
+from aws_cdk import CfnOutput, RemovalPolicy
 
 from constructs_lib import HostedEndpoint
+from stacks._app_stack import AppStack
 from stacks._callers import task_role
 from stacks._operations import watch
 from stacks.foundation import FoundationStack
 from stacks.settings import Settings
 
 
-class HostingStack(Stack):
-    """One endpoint on the foundation, with its logs and alarms, and a role that may ask it. A subclass makes it.
+class HostingStack(AppStack):
+    """One endpoint on the foundation, with its logs and alarms, and a role that may ask it. A subclass makes it."""
 
-    Attributes:
-        summary: The description of the stack.
-    """
-
-    summary: ClassVar[str]
-
-    def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        *,
-        foundation: FoundationStack,
-        settings: Settings,
-        env: Environment | None = None,
-    ) -> None:
-        super().__init__(scope, id, env=env, description=self.summary)
+    def _build(self, foundation: FoundationStack, settings: Settings) -> None:
         endpoint = self._host(foundation, settings)
         # One that stayed would stand in the way of the next deployment.
         endpoint.add_log_group(key=foundation.key, removal_policy=RemovalPolicy.DESTROY)

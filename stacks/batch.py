@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-from aws_cdk import Environment, Stack
 from aws_cdk import aws_events as events
-from constructs import Construct
 
 from constructs_lib import (
     Container,
@@ -22,6 +20,7 @@ from constructs_lib import (
     TransformJob,
     TransformOutput,
 )
+from stacks._app_stack import AppStack
 from stacks._operations import watch
 from stacks.foundation import FoundationStack
 from stacks.settings import Settings
@@ -29,19 +28,12 @@ from stacks.settings import Settings
 _SCRIPTS = Path(__file__).parent / "scripts"
 
 
-class BatchStack(Stack):
+class BatchStack(AppStack):
     """A nightly workflow of a processing job and a transform job over the model that `real_time` serves too."""
 
-    def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        *,
-        foundation: FoundationStack,
-        settings: Settings,
-        env: Environment | None = None,
-    ) -> None:
-        super().__init__(scope, id, env=env, description="Nightly classification of a folder of images")
+    summary = "Nightly classification of a folder of images"
+
+    def _build(self, foundation: FoundationStack, settings: Settings) -> None:
         store, network = foundation.store, foundation.network
         prepare = ProcessingJob(
             self,

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from aws_cdk import Acknowledgment, Duration, Environment, Stack, Validations
+from aws_cdk import Acknowledgment, Duration, Validations
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_efs as efs
 from aws_cdk import aws_fsx as fsx
-from constructs import Construct
 
 from constructs_lib import (
     Channel,
@@ -21,6 +20,7 @@ from constructs_lib import (
     TrainingJob,
     TrainingWorkflow,
 )
+from stacks._app_stack import AppStack
 from stacks._operations import watch
 from stacks.foundation import FoundationStack
 from stacks.settings import Settings
@@ -28,19 +28,12 @@ from stacks.settings import Settings
 _SCRIPTS = Path(__file__).parent / "scripts"
 
 
-class DistributedTrainingStack(Stack):
+class DistributedTrainingStack(AppStack):
     """Two nodes that share the work through torchrun; data from S3, EFS and FSx for Lustre."""
 
-    def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        *,
-        foundation: FoundationStack,
-        settings: Settings,
-        env: Environment | None = None,
-    ) -> None:
-        super().__init__(scope, id, env=env, description="Distributed training with file systems and spot machines")
+    summary = "Distributed training with file systems and spot machines"
+
+    def _build(self, foundation: FoundationStack, settings: Settings) -> None:
         store = foundation.store
         shared, scratch = self._file_systems(foundation)
         job = TrainingJob(

@@ -1,31 +1,24 @@
 """What is known of each visitor: the latest of it while a page is served, all of it for training."""
 
-from aws_cdk import CfnOutput, Environment, Stack
-from constructs import Construct
+from aws_cdk import CfnOutput
 
 from constructs_lib import Feature, FeatureGroup, OfflineStore, OnlineStore, TimeToLive
+from stacks._app_stack import AppStack
 from stacks._callers import task_role
 from stacks.foundation import FoundationStack
 from stacks.settings import Settings
 
 
-class FeatureStoreStack(Stack):
+class FeatureStoreStack(AppStack):
     """A feature group whose files lie below `features/visitors` in the bucket, and a role that puts and gets records.
 
     Whoever has not been seen for a month is forgotten online. A training job reads the files as the channel
     `Channel.from_s3("train", visitors.offline_location)`.
     """
 
-    def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        *,
-        foundation: FoundationStack,
-        settings: Settings,
-        env: Environment | None = None,
-    ) -> None:
-        super().__init__(scope, id, env=env, description="Features of visitors, for serving and for training")
+    summary = "Features of visitors, for serving and for training"
+
+    def _build(self, foundation: FoundationStack, settings: Settings) -> None:
         visitors = FeatureGroup(
             self,
             "Visitors",

@@ -1,31 +1,24 @@
 """A notebook for a data scientist: data to look at, and a place for the notebooks of the team."""
 
-from aws_cdk import CfnOutput, Environment, Size, Stack
+from aws_cdk import CfnOutput, Size
 from aws_cdk import aws_iam as iam
-from constructs import Construct
 
 from constructs_lib import InstanceType, NotebookInstance, NotebookScripts
+from stacks._app_stack import AppStack
 from stacks.foundation import FoundationStack
 from stacks.settings import Settings
 
 
-class NotebookStack(Stack):
+class NotebookStack(AppStack):
     """A notebook in the foundation's network, and the role of whoever works in it.
 
     It reads `data/` of the foundation's bucket, and `notebooks/`, which it may write too. Each time it starts it brings
     along what lies there: its own volume goes with it, the bucket stays.
     """
 
-    def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        *,
-        foundation: FoundationStack,
-        settings: Settings,
-        env: Environment | None = None,
-    ) -> None:
-        super().__init__(scope, id, env=env, description="Notebook of a data scientist")
+    summary = "Notebook of a data scientist"
+
+    def _build(self, foundation: FoundationStack, settings: Settings) -> None:
         store = foundation.store
         shared = store.location("notebooks")
         # For the user and not for root, who runs the script.

@@ -1,27 +1,20 @@
 """Image classification, trained with SageMaker's built-in algorithm on two GPU machines."""
 
-from aws_cdk import CfnOutput, Environment, Stack
-from constructs import Construct
+from aws_cdk import CfnOutput
 
 from constructs_lib import Channel, Cluster, ContainerImage, InstanceType, TrainingJob, TrainingWorkflow
+from stacks._app_stack import AppStack
 from stacks._operations import watch
 from stacks.foundation import FoundationStack
 from stacks.settings import Settings
 
 
-class TrainingStack(Stack):
+class TrainingStack(AppStack):
     """A training job and the workflow that runs it; the model archives go to `models/` in the foundation's bucket."""
 
-    def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        *,
-        foundation: FoundationStack,
-        settings: Settings,
-        env: Environment | None = None,
-    ) -> None:
-        super().__init__(scope, id, env=env, description="Training of an image classifier")
+    summary = "Training of an image classifier"
+
+    def _build(self, foundation: FoundationStack, settings: Settings) -> None:
         store = foundation.store
         job = TrainingJob(
             self,

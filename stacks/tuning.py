@@ -1,8 +1,5 @@
 """Finds hyperparameters of the image classifier, and registers the best model for approval."""
 
-from aws_cdk import Environment, Stack
-from constructs import Construct
-
 from constructs_lib import (
     Channel,
     Cluster,
@@ -20,24 +17,18 @@ from constructs_lib import (
     TuningJob,
     TuningObjective,
 )
+from stacks._app_stack import AppStack
 from stacks._operations import watch
 from stacks.foundation import FoundationStack
 from stacks.settings import Settings
 
 
-class TuningStack(Stack):
+class TuningStack(AppStack):
     """A tuning job over the built-in algorithm, and the model package group that its best model goes to."""
 
-    def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        *,
-        foundation: FoundationStack,
-        settings: Settings,
-        env: Environment | None = None,
-    ) -> None:
-        super().__init__(scope, id, env=env, description="Tuning of an image classifier")
+    summary = "Tuning of an image classifier"
+
+    def _build(self, foundation: FoundationStack, settings: Settings) -> None:
         store = foundation.store
         image = ContainerImage.built_in("image-classification")
         instance_type = InstanceType(settings.training__instance_type)

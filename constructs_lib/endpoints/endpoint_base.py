@@ -23,6 +23,7 @@ from constructs_lib._internal.grants import grant
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.names import id_problem, variant_id
 from constructs_lib._internal.place import place_of
+from constructs_lib._internal.state_rule import state_rule
 from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.watching import SEES_METRICS, SEES_SCALING, reads_log_group
 from constructs_lib.endpoints.alarms import sees_alarms, tell_topic
@@ -145,20 +146,14 @@ class EndpointBase(Resource, EndpointMetrics):
         detail: dict[str, Any] = {"EndpointName": [self.endpoint_name]}
         if states:
             detail["EndpointStatus"] = [str(state) for state in states]
-        rule = events.Rule(
+        return state_rule(
             self,
             id,
-            event_pattern=events.EventPattern(
-                source=["aws.sagemaker"],
-                detail_type=["SageMaker Endpoint State Change"],
-                # The name and no ARN, which a template cannot write: ARNs have it in small letters, the detail exactly.
-                account=[self.env.account],
-                detail=detail,
-            ),
+            target,
+            detail_type="SageMaker Endpoint State Change",
+            account=self.env.account,
+            detail=detail,
         )
-        if target is not None:
-            rule.add_target(target)
-        return rule
 
     def grant_shift_traffic(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let *grantee* change weights and counts of variants (`sagemaker:UpdateEndpointWeightsAndCapacities`)."""

@@ -18,6 +18,7 @@ from constructs_lib._internal.grants import grant
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.names import id_problem
 from constructs_lib._internal.place import place_of
+from constructs_lib._internal.state_rule import state_rule
 from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.watching import reads_log_streams
 from constructs_lib.errors import ConfigurationError
@@ -131,19 +132,14 @@ class NotebookInstanceBase(Resource):
         detail: dict[str, Any] = {"NotebookInstanceName": [self.notebook_instance_name]}
         if states:
             detail["NotebookInstanceStatus"] = [str(state) for state in states]
-        rule = events.Rule(
+        return state_rule(
             self,
             id,
-            event_pattern=events.EventPattern(
-                source=["aws.sagemaker"],
-                detail_type=["SageMaker Notebook Instance State Change"],
-                account=[self.env.account],
-                detail=detail,
-            ),
+            target,
+            detail_type="SageMaker Notebook Instance State Change",
+            account=self.env.account,
+            detail=detail,
         )
-        if target is not None:
-            rule.add_target(target)
-        return rule
 
     def _on_it(self, *actions: str) -> Statement:
         return Statement(actions=actions, resources=(self.notebook_instance_arn,))

@@ -17,6 +17,7 @@ from constructs_lib._internal.grants import grant
 from constructs_lib._internal.kinds import argument_problems
 from constructs_lib._internal.place import path_of, place_of, stands_in
 from constructs_lib._internal.policies import attach_policy
+from constructs_lib._internal.state_rule import state_rule
 from constructs_lib._internal.statements import Statement
 from constructs_lib._internal.watching import reads_log_streams
 from constructs_lib.containers.container_image import ContainerImage
@@ -201,19 +202,14 @@ class Job(Construct):
         detail: dict[str, Any] = {self.kind.name_member: [{"prefix": f"{self.name_prefix}-"}]}
         if statuses:
             detail[f"{self.kind.noun}Status"] = list(statuses)
-        rule = events.Rule(
+        return state_rule(
             self,
             id,
-            event_pattern=events.EventPattern(
-                source=["aws.sagemaker"],
-                detail_type=[self.kind.detail_type],
-                account=[place_of(self).account],
-                detail=detail,
-            ),
+            target,
+            detail_type=self.kind.detail_type,
+            account=place_of(self).account,
+            detail=detail,
         )
-        if target is not None:
-            rule.add_target(target)
-        return rule
 
     @property
     def waits_by_itself(self) -> bool:
