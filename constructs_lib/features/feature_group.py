@@ -65,6 +65,7 @@ class FeatureGroup(FeatureGroupBase):
     Attributes:
         role: What writes the offline store; None without one.
         key_arn: The key of the online store; None without one.
+        offline_location: Where every record is kept, for the channel of a job; None without an offline store.
         request: The request of `CreateFeatureGroup`.
     """
 

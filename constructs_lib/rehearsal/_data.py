@@ -54,6 +54,22 @@ def read_data(path: Path) -> Data:
     return Data(**content)
 
 
+def without_others(data: Data, assembly: Assembly) -> tuple[Data, list[str]]:
+    """What is of stacks that the app has, and the stacks that it has not: it may be built without some of its stacks.
+
+    Where the app has none of them at all, the file is another app's, and nothing is left out.
+    """
+    there = {resource.path.partition("/")[0] for resource in assembly.resources()}
+    named = {path.partition("/")[0] for part in (data.objects, data.inputs, data.wide) for path in part}
+    if not named & there:
+        return data, []
+
+    def kept(part: dict[str, Any]) -> dict[str, Any]:
+        return {path: its for path, its in part.items() if path.partition("/")[0] in there}
+
+    return Data(kept(data.objects), kept(data.inputs), kept(data.wide)), sorted(named - there)
+
+
 def _shape_problems(content: Any) -> list[str]:
     if not isinstance(content, dict):
         return ['must be an object such as {"objects": {"Foundation/Store/Bucket": {"a/key": "a-file"}}}']
@@ -87,9 +103,10 @@ def inputs_of(data: Data, path: Path, assembly: Assembly) -> dict[str, dict[str,
             object in one of its buckets.
     """
     found = {construct: assembly.find(construct) for construct in data.inputs}
-    takers = ", ".join(resource.label for resource in assembly.resources(_MACHINE, _ENDPOINT)) or "none at all"
+    labels = ", ".join(resource.label for resource in assembly.resources(_MACHINE, _ENDPOINT))
+    takers = f"these are {labels}" if labels else "it has none"
     problems = [
-        f"{construct} is not a state machine or endpoint of this app; these are {takers}"
+        f"{construct} is not a state machine or endpoint of this app; {takers}"
         for construct, resource in found.items()
         if resource is None or resource.type not in (_MACHINE, _ENDPOINT)
     ]

@@ -207,6 +207,7 @@ class Rehearsal:
     def _locate(self, data: _data.Data) -> Outcome:
         stage = _required(self._stage)
         path = self._options.data or _data.DEFAULT
+        data, without = _data.without_others(data, stage.assembly)
         objects = _data.locate(data.objects, path, stage.assembly)
         stage.inputs.update(_data.inputs_of(data, path, stage.assembly))
         stage.wide.update(_data.wide_of(data, path, stage.assembly))
@@ -217,6 +218,8 @@ class Rehearsal:
             summary += f", {counted(len(data.inputs), 'input')}"
         if data.wide:
             summary += f", {counted(len(data.wide), 'wide role')}"
+        if without:
+            summary += f"; left out, because the app has no such stack: {', '.join(without)}"
         return Outcome(summary, vars(data))
 
     def _plan(self, stage: Stage) -> Iterator[Step]:

@@ -10,7 +10,7 @@ import pytest
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.rehearsal._assembly import Environment, read_assembly
 from constructs_lib.rehearsal._change import write_changed_copy
-from constructs_lib.rehearsal._data import inputs_of, locate, read_data
+from constructs_lib.rehearsal._data import Data, inputs_of, locate, read_data, without_others
 from constructs_lib.rehearsal._steps import StepFailed
 from constructs_lib.rehearsal._synth import synthesize
 
@@ -183,6 +183,20 @@ class TestData:
         objects = locate(read_data(path).objects, path, read_assembly(folder))
 
         assert objects == {"Store": {"Bucket1": {"models/m.tar.gz": tmp_path / "model.bin"}}}
+
+    def test_what_is_of_stacks_that_the_app_was_built_without_is_left_out(self, folder: Path) -> None:
+        bucket = {**BUCKET, "Metadata": {"aws:cdk:path": "Store/Bucket/Resource"}}
+        write_manifest(folder, Store=write_stack(folder, "Store", {"Bucket1": bucket}))
+        assembly = read_assembly(folder)
+        of_both = Data({"Store/Bucket": {"a": "b"}, "Other/Bucket": {}}, {"Queue/Endpoint": {}}, {"Store/Role": "why"})
+
+        kept, without = without_others(of_both, assembly)
+        assert kept == Data({"Store/Bucket": {"a": "b"}}, {}, {"Store/Role": "why"})
+        assert without == ["Other", "Queue"]
+
+        # It is another app's file then, and each path is told.
+        of_another = Data({"Other/Bucket": {}})
+        assert without_others(of_another, assembly) == (of_another, [])
 
     def test_a_construct_path_leads_to_the_state_machine(self, folder: Path, tmp_path: Path) -> None:
         machine = {
