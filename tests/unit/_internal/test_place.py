@@ -46,7 +46,7 @@ class TestPlace:
 
 class TestCost:
     def test_an_endpoint_takes_few_calls_into_the_kernel(self, stack: Any) -> None:
-        """A call takes some 0.3 ms, and the resources alone take fourteen (benchmarks/README.md)."""
+        """A call takes some 0.3 ms, and the resources alone take thirteen (benchmarks/README.md)."""
         from jsii._kernel.providers.process import _NodeProcess
 
         send = _NodeProcess.send
