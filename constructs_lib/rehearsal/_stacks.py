@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -122,13 +123,14 @@ def explain(stage: Stage, process: CdkProcess, verb: str) -> StepFailed:
             logical_id, reason = event["LogicalResourceId"], event.get("ResourceStatusReason", "")
             path = next((item.label for item in stack.resources if item.logical_id == logical_id), logical_id)
             full = event["ResourceType"] == BUCKET and "not empty" in reason
+            fix = FIX if full else _missing_object(stage, reason)
             details |= {"stack": stack.name, "resource": logical_id, "construct": path, "reason": reason}
             text = [
                 f"stack     {stack.name}",
                 f"resource  {logical_id} ({event['ResourceType']})",
                 f"construct {path}",
                 f"reason    {reason}",
-                *([f"fix       {FIX}"] if full else []),
+                *([f"fix       {fix}"] if fix else []),
                 "",
                 f"The last lines of cdk {verb}:",
                 process.tail(),
@@ -146,19 +148,40 @@ def explain(stage: Stage, process: CdkProcess, verb: str) -> StepFailed:
     )
 
 
-def _first_failure(cloudformation: Any, stack: Stack) -> dict[str, Any] | None:
+def _missing_object(stage: Stage, reason: str) -> str | None:
+    """How a bucket of the app gets the model that was not found in it; None where that is not the reason."""
+    found = re.search(r"Could not find model data at s3://([^/\s]+)/(\S+?)\.(?=\s|$)", reason)
+    if found is None:
+        return None
+    for stack in stage.assembly.stacks:
+        # Events, because a stack that was rolled back has no resource left.
+        events = _events(stage.aws.client("cloudformation"), stack)
+        buckets = {event["LogicalResourceId"] for event in events if event.get("PhysicalResourceId") == found[1]}
+        path = next((each.label for each in stack.resources if each.logical_id in buckets), None)
+        if path is not None:
+            says = json.dumps({"objects": {path: {found[2]: "FILE"}}})
+            return f"rehearsal.json says what a bucket holds: {says}, with FILE beside it"
+    return None
+
+
+def _events(cloudformation: Any, stack: Stack) -> list[dict[str, Any]]:
+    """What has happened to a stack, newest first; nothing where it was not deployed."""
     try:
         pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack.name)
-        events: list[dict[str, Any]] = [event for page in pages for event in page["StackEvents"]]
-    except ClientError:  # not deployed
-        return None
+        return [event for page in pages for event in page["StackEvents"]]
+    except ClientError:
+        return []
+
+
+def _first_failure(cloudformation: Any, stack: Stack) -> dict[str, Any] | None:
+    events = _events(cloudformation, stack)
     failed = [
         event
         for event in events
         if event["ResourceStatus"].endswith("_FAILED")
         and "cancelled" not in event.get("ResourceStatusReason", "").lower()
     ]
-    # Events come newest first. What failed first is the cause; the stack's own event only repeats it.
+    # What failed first is the cause; the stack's own event only repeats it.
     own = [event for event in failed if event["LogicalResourceId"] != stack.name]
     causes = own or failed
     return causes[-1] if causes else None

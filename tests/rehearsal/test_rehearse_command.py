@@ -158,6 +158,8 @@ class TestApps:
         assert run.code == 1
         assert "stack     Serving\n    resource  Model (AWS::SageMaker::Model)\n    construct Serving/Model" in run.out
         assert "CreateModel" in run.failed_step()["details"]["reason"]
+        says = '{"objects": {"Serving/Artifacts": {"models/absent.tar.gz": "FILE"}}}'
+        assert f"    fix       rehearsal.json says what a bucket holds: {says}, with FILE beside it" in run.out
         assert "models/absent.tar.gz" in run.failed_step()["details"]["reason"]
         assert run.failed_step()["subject"].startswith("Serving")
         assert {step["status"] for step in run.report["steps"]} == {"passed", "failed", "not run"}
